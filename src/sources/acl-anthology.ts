@@ -1,4 +1,4 @@
-/** The ACL Anthology's XML: a collection of volumes, with what its papers have in common in `meta`. */
+/** The ACL Anthology's XML: a collection of volumes, each with the data that its papers share in `meta`. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
@@ -40,7 +40,7 @@ function paperOfRecord(record: XmlRecord): NewPaper {
     "meta",
   );
   const id = idOf(record);
-  // An address of its own leads to a file that is not the Anthology's.
+  // An absolute address points to a file outside the Anthology.
   const address = plainText(elementAt(paper, "url"));
   const outside = address !== undefined && /^https?:\/\//i.test(address) ? address : undefined;
   return paperOf(
@@ -69,7 +69,7 @@ function paperOfRecord(record: XmlRecord): NewPaper {
   );
 }
 
-/** `2020.acl-main.1` in new collections; `P18-3001` in those before 2020, where workshops have two digits for the volume. */
+/** `2020.acl-main.1` in new collections; `P18-3001` in those before 2020, in which workshops have two digits for the volume. */
 function idOf({ element: paper, around }: XmlRecord): string | undefined {
   const collection = attributeOf(
     around.find((one) => one.local === "collection"),
@@ -90,6 +90,6 @@ function idOf({ element: paper, around }: XmlRecord): string | undefined {
 
 function publishedOf(meta: XmlElement | undefined): string | undefined {
   const [year, month] = [plainText(elementAt(meta, "year")), plainText(elementAt(meta, "month"))];
-  // `July 5–10`, `July–August`: the month is the precision that all volumes have.
+  // `July 5–10`, `July–August`: the month is the precision that all volumes share.
   return readLooseDate(`${year} ${/[a-z]{3}/i.exec(month ?? "")?.input ?? ""}`)?.slice(0, 7) ?? readLooseDate(year);
 }

@@ -1,4 +1,4 @@
-/** Answers of arXiv's API: an Atom feed with one entry a paper. Its errors come as an entry too. */
+/** Answers of arXiv's API: an Atom feed with one entry per paper. Errors are reported as an entry too. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";

@@ -1,4 +1,4 @@
-/** Lines of arXiv's metadata snapshot (arxiv-metadata-oai-snapshot.json, as on Kaggle). Ids stay texts. */
+/** Lines of arXiv's metadata snapshot (arxiv-metadata-oai-snapshot.json, as on Kaggle). Ids are kept as strings. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { normalizeText } from "../core/text.ts";
@@ -39,7 +39,7 @@ function paperOfLine(value: unknown): NewPaper {
       title: textField(record, "title"),
       abstract: textField(record, "abstract"),
       authors: authorsOf(record),
-      // The first version tells when it was published; update_date is when the record was touched.
+      // The date of the first version is the date of publication; `update_date` is when the record last changed.
       published: first === undefined ? undefined : readDate(first.created, "versions"),
       updated: readDate(versions.at(-1)?.created ?? record.update_date, "versions"),
       venue: textField(record, "journal-ref"),

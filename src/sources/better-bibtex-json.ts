@@ -1,4 +1,7 @@
-/** “BetterBibTeX JSON”, an export of Zotero with the Better BibTeX add-on: one object with the library's `items`, their fields flat. */
+/**
+ * “BetterBibTeX JSON”, an export of Zotero with the Better BibTeX add-on: one object with the library's `items`, whose fields are not
+ * nested.
+ */
 import type { Format } from "../core/source.ts";
 import { asObject, objectField, textField } from "./fields.ts";
 import { firstRecordIn } from "./json-head.ts";
@@ -16,7 +19,7 @@ export const betterBibtexJsonFormat: Format = {
   recognize(head) {
     const record = firstRecordIn(head, places);
     if (record === undefined) return 0;
-    // An export may begin with settings and collections that are longer than what is looked at.
+    // An export may begin with settings and collections that are longer than the head, so `config` alone identifies it.
     if (objectField(record, "config")?.label === "BetterBibTeX JSON") return 1;
     if (!("itemType" in record) || "data" in record) return 0;
     const isListed = !("itemType" in (firstRecordIn(head) ?? {}));

@@ -1,4 +1,4 @@
-/** What fields of bibliographies have in common, whatever their format: ids and addresses. */
+/** What the fields of bibliographies have in common, whatever their format: ids and addresses. */
 import { orderIds, recognizeId } from "../core/identity.ts";
 
 /** Fields that may hold ids. */
@@ -7,15 +7,15 @@ export interface IdFields {
   readonly arxiv?: string | undefined;
   readonly pmid?: string | undefined;
   readonly pmcid?: string | undefined;
-  /** Numbers of databases, `WOS:000…` among them. */
+  /** Accession numbers of databases, such as `WOS:000…`. */
   readonly accession?: readonly string[];
-  /** Addresses, keys and anything else that is an id only where its scheme is certain. */
+  /** Addresses, keys and other texts, which count as ids only if their scheme is certain. */
   readonly others?: readonly (string | undefined)[];
 }
 
 /**
- * The ids that are certain, the best first. A number of one's own library (`ID  - 139`) is none: two libraries have it for different papers,
- * and papers with an id in common are one.
+ * The ids that are certain, best first. A number that is private to one library (`ID - 139`) is left out: two libraries use it for
+ * different papers, and papers with an id in common are merged.
  */
 export function idsOf({ doi, arxiv, pmid, pmcid, accession = [], others = [] }: IdFields): string[] {
   const ids = [
@@ -23,7 +23,7 @@ export function idsOf({ doi, arxiv, pmid, pmcid, accession = [], others = [] }: 
     withPrefix("DOI", doi === undefined ? undefined : firstOf(doi.replace(/^\s*doi:\s*/i, ""))),
     withPrefix("PMID", pmid),
     withPrefix("PMCID", pmcid),
-    // zbMATH numbers its reviews as arXiv its papers: 1234.56789.
+    // zbMATH numbers its reviews as arXiv numbers its papers: 1234.56789.
     ...others.filter((text) => !/^\s*\d{4}\.\d{4,5}(?:v\d+)?\s*$/.test(text ?? "")).map((text) => recognized(text)),
     ...accession.map(accessionOf),
   ];
@@ -34,7 +34,10 @@ function withPrefix(prefix: string, text: string | undefined): string | undefine
   return text === undefined ? undefined : (recognized(`${prefix}:${text.trim()}`) ?? recognized(text));
 }
 
-/** Of several DOIs in one field the first. A semicolon divides them where another begins behind it: older ones have some within (`…>2.0.CO;2`). */
+/**
+ * The first of several DOIs in one field. A semicolon separates them only if another DOI begins after it: older DOIs contain semicolons
+ * (`…>2.0.CO;2`).
+ */
 function firstOf(text: string): string | undefined {
   return text.split(/\s+|;(?=\s|$|10\.\d|doi:|https?:)/i).find((part) => part !== "");
 }
@@ -43,7 +46,7 @@ function recognized(text: string | undefined): string | undefined {
   return text === undefined || text.length > 1_000 ? undefined : recognizeId(text)?.id;
 }
 
-/** Numbers that name one record in the whole world; the Web of Science has renamed its own. */
+/** The id for an accession number that identifies one record worldwide; the Web of Science has renamed its own prefix. */
 function accessionOf(text: string): string | undefined {
   const [, database = "", number = ""] =
     /^(WOS|ISI|INSPEC|MEDLINE|BIOSIS|BCI|CABI|CCC|KJD|RSCI|SCIELO|PPRN|DRCI):\s*(\S{1,100})$/i.exec(text.trim()) ?? [];
@@ -53,7 +56,10 @@ function accessionOf(text: string): string | undefined {
   return `${name === "ISI" ? "WOS" : name}:${number.toUpperCase()}`;
 }
 
-/** DOIs as old as addresses have brackets and semicolons in them (`…(1963)020<0130:DNF>2.0.CO;2`): cut there, all of an issue would be one paper. */
+/**
+ * DOIs from before the web have brackets and semicolons in them (`…(1963)020<0130:DNF>2.0.CO;2`): cut there, all papers of an issue would
+ * become one.
+ */
 const address = /https?:\/\/(?:(?:dx\.|www\.)?doi\.org\/10\.(?:(?!<\/|;https?:)[^\s"])+|[^\s<>"{}|;]+)/gi;
 
 /** The first web address in a text. */
@@ -65,7 +71,7 @@ export function addressesIn(text: string | undefined): string[] {
   return text?.match(address) ?? [];
 }
 
-/** An address that is a PDF's by its look. */
+/** The first address that looks like a PDF's. */
 export function pdfAmong(addresses: readonly (string | undefined)[]): string | undefined {
   return addresses.find((address) => address !== undefined && /\.pdf(?:[?#]|$)/i.test(address));
 }

@@ -1,4 +1,4 @@
-/** Characters that BibTeX is taken apart by, as code units: comparing numbers is faster than comparing texts. */
+/** The characters that delimit BibTeX, as code units, because comparing numbers is faster than comparing strings. */
 
 export const backslash = 92;
 export const openBrace = 123;

@@ -1,6 +1,6 @@
 /**
- * Finds the entries of a BibTeX file in a stream of text. Only braces and beginnings of entries count here, so that an entry
- * that is broken inside, or never closed, takes no other with it.
+ * Finds the entries of a BibTeX file in a stream of text. Only braces and the beginnings of entries matter here, so that an entry that is
+ * broken inside, or never closed, does not affect any other.
  */
 import { backslash, closeBrace, openBrace, quote } from "./bibtex-characters.ts";
 import { longestRecord, tooLongReason } from "./text-blocks.ts";
@@ -10,22 +10,22 @@ export interface RawEntry {
   readonly type: string;
   /** The number of the line with its `@`. */
   readonly line: number;
-  /** What stands between its braces; where there is a fault, no more than the beginning. */
+  /** The text between its braces; only the beginning if there is a fault. */
   readonly body: string;
-  /** Whether a backslash takes a brace out of the count, as programs write them; BibTeX itself counts all. */
+  /** Whether a backslash excludes a brace from the count, as programs write it; BibTeX itself counts all braces. */
   readonly escapes: boolean;
-  /** Why it cannot be read. */
+  /** Why the entry cannot be read. */
   readonly fault: string | undefined;
 }
 
-/** In running text, `@home (today)` is none: parentheses need a key or a name behind them. */
+/** In running text, `@home (today)` is not an entry: a parenthesis must be followed by a key or a name. */
 const header = /@[ \t]*([A-Za-z][\w-]{0,40})(?:\s*(\{)|[ \t]*(\()(?=\s*[^\s,(){}=]+[ \t]*[,=]))/y;
-/** The header of an entry that lacks its brace: a type that BibTeX has, and the comma that goes behind a key. */
+/** The header of an entry that lacks its brace: one of BibTeX's types, and the comma that follows a key. */
 const bareHeader =
   /@(article|book|booklet|collection|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|misc|online|patent|phdthesis|proceedings|report|software|techreport|thesis|unpublished)[ \t]*[\w:./+-]*[ \t]*,[ \t]*(?=\n)/iy;
-/** What may go on in the next block to be a header. */
+/** A header that may continue in the next block. */
 const openHeader = /@[ \t]*(?:[A-Za-z][\w-]{0,40}\s*(?:\(\s*)?)?$/y;
-/** An entry at the beginning of a line, as sure as one can be inside of another. */
+/** The beginning of an entry at the start of a line, as certain as it can be inside another entry. */
 const nextEntry = /[ \t]*@(?:[A-Za-z]+[ \t]*[{(][ \t]*(?:[^\s"#%'(),={}@]+[ \t]*,|\n)|(?:string|preamble|comment)[ \t]*[{(])/iy;
 
 const closeParenthesis = 41;
@@ -33,7 +33,6 @@ const lineFeed = 10;
 const percent = 37;
 const atSign = 64;
 
-/** An entry that is open. */
 interface OpenEntry {
   readonly type: string;
   readonly line: number;
@@ -41,7 +40,7 @@ interface OpenEntry {
   parts: string[];
   length: number;
   depth: number;
-  /** The depth when backslashes save no brace from being counted. */
+  /** The depth if braces after a backslash are counted too. */
   fullDepth: number;
   /** Where in the body the entry would end by that count. */
   fullEnd: number | undefined;
@@ -50,14 +49,14 @@ interface OpenEntry {
   isAtLineStart: boolean;
 }
 
-/** Takes text in blocks that end where lines do. */
+/** Takes text in blocks that end at line ends. */
 export class EntryFinder {
   #line = 1;
   #held = "";
   #open: OpenEntry | undefined;
-  /** What stands in the line so far, outside of entries. */
+  /** What the current line contains so far, outside entries. */
   #lineHas: "nothing" | "text" | "a comment" = "nothing";
-  /** A comment that nothing closes ends with its line, and so do all others then. */
+  /** Set once a comment was never closed: it then ends with its line, and so do all later comments. */
   #commentsAreLines = false;
 
   *take(block: string): Generator<RawEntry> {
@@ -80,7 +79,7 @@ export class EntryFinder {
     }
   }
 
-  /** What is still open when the text is over. */
+  /** The entry that is still open at the end of the text. */
   *end(): Generator<RawEntry> {
     const opened = this.#open;
     this.#open = undefined;
@@ -99,7 +98,7 @@ export class EntryFinder {
     yield* this.take(comment.parts.join("") + rest);
   }
 
-  /** Looks for the next header. @returns where to go on, and an entry that ends with its header. */
+  /** Looks for the next header. @returns where to continue, and an entry that ends with its header. */
   #findEntry(text: string, from: number): [at: number, broken?: RawEntry] {
     for (let at = from; at < text.length; at++) {
       const code = text.charCodeAt(at);
@@ -135,7 +134,7 @@ export class EntryFinder {
     return [text.length];
   }
 
-  /** Reads on in an open entry. @returns where to go on, and the entry where it ends. */
+  /** Continues an open entry. @returns where to continue, and the entry if it ends. */
   #readEntry(text: string, from: number, entry: OpenEntry): [at: number, entry?: RawEntry | "comment again"] {
     for (let at = from; at < text.length; at++) {
       if (entry.isAtLineStart) {
@@ -208,7 +207,7 @@ function openEntry(type: string, line: number, isBraced: boolean): OpenEntry {
   };
 }
 
-/** An entry without an end: by the other count of braces it may have one. */
+/** An entry that was not closed; it may be complete if all braces are counted. */
 function closed(entry: OpenEntry, fault: string): RawEntry {
   const { type, line, fullEnd } = entry;
   if (fullEnd === undefined || !entry.isBraced || entry.length > longestRecord)
@@ -221,7 +220,7 @@ function bodyOf(entry: OpenEntry, fault: string | undefined): string {
 }
 
 function isNextEntry(text: string, at: number): boolean {
-  // A quick look first: the pattern is for lines that may be one.
+  // A quick check, so that the pattern is tried only on candidate lines.
   const first = text.charCodeAt(at);
   if (first !== atSign && first !== 32 && first !== 9) return false;
   nextEntry.lastIndex = at;

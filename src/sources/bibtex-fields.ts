@@ -1,27 +1,28 @@
-/** Takes a BibTeX entry apart: its key and its fields, with the names of strings put in. TeX stays as it is. */
+/** Splits a BibTeX entry into its key and its fields, and replaces names of strings by their values. TeX is left as it is. */
 import { backslash, closeBrace, openBrace, quote } from "./bibtex-characters.ts";
 import { RecordFault } from "./record.ts";
 import { longestRecord, tooLongReason } from "./text-blocks.ts";
 
 export interface BibtexFields {
   readonly key: string;
-  /** By lower-case name. */
+  /** Values by lower-case field name. */
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** `@string`s by lower-case name. A name that nobody has given a value stands for itself: `jan`, `cacm`. */
+/** `@string`s by lower-case name. A name without a value stands for itself: `jan`, `cacm`. */
 export type BibtexStrings = ReadonlyMap<string, string>;
 
 /**
- * @param body what stands between the braces of an entry. @param escapes whether a backslash takes a brace out of the count.
- * Throws `RecordFault` that names the field where the entry breaks.
+ * @param body the text between the braces of an entry.
+ * @param escapes whether a backslash excludes a brace from the count.
+ * Throws `RecordFault`, naming the field in which the entry breaks.
  */
 export function readBibtexFields(body: string, escapes: boolean, strings: BibtexStrings): BibtexFields {
   const reader = new FieldReader(body, escapes, strings);
   return { key: reader.key(), fields: reader.fields() };
 }
 
-/** The name and the value of an `@string`. Throws `RecordFault`. */
+/** The names and values of an `@string`. Throws `RecordFault`. */
 export function readBibtexString(body: string, escapes: boolean, strings: BibtexStrings): ReadonlyMap<string, string> {
   return new FieldReader(body, escapes, strings).fields();
 }
@@ -31,7 +32,7 @@ class FieldReader {
   readonly #escapes: boolean;
   readonly #strings: BibtexStrings;
   #at = 0;
-  /** The length of what names have stood for so far: a few of them can make a long record of a short one. */
+  /** The total length of the strings inserted so far: a few names can make a short record very long. */
   #named = 0;
 
   constructor(text: string, escapes: boolean, strings: BibtexStrings) {
@@ -40,7 +41,7 @@ class FieldReader {
     this.#strings = strings;
   }
 
-  /** What stands before the first comma, or before the first field where the comma or the key is missing. */
+  /** The text before the first comma, or before the first field if the comma or the key is missing. */
   key(): string {
     const end = this.#text.search(/[,=]/);
     const head = end === -1 ? this.#text : this.#text.slice(0, end);
@@ -91,7 +92,7 @@ class FieldReader {
     }
   }
 
-  /** The value between the delimiter that stands here and its end, outside of inner braces. */
+  /** The value between the delimiter at the current place and its end, ignoring ends within inner braces. */
   #until(end: string, name: string): string {
     const text = this.#text;
     const start = this.#at + 1;
@@ -111,7 +112,7 @@ class FieldReader {
     throw new RecordFault(name, end === '"' ? "its quotation marks or braces are not closed" : "its braces are not closed");
   }
 
-  /** What may stand between fields; comments are BibLaTeX's. */
+  /** Skips what may appear between fields; comments are allowed by BibLaTeX. */
   #skipComments(): void {
     this.#skip(/[\s,]*/y);
     while (this.#text[this.#at] === "%") {

@@ -3,12 +3,12 @@ import type { Author } from "../core/paper.ts";
 import { normalizeText } from "../core/text.ts";
 import { authorOf } from "./record.ts";
 
-/** More than any paper has; the rest is left out. */
+/** More than any paper has; further names are dropped. */
 const mostNames = 20_000;
 
-/** @param read makes plain text of TeX. */
+/** @param read converts TeX to plain text. */
 export function readBibtexNames(tex: string, read: (tex: string) => string): Author[] {
-  // One space each: the separator is looked for at every one of them.
+  // Single spaces, because the separator is tried at each of them.
   const names = splitOutside(tex.replace(/\s+/g, " "), / and(?= )/iy, " ", mostNames);
   const single = names.length === 1 && !tex.includes("{") ? tex.split(";") : names;
   return single.map((name) => nameOf(name.trim(), read)).filter((author) => author.name !== "" && author.name.toLowerCase() !== "others");
@@ -16,7 +16,7 @@ export function readBibtexNames(tex: string, read: (tex: string) => string): Aut
 
 function nameOf(tex: string, read: (tex: string) => string): Author {
   const text = (part: string) => normalizeText(read(part));
-  // Braces around the whole keep a name from being taken apart.
+  // Braces around the whole name keep it from being split.
   if (/^\{[^{}]*\}$/.test(tex) || (/^\{[^\\]/.test(tex) && closesAtEnd(tex))) return { name: text(tex) };
   const extended = extendedName(tex, text);
   if (extended !== undefined) return extended;
@@ -27,7 +27,7 @@ function nameOf(tex: string, read: (tex: string) => string): Author {
     return given === "" || family === "" ? { name: family + given } : { name: `${given} ${family}`, family, given };
   }
   const words = splitOutside(tex, /[\s~]+/y, undefined, 100).filter((word) => word !== "");
-  // “Jean de la Fosse”: the family's name begins with the first small letter, or is the last word.
+  // “Jean de la Fosse”: the family name begins with the first lower-case word, or is the last word.
   const small = words.findIndex((word, at) => at > 0 && at < words.length - 1 && /^\p{Ll}/u.test(text(word)));
   const start = small === -1 ? words.length - 1 : small;
   const [given, family] = [text(words.slice(0, start).join(" ")), text(words.slice(start).join(" "))];
@@ -49,7 +49,10 @@ function extendedName(tex: string, text: (part: string) => string): Author | und
   return given === "" || family === "" ? { name } : { name, family, given };
 }
 
-/** Splits at a sticky pattern where no brace is open. @param first what the pattern begins with, where that is one character. */
+/**
+ * Splits at a sticky pattern outside braces.
+ * @param first the first character of every match, if there is a fixed one.
+ */
 function splitOutside(text: string, separator: RegExp, first: string | undefined, most: number): string[] {
   const parts: string[] = [];
   let [depth, start] = [0, 0];

@@ -1,13 +1,13 @@
 /**
- * What entries take over from others in the same file: a paper from its proceedings (`crossref`), BibLaTeX's `xdata`.
- * BibTeX wants the proceedings below the papers, so papers that lack something wait for them, as many as there is room for.
+ * What entries inherit from others in the same file: a paper from its proceedings (`crossref`), and fields from BibLaTeX's `xdata`. BibTeX
+ * requires the proceedings to come after the papers, so papers with missing fields wait for them, within limits.
  */
 import type { BibtexFields } from "./bibtex-fields.ts";
 
 export interface BibtexEntry extends BibtexFields {
   readonly type: string;
   readonly line: number;
-  /** Of the entry as it is written, for reports. */
+  /** The beginning of the entry as written, for reports. */
   readonly beginning: string;
 }
 
@@ -22,12 +22,12 @@ const mostWaitingText = 8 * 1024 * 1024;
 
 export class CrossReferences {
   readonly #parents = new Map<string, ReadonlyMap<string, string>>();
-  /** By the key that they wait for, in the order in which they came. */
+  /** By the key that they wait for, in the order of arrival. */
   readonly #waiting = new Map<string, BibtexEntry[]>();
   #waitingCount = 0;
   #waitingText = 0;
 
-  /** Takes the next entry. @yields entries that lack nothing any more that may still come. */
+  /** Takes the next entry. @yields entries that need not wait any longer. */
   *take(entry: BibtexEntry): Generator<BibtexEntry> {
     yield* this.#completed(entry);
     const key = entry.key.toLowerCase();
@@ -41,7 +41,7 @@ export class CrossReferences {
     }
   }
 
-  /** The entries that have waited for nothing. */
+  /** The entries that are still waiting. */
   *end(): Generator<BibtexEntry> {
     for (const children of this.#waiting.values()) for (const child of children) yield this.#inherit(child);
     this.#waiting.clear();
@@ -84,11 +84,11 @@ export class CrossReferences {
   }
 }
 
-/** What children take from an entry: its title is the title of their book. */
+/** The fields that other entries inherit from an entry: its title becomes the title of their book. */
 function taken({ type, fields }: BibtexEntry): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   const add = (name: string, value: string | undefined) => {
-    // A copy of its own: a piece of a text keeps the whole text in memory.
+    // A copy, because a slice of a string keeps the whole string in memory.
     if (value !== undefined && value.length <= longestTaken) values.set(name, Buffer.from(value).toString());
   };
   for (const name of [...datesTaken, ...fieldsTaken]) add(name, fields.get(name));

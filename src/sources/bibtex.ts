@@ -1,6 +1,6 @@
 /**
- * BibTeX and BibLaTeX, as Zotero, Mendeley, JabRef, DBLP, arXiv, ACM and people write them. Entries are found and taken apart
- * here, one at a time; what TeX's commands mean comes from bibtex-parser.
+ * BibTeX and BibLaTeX, as Zotero, Mendeley, JabRef, DBLP, arXiv, ACM and people write them. Entries are found and split here, one at a
+ * time; bibtex-parser supplies the meaning of TeX's commands.
  */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
@@ -20,13 +20,13 @@ import { readTextBlocks } from "./text-blocks.ts";
 
 const name = "bibtex";
 
-/** Entries about the file or about other entries: what they hold is no paper. */
+/** Types of entries about the file or about other entries, which are not papers. */
 const noPapers = new Set(["comment", "preamble", "string", "set", "xdata", "control", "ieeetranbstctl", "bstctl"]);
 
-/** Where the strings of a file stop being kept. */
+/** The total length in characters up to which the strings of a file are kept. */
 const mostStrings = 1024 * 1024;
 
-/** TeX is not read in fields that are longer: no title and no abstract is. */
+/** Longer fields are not read as TeX; no title or abstract is that long. */
 const longestTex = 100_000;
 
 export const bibtexFormat: Format = {
@@ -50,7 +50,7 @@ async function* readEntries(input: SourceInput): AsyncIterable<SourceRecord> {
   try {
     for await (const block of readTextBlocks(input.bytes)) for (const raw of finder.take(block)) yield* library.take(raw);
   } catch (fault) {
-    // Those that wait for what they refer to are whole.
+    // Entries that are waiting for others are complete.
     yield* library.end();
     throw fault;
   }
@@ -58,7 +58,7 @@ async function* readEntries(input: SourceInput): AsyncIterable<SourceRecord> {
   yield* library.end();
 }
 
-/** From entries to papers, with what entries of a file have in common. */
+/** Turns entries into papers, and keeps what the entries of a file share. */
 class EntryReader {
   readonly #file: string;
   readonly #commands: TexCommands;
@@ -94,7 +94,7 @@ class EntryReader {
     for (const entry of entries) {
       if (noPapers.has(entry.type)) continue;
       const record = paperOrRefusal(this.#placeOf(entry.line, entry.key), entry.beginning, () => paperOfEntry(entry, this.#commands));
-      // JabRef's groups; it separates them by commas.
+      // JabRef's groups are separated by commas.
       const groups = listedWords(entry.fields.get("groups")?.slice(0, longestTex) ?? "");
       yield record.kind === "paper" && groups.length > 0 ? { ...record, collections: groups } : record;
     }
@@ -151,12 +151,12 @@ function paperOfEntry(entry: BibtexEntry, commands: TexCommands): NewPaper {
   );
 }
 
-/** Whether an entry is for a book rather than for something in it: its title may stand in `booktitle`. */
+/** Whether an entry is a whole book rather than a part of one: then its title may be in `booktitle`. */
 function isWhole({ type }: BibtexEntry): boolean {
   return /^(?:mv)?(?:book|collection|proceedings|reference)$/.test(type);
 }
 
-/** Ids of preprints: arXiv's in a field of its own, in `journal` (Google Scholar) or in `volume` (DBLP); PubMed's. */
+/** Ids of preprints: arXiv's from its own field, from `journal` (Google Scholar) or from `volume` (DBLP); PubMed's. */
 function eprintIds(verbatim: (field: string) => string, venue: string | undefined): { arxiv?: string; pmid?: string; pmcid?: string } {
   const archive = (verbatim("archiveprefix") || verbatim("eprinttype") || verbatim("archive")).toLowerCase();
   const eprint = verbatim("eprint");
@@ -169,7 +169,7 @@ function eprintIds(verbatim: (field: string) => string, venue: string | undefine
   return { ...(arxiv ? { arxiv } : {}), ...(pmid ? { pmid } : {}), pmcid: verbatim("pmcid") || verbatim("pmc") };
 }
 
-/** A field that holds an id or an address: escapes that programs put in are taken out, nothing else is. */
+/** A field that holds an id or an address: only the escapes that programs add are removed. */
 function verbatimOf(tex: string): string {
   if (tex.length > longestTex) return "";
   if (!/[\\{}$]/.test(tex)) return tex.trim();

@@ -1,4 +1,4 @@
-/** Preprints as the API of bioRxiv and medRxiv gives them: each version of a preprint is a record. https://api.biorxiv.org */
+/** Preprints in the format of the API of bioRxiv and medRxiv: one record per version. https://api.biorxiv.org */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { asObject, type JsonObject, textField } from "./fields.ts";
@@ -37,7 +37,7 @@ function paperOfDetail(value: unknown): NewPaper | undefined {
       title: textField(record, "title"),
       abstract: textField(record, "abstract"),
       authors: (textField(record, "authors") ?? "").split(";").map(authorOf),
-      // Later versions come with their own days, which are no first publication.
+      // Later versions carry their own dates, which are not the date of first publication.
       ...(Number(version ?? 1) === 1
         ? { published: readDate(filled(record, "date"), "date") }
         : { updated: readDate(filled(record, "date"), "date") }),
@@ -51,7 +51,7 @@ function paperOfDetail(value: unknown): NewPaper | undefined {
   );
 }
 
-/** `NA` stands for nothing. */
+/** The text of a field; the API writes `NA` if there is none. */
 function filled(record: JsonObject, field: string): string | undefined {
   const text = textField(record, field)?.trim();
   return text === "" || text === "NA" ? undefined : text;

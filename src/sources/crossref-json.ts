@@ -1,6 +1,6 @@
 /**
- * Works as Crossref's REST API gives them, alone or in lists, and as its yearly data files do. CSL in the main, with lists
- * where CSL has texts. https://api.crossref.org
+ * Works in the format of Crossref's REST API, alone or in lists, and of its yearly data files. It is mostly CSL, with lists where CSL has
+ * texts. https://api.crossref.org
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -61,7 +61,7 @@ function paperOfWork(value: unknown): NewPaper {
   );
 }
 
-/** With the subtitle, which Crossref keeps apart. */
+/** The title with the subtitle, which Crossref keeps in a separate field. */
 function titleOf(work: JsonObject): string | undefined {
   const title = firstText(work, "title");
   const subtitle = firstText(work, "subtitle");
@@ -71,8 +71,8 @@ function titleOf(work: JsonObject): string | undefined {
 }
 
 /**
- * A notice says which work it retracts (`update-to`), the work itself that it was retracted (`updated-by`, a relation). Only
- * where both are one is the work with `update-to` the retracted one.
+ * A notice names the work that it retracts (`update-to`); the work itself names its retraction (`updated-by`, or a relation). A work with
+ * `update-to` is itself the retracted one only if it names its own DOI.
  */
 function statusOf(work: JsonObject, doi: string | undefined): NewPaper["status"] {
   const onItself = objectsField(work, "update-to").filter(

@@ -1,6 +1,6 @@
 /**
- * XML of Crossref: answers (unixref, unixsd) and deposits. A journal, a conference or a book stands around its papers, so
- * each paper is a record of its own with what is around it.
+ * Crossref's XML: answers (unixref, unixsd) and deposits. Papers are nested in a journal, a conference or a book, so each paper is a record
+ * of its own, together with the elements around it.
  */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -28,7 +28,7 @@ const items = [
   "peer_review",
   "pending_publication",
 ];
-/** Elements about what is around them: where that holds no item, as in a book without chapters, they are the record. */
+/** Elements that describe the element around them: if that contains no item, as in a book without chapters, they are the record. */
 const works = [
   "book_metadata",
   "book_series_metadata",
@@ -73,7 +73,7 @@ function whenEmpty(element: XmlElement): EmptyElement | undefined {
   return { reason: message === undefined ? `there is no paper in <${element.local}>` : `Crossref answered: ${message.slice(0, 200)}` };
 }
 
-/** The item in a `crossref` element that holds a single one, with what is around it. */
+/** The item in a `crossref` element that holds exactly one, with the elements around it. */
 export function crossrefItemIn(
   element: XmlElement,
   around: readonly XmlElement[] = [],
@@ -91,12 +91,12 @@ export function crossrefItemIn(
   return work === undefined ? undefined : { item: work, around: inner };
 }
 
-/** @param around the elements that the item lies in. Throws `RecordFault`. */
+/** @param around the elements that contain the item, outermost first. Throws `RecordFault`. */
 export function paperOfItem(item: XmlElement, around: readonly XmlElement[]): NewPaper {
   const outer = (...locals: readonly string[]) => around.flatMap((one) => childrenOf(one, ...locals)).at(-1);
   const journal = outer("journal_metadata");
   const [issue, meeting] = [outer("journal_issue"), outer("proceedings_metadata", "proceedings_series_metadata")];
-  // A work that is the record itself stands around no other.
+  // A work that is the record itself has no other work around it.
   const book = works.includes(item.local) ? undefined : outer("book_metadata", "book_series_metadata", "book_set_metadata");
   const titles = elementAt(item, "titles") ?? elementAt(item, "proceedings_title");
   const data = elementAt(item, "doi_data");
@@ -140,7 +140,7 @@ function datesOf(element: XmlElement | undefined): string[] {
   return [...dates, ...created].flatMap((date) => dateOfElement(date) ?? []);
 }
 
-/** One meant for the reader of a paper, before those that are meant for others or are pictures. */
+/** The abstract for readers of the paper is preferred to those for other audiences and to graphical ones. */
 function abstractOf(item: XmlElement): XmlElement | undefined {
   const abstracts = childrenOf(item, "abstract");
   return (

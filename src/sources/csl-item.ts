@@ -1,4 +1,4 @@
-/** One CSL item as a paper, from JSON or YAML. */
+/** Converts one CSL item, from JSON or YAML, to a paper. */
 import type { NewPaper } from "../core/paper.ts";
 import { idsOf, pdfAmong } from "./bibliographic.ts";
 import { authorsOf, dateOf, firstText, withoutHeading } from "./csl-values.ts";
@@ -8,7 +8,7 @@ import { languageTag } from "./language-tag.ts";
 import { listedWords } from "./listed-text.ts";
 import { paperOf } from "./record.ts";
 
-/** Who made it: a film has a director in the place of authors, a collection editors. */
+/** The fields that name the creators: a film has a director in place of authors, a collection has editors. */
 const makers = ["author", "director", "composer", "editor", "contributor"];
 
 /** Throws `RecordFault`. */
@@ -43,13 +43,13 @@ export function paperOfCslItem(value: unknown, source: string): NewPaper {
   );
 }
 
-/** A field that only says something where it is a text. */
+/** A field that is used only if it is a string. */
 function textOf(item: JsonObject, field: string): string | undefined {
   const value = item[field];
   return typeof value === "string" ? value : undefined;
 }
 
-/** A number is an id only where it says whose. */
+/** A bare number is not an id unless it names its scheme. */
 function withScheme(text: string | undefined): string | undefined {
   return text !== undefined && /[:/]/.test(text) ? text : undefined;
 }
@@ -58,7 +58,7 @@ function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
 }
 
-/** Where it appeared: of a preprint that is who published it. */
+/** Where the work appeared; for a preprint that is its publisher. */
 function venueOf(item: JsonObject): string | undefined {
   const named = [firstText(item, "container-title"), textOf(item, "event-title"), textOf(item, "event")];
   return [...named, item.type === "article" ? textOf(item, "publisher") : undefined].find((venue) => venue !== undefined && venue !== "");

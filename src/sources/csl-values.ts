@@ -1,5 +1,5 @@
 /**
- * Names, dates and texts as CSL writes them, and Crossref with it, whose works are CSL but for their lists.
+ * Names, dates and texts in the form that CSL defines. Crossref's works share it, except that they have lists in places.
  * https://docs.citationstyles.org/en/stable/specification.html#appendix-iv-variables
  */
 import type { Author } from "../core/paper.ts";
@@ -9,7 +9,7 @@ import { listedAuthor } from "./listed-text.ts";
 import { calendarDate, readLooseDate } from "./loose-date.ts";
 import { orcidIn } from "./record.ts";
 
-/** A text, or the first of a list of them. Throws `RecordFault` for other types. */
+/** A string, or the first of a list of strings. Throws `RecordFault` for other types. */
 export function firstText(record: JsonObject, field: string): string | undefined {
   const value = record[field];
   if (!Array.isArray(value)) return textField(record, field);
@@ -17,7 +17,7 @@ export function firstText(record: JsonObject, field: string): string | undefined
   return textField({ [field]: first }, field);
 }
 
-/** The people of a name variable; what is no name is passed over. */
+/** The people of a name variable; entries that are not names are skipped. */
 export function authorsOf(names: unknown): Author[] {
   if (!Array.isArray(names)) return [];
   return names.flatMap((name): Author | [] => {
@@ -46,7 +46,7 @@ function joined(...parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(" ");
 }
 
-/** The first of these dates that is one, as precise as it is: `date-parts`, year and month by name (YAML), or any text. */
+/** The first of these values that is a date, at its own precision: `date-parts`, year and month by name (YAML), or any text. */
 export function dateOf(...values: readonly unknown[]): string | undefined {
   for (const value of values) {
     const date = dateOfVariable(value);
@@ -57,7 +57,7 @@ export function dateOf(...values: readonly unknown[]): string | undefined {
 
 function dateOfVariable(value: unknown): string | undefined {
   if (typeof value === "string" || typeof value === "number") return readLooseDate(String(value));
-  // Of a range its beginning.
+  // A range counts as its beginning.
   if (Array.isArray(value)) return dateOfVariable(value[0]);
   if (!isObject(value)) return undefined;
   const parts = value["date-parts"];
@@ -68,13 +68,13 @@ function dateOfVariable(value: unknown): string | undefined {
   return dateOfParts([value.year, value.month, value.day]) ?? dateOf(value.raw, value.literal, value["date-time"]);
 }
 
-/** Year, month and day, up to the first that is none: months beyond the twelfth are seasons. */
+/** Year, month and day, up to the first invalid part: months above 12 are seasons. */
 function dateOfParts([year, ...rest]: readonly unknown[]): string | undefined {
   const [month, day] = rest.map((part) => (/^\d{1,2}$/.test(String(part)) ? String(part) : undefined));
   return /^\d{4}$/.test(String(year)) ? calendarDate(String(year), month, day) : undefined;
 }
 
-/** An abstract without the heading that publishers put into its markup. */
+/** An abstract without the heading that publishers include in its markup. */
 export function withoutHeading(abstract: string | undefined): string | undefined {
   return abstract?.replace(/^\s*(?:<jats:sec[^<>]*>\s*)?<jats:title>\s*(?:abstract|summary)\s*[.:]?\s*<\/jats:title>/i, "");
 }

@@ -1,6 +1,6 @@
 /**
- * CSL items, which Zotero, pandoc, Mendeley and DOI resolvers exchange: as JSON (a list, or an item a line) and as YAML
- * with a list of `references`. https://github.com/citation-style-language/schema
+ * CSL items, which Zotero, pandoc, Mendeley and DOI resolvers exchange: as JSON (a list, or one item per line) and as YAML with a list of
+ * `references`. https://github.com/citation-style-language/schema
  */
 import { parseDocument } from "yaml";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
@@ -29,7 +29,7 @@ export const cslFormat: Format = {
   read: readCsl,
 };
 
-/** Types of CSL 1.0 that no other format has names for. */
+/** Types of CSL 1.0 that no other format uses. */
 const cslTypes = new Set(
   (
     "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection dataset document entry " +
@@ -39,7 +39,7 @@ const cslTypes = new Set(
   ).split(" "),
 );
 
-/** Fields that are certainly another format's. */
+/** Fields that certainly belong to another format. */
 const foreign = ["itemType", "data", "attributes", "authorships", "externalIds", "externalids", "message", "authors"];
 
 function certaintyOf(record: JsonObject): number {
@@ -52,7 +52,7 @@ function certaintyOf(record: JsonObject): number {
   return "title" in record && "id" in record && typeof record.type === "string" && cslTypes.has(record.type) ? 0.7 : 0;
 }
 
-/** Before the list there may be other metadata, as in pandoc's files. */
+/** Other metadata may come before the list, as in pandoc's files. */
 function isYamlList(head: string): boolean {
   return /^\ufeff?(?:---[ \t]*\r?\n)?(?:[\w-]+:[^\n]*\n|[ \t#][^\n]*\n|\r?\n){0,200}?references:[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*-[ \t]/.test(
     head,
@@ -65,7 +65,7 @@ async function* readCsl(input: SourceInput): AsyncIterable<SourceRecord> {
   else yield* readYaml({ ...input, bytes });
 }
 
-/** Whether the text begins, behind a byte order mark, as JSON does; with all the bytes. */
+/** Whether the text begins like JSON, after any byte order mark. @returns that, and all the bytes. */
 async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ isJson: boolean; bytes: AsyncIterable<Uint8Array> }> {
   const iterator = bytes[Symbol.asyncIterator]();
   const seen: Uint8Array[] = [];
@@ -79,7 +79,7 @@ async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ isJson: boolean
   return { isJson: first === "[" || first === "{", bytes: startingWith(seen, iterator) };
 }
 
-/** An item of a YAML list takes longer to read than one of JSON, and is shorter. In UTF-16 units. */
+/** The limit is lower than for JSON, because a YAML item takes longer to parse. In UTF-16 units. */
 const longestYamlItem = 256 * 1024;
 
 interface YamlItem {
@@ -89,12 +89,12 @@ interface YamlItem {
   length: number;
 }
 
-/** Reads item by item: each begins at a dash that is set in as the first one is. */
+/** Reads item by item: each begins with a dash at the same indentation as the first. */
 async function* readYaml(input: SourceInput): AsyncIterable<SourceRecord> {
   let item: YamlItem | undefined;
-  /** How the items of the list are set in, once there is one. */
+  /** The indentation of the list's items, once there is one. */
   let margin: string | undefined;
-  /** What the lines outside a list were: names of other things say that a list without a name is none of items. */
+  /** What the lines outside a list were. After other names, a list without a name does not hold items. */
   let outside: "nothing" | "names" | "list" = "nothing";
   let hasList = false;
   for await (const { first, lines } of readLineBatches(input.bytes)) {
@@ -142,8 +142,8 @@ function parseYamlItem(text: string): unknown {
 }
 
 function itemIn(text: string): unknown {
-  // Nothing but texts, lists and maps: numbers and dates keep their spelling. Names are not compared with each other,
-  // which takes long where there are many.
+  // Strings, lists and maps only: numbers and dates keep their spelling. Keys are not checked for duplicates, which is slow if there are
+  // many.
   const document = parseDocument(text, { schema: "failsafe", uniqueKeys: false, prettyErrors: false, logLevel: "silent" });
   const [error] = document.errors;
   if (error !== undefined) throw error;

@@ -2,7 +2,7 @@
 
 import { isOwnTable, withFormulas } from "../core/export/csv.ts";
 
-/** What a table may hold; each with its headers, the best first, in small letters and without spaces and signs. */
+/** The fields of a table, each with its possible headers, best first, in lower case and without spaces and punctuation. */
 const headers = [
   ["title", "title articletitle documenttitle papertitle primarytitle itemtitle worktitle ti name"],
   ["abstract", "abstract abstractnote abstracttext abstracts ab summary description"],
@@ -31,7 +31,7 @@ const headers = [
 
 export type CsvField = (typeof headers)[number][0];
 
-/** Fields of which all columns count; of the others the best one that has something in it. */
+/** Fields that combine all their columns; the others use the best column that is not empty. */
 const united: ReadonlySet<CsvField> = new Set(["keywords"]);
 
 const fieldOfHeader = new Map<string, { readonly field: CsvField; readonly rank: number }>(
@@ -43,7 +43,7 @@ const mostColumns = 1_000;
 const longestCell = 200;
 
 export class CsvColumns {
-  /** The headers, as they are written. */
+  /** The headers as written. */
   readonly headers: readonly string[];
   readonly #isOwn: boolean;
   readonly #columns = new Map<CsvField, { column: number; rank: number }[]>();
@@ -63,7 +63,7 @@ export class CsvColumns {
     }
   }
 
-  /** How many kinds of fields are known. */
+  /** How many kinds of fields were recognised. */
   get known(): number {
     return this.#columns.size;
   }
@@ -78,12 +78,12 @@ export class CsvColumns {
     return best === undefined ? undefined : this.headers[best.column];
   }
 
-  /** Whether the only titles are names, which may be those of anything. */
+  /** Whether titles come from a column `name`, which may name anything. */
   get hasNamesOnly(): boolean {
     return this.headerOf("title")?.toLowerCase() === "name";
   }
 
-  /** What a row has in a field, its marks against formulas taken off; undefined where that is nothing. */
+  /** The value of a field in a row, without the marks that protect against formulas; undefined if it is empty. */
   text(cells: readonly string[], field: CsvField): string | undefined {
     const texts = (this.#columns.get(field) ?? [])
       .map(({ column }) => this.#cell(cells[column] ?? ""))
@@ -97,10 +97,10 @@ export class CsvColumns {
   }
 }
 
-/** What programs write where there is nothing. */
+/** What programs write for a missing value. */
 const isNothing = /^(?:|nan|null|none|n\/a|na|-)$/i;
 
-/** The delimiter with which a header has the most columns that are known, or the most columns. */
+/** The delimiter that gives a header the most recognised fields, and among equals the most columns. */
 export function delimiterOfHeader(line: string): string {
   const [best = ","] = [",", "\t", ";", "|"]
     .map((delimiter) => {
@@ -112,7 +112,7 @@ export function delimiterOfHeader(line: string): string {
   return best;
 }
 
-/** The cells of a header, of which no quoted one has the delimiter in it. */
+/** The cells of a header, assuming that no quoted cell contains the delimiter. */
 export function headerCells(line: string, delimiter: string): string[] {
   return line.split(delimiter, mostColumns).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
 }

@@ -1,6 +1,6 @@
 /**
- * Rows of delimited text (RFC 4180 and what people make of it), at constant memory. A quotation mark that is out of place is a
- * character like any other, and one that is never closed costs its own row only: tables of titles have both.
+ * Rows of delimited text (RFC 4180, and what people make of it), at constant memory. A misplaced quotation mark is an ordinary character,
+ * and one that is never closed affects only its own row: tables of titles contain both.
  */
 import { longestRecord } from "./text-blocks.ts";
 import { readLineBatches } from "./text-lines.ts";
@@ -9,15 +9,15 @@ export interface CsvRow {
   /** The number of its first line, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
-  /** Whether quotation marks in it are out of place, so that cells may have been divided where they should not. */
+  /** Whether it contains misplaced quotation marks, so that its cells may have been split wrongly. */
   readonly isDoubtful: boolean;
-  /** Longer than `longestRecord`: there is no more of it than its beginning. */
+  /** Longer than `longestRecord`; then only its beginning is kept. */
   readonly isTooLong: boolean;
 }
 
 /**
- * @param delimiterOf tells from the first line with anything in it. Excel's `sep=;` is followed and passed over, empty lines are
- * passed over.
+ * Excel's line `sep=;` is obeyed and skipped, and so are empty lines.
+ * @param delimiterOf determines the delimiter from the first line that is not empty.
  */
 export async function* readCsvRows(bytes: AsyncIterable<Uint8Array>, delimiterOf: (line: string) => string): AsyncIterable<CsvRow> {
   let delimiter: string | undefined;
@@ -52,13 +52,13 @@ export async function* readCsvRows(bytes: AsyncIterable<Uint8Array>, delimiterOf
   if (open !== undefined) yield* open.asLines();
 }
 
-/** A header is not longer. */
+/** No header is longer. */
 const longestHeader = 64 * 1024;
 
-/** A mark that opens a cell; some put a space before it. */
+/** A quotation mark that opens a cell; some programs put a space before it. */
 const opening = / *"/y;
 
-/** A row with quotation marks, of which the end is not found yet. */
+/** A row with quotation marks whose end has not been found yet. */
 class OpenRow {
   length = 0;
   readonly #line: number;
@@ -75,8 +75,8 @@ class OpenRow {
   }
 
   /**
-   * Takes the next line. @returns `open` where a quoted cell goes on in the next one, `broken` where a mark stands in the middle of
-   * a cell that has gone on from another line, so that it will have been opened by mistake.
+   * Takes the next line. @returns `open` if a quoted cell continues in the next line; `broken` if a quotation mark appears in the middle of
+   * a cell that began in an earlier line, so that it was probably opened by mistake.
    */
   take(line: string): "whole" | "open" | "broken" {
     this.#lines.push(line);
@@ -101,7 +101,7 @@ class OpenRow {
         this.#cells.push(text);
         at = stop + 1;
       } else if (goesOn) return "broken";
-      // `"Why?" she asked` begins with a word in quotes, and is not quoted.
+      // `"Why?" she asked` begins with a word in quotes, but is not a quoted cell.
       else at = this.#takeBare(line, end, `"${text}"`);
       this.#quoted = undefined;
     }
@@ -124,7 +124,7 @@ class OpenRow {
     }
   }
 
-  /** @param before what has been taken of the cell. @returns where the next one begins. */
+  /** @param before the text of the cell so far. @returns where the next cell begins. */
   #takeBare(line: string, at: number, before: string): number {
     const stop = this.#endOfCell(line, at);
     const text = before + line.slice(at, stop);
@@ -133,7 +133,7 @@ class OpenRow {
     return stop + 1;
   }
 
-  /** @returns where the text behind the closing mark begins; undefined where there is none in this line. */
+  /** @returns where the text after the closing mark begins; undefined if this line has no closing mark. */
   #takeQuoted(line: string, from: number): number | undefined {
     let text = this.#quoted ?? "";
     for (let at = from; ; ) {

@@ -1,4 +1,4 @@
-/** Tables of papers: CSV, TSV and what else divides cells, with the headers of the usual exports or of one's own making. */
+/** Tables of papers: CSV, TSV and other delimiters, with the headers of common exports or those that people choose. */
 import { AppError } from "../core/errors.ts";
 import type { NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
@@ -22,7 +22,7 @@ export const csvFormat: Format = {
     const line = headerLine(head);
     if (/^[[{<@%#]/.test(line)) return 0;
     const columns = new CsvColumns(headerCells(line, delimiterOfHeader(line)));
-    // A line of a log may have the names of columns in it, among much else.
+    // A line of a log may contain the names of columns among much else.
     const isProse = columns.headers.some((header) => header.length > 60 || header.includes("://"));
     if (!columns.has("title") || columns.headers.length < 2 || isProse) return 0;
     if (columns.hasNamesOnly) return columns.known > 2 ? 0.6 : 0;
@@ -31,13 +31,13 @@ export const csvFormat: Format = {
   read: readTable,
 };
 
-/** What is at the beginning of a table may be a line for Excel, which says what divides the cells. */
+/** The first line may be one for Excel that declares the delimiter; then the header is the second. */
 function headerLine(head: string): string {
   const [first = "", second = ""] = head.replace(/^[\ufeff\s]+/, "").split("\n", 2);
   return /^sep=.\r?$/.test(first) ? second : first;
 }
 
-/** Throws `unsupported_format` where a table has no column of titles. @param head its beginning. */
+/** Throws `unsupported_format` for a table without a column of titles. @param head the beginning of the table. */
 export function checkTitles(head: string, file: string): void {
   const line = headerLine(head);
   columnsOf(headerCells(line, delimiterOfHeader(line)), file);
@@ -51,7 +51,7 @@ async function* readTable(input: SourceInput): AsyncIterable<SourceRecord> {
   }
 }
 
-/** Throws `unsupported_format` where no column has titles. */
+/** Throws `unsupported_format` if no column has titles. */
 function columnsOf(cells: readonly string[], file: string): CsvColumns {
   const columns = new CsvColumns(cells);
   if (columns.has("title")) return columns;
@@ -65,7 +65,7 @@ function isEmpty(row: CsvRow): boolean {
   return row.cells.every((cell) => cell.trim() === "");
 }
 
-/** Tables that were put together have the header in the middle, too. */
+/** Concatenated tables repeat the header in the middle. */
 function isHeader(row: CsvRow, columns: CsvColumns): boolean {
   return row.cells.length === columns.headers.length && row.cells.every((cell, at) => cell.trim() === columns.headers[at]);
 }
@@ -78,7 +78,7 @@ function recordOf(row: CsvRow, columns: CsvColumns, file: string): SourceRecord 
   });
 }
 
-/** Cells that are missing at the end are empty. With other numbers of cells, or with stray quotation marks, they may have shifted. */
+/** Missing cells at the end count as empty. A row with surplus cells, or with stray quotation marks and too few, may have shifted. */
 function checkLength({ cells, isDoubtful }: CsvRow, { headers }: CsvColumns): void {
   const surplus = cells.slice(headers.length).some((cell) => cell.trim() !== "");
   const isShort = cells.length < headers.length && (isDoubtful || cells.length < 2);
@@ -120,18 +120,18 @@ function paperOfRow(cells: readonly string[], columns: CsvColumns): NewPaper {
   );
 }
 
-/** The Web of Science has the year in one column and `JUN 14` in the other. */
+/** The Web of Science has the year in one column and `JUN 14` in another. */
 function publishedOf(date: string | undefined, year: string | undefined): string | undefined {
   const exact = readLooseDate(date);
   return exact !== undefined && exact.length > 4 ? exact : (readLooseDate(year, date) ?? exact);
 }
 
-/** Scopus says in words that there is none. */
+/** Scopus writes out that there is no abstract. */
 function abstractOf(text: string | undefined): string | undefined {
   return text !== undefined && /^\[no abstract available\]$/i.test(text) ? undefined : text;
 }
 
-/** arXiv's have spaces between them, all others signs. */
+/** arXiv separates its categories by spaces, all others use punctuation. */
 function categoriesOf(text: string): string[] {
   if (text.length > 1_000) return listedWords(text);
   return /^[a-z-]+(?:\.[A-Za-z-]+)?(?: [a-z-]+(?:\.[A-Za-z-]+)?)*$/.test(text) && text.includes(".") ? text.split(" ") : listedWords(text);

@@ -1,5 +1,5 @@
 /**
- * DOIs as DataCite's REST API gives them, alone or in lists, and their attributes alone. arXiv's papers are there too.
+ * DOIs in the format of DataCite's REST API, alone or in lists, or only their attributes. arXiv's papers are among them.
  * https://support.datacite.org/docs/api, https://schema.datacite.org
  */
 import type { Author, NewPaper } from "../core/paper.ts";
@@ -31,7 +31,7 @@ export const dataciteJsonFormat: Format = {
   read: (input) => readJsonPapers(input, places, paperOfDoi),
 };
 
-/** Dates of publication, the best first. */
+/** Dates of publication, best first. */
 const publishingDates = ["Issued", "Available", "Submitted", "Created"];
 
 /** Throws `RecordFault`. */
@@ -62,7 +62,7 @@ function doiOf(text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : /^(?:doi:|https?:)/i.test(text) ? text : `DOI:${text}`;
 }
 
-/** Of several languages and kinds the one of this type, or one without. */
+/** The text of this type, or the first without a type, among several languages and kinds. */
 function textOfFirst(attributes: JsonObject, list: string, field: string, typeField: string, type: string | undefined): string | undefined {
   const texts = objectsField(attributes, list).filter((text) => (textField(text, field) ?? "").trim() !== "");
   const chosen = texts.find((text) => (text[typeField] ?? undefined) === type) ?? texts.find((text) => (text[typeField] ?? "") === "");
@@ -78,14 +78,14 @@ function authorOfCreator(creator: JsonObject): Author {
   const author: Author =
     given !== "" && family !== ""
       ? { name: `${given} ${family}`, family, given }
-      : // The name of an organisation may have commas in it.
+      : // The name of an organisation may contain commas.
         creator.nameType === "Organizational"
         ? { name: shown }
         : listedAuthor(shown || family || given);
   return orcid === undefined ? author : { ...author, orcid };
 }
 
-/** The best of the dates; one that is more precise in the same year is better. */
+/** The best of the dates, unless another one in the same year is more precise. */
 function publishedOf(dates: readonly JsonObject[], year: string | undefined): string | undefined {
   const found = [...publishingDates.map((type) => dateOfType(dates, type)), readLooseDate(year)].filter((date) => date !== undefined);
   const [first] = found;
@@ -97,7 +97,7 @@ function dateOfType(dates: readonly JsonObject[], type: string): string | undefi
   return found === undefined ? undefined : readLooseDate(textField(found, "date")?.split("/")[0]);
 }
 
-/** A text, and since 2024 an object. */
+/** The publisher is a string, or, since 2024, an object. */
 function publisherOf(attributes: JsonObject): string | undefined {
   const publisher = objectField(attributes, "publisher");
   return publisher === undefined ? textField(attributes, "publisher") : textField(publisher, "name");

@@ -1,4 +1,4 @@
-/** DataCite's metadata kernel, versions 2 to 4: preprints, reports, theses and data of repositories. */
+/** DataCite's metadata kernel, versions 2 to 4: preprints, reports, theses and data sets of repositories. */
 import { recognizeId } from "../core/identity.ts";
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -84,7 +84,7 @@ function authorOfCreator(creator: XmlElement): Author | undefined {
   const shown = elementAt(creator, "creatorName");
   const orcid = childrenOf(creator, "nameIdentifier").find((id) => /orcid/i.test(attributeOf(id, "nameIdentifierScheme") ?? ""));
   const isGroup = attributeOf(shown, "nameType") === "Organizational";
-  // A group's name keeps its commas.
+  // The name of a group may contain commas.
   if (isGroup) return { name: readableText(shown) ?? "" };
   return personOf({
     given: readableText(elementAt(creator, "givenName")),
@@ -96,7 +96,7 @@ function authorOfCreator(creator: XmlElement): Author | undefined {
 
 function publishedOf(resource: XmlElement): string | undefined {
   const dates = elementsAt(resource, "dates", "date");
-  // The day of issue; where there is none, the first of the others, which may only name a month.
+  // The day of issue, or else the first of the other dates, which may name only a month.
   for (const types of [["Issued"], ["Available", "Submitted", "Created"]]) {
     const chosen = dates.filter((date) => types.includes(attributeOf(date, "dateType") ?? ""));
     const found = earliestDate(chosen.map((date) => readLooseDate(plainText(date))));

@@ -1,11 +1,11 @@
-/** Text in any of the encodings that files really have, as UTF-8: what formats read. */
+/** Decodes text in any of the encodings that occur in files to UTF-8, which formats read. */
 
-/** Bytes that are looked at to find out. */
+/** Bytes that are examined to detect the encoding. */
 const headBytes = 64 * 1024;
 
 /**
- * The encoding of a text: by its byte order mark, by what an XML or BibTeX file declares, by the zeros of UTF-16, else
- * UTF-8 where the bytes are valid UTF-8, else Windows-1252 (of which Latin-1 is a part).
+ * The encoding of a text: by its byte order mark, by the declaration of an XML or BibTeX file, or by the zeros of UTF-16; otherwise UTF-8
+ * if the bytes are valid UTF-8, else Windows-1252 (which includes Latin-1).
  */
 export function detectEncoding(head: Uint8Array): string {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return "utf-8";
@@ -14,7 +14,7 @@ export function detectEncoding(head: Uint8Array): string {
   const zeros = [0, 0];
   for (let at = 0; at < head.length; at++) if (head[at] === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
-  // Text in a Latin script has a zero in every second byte.
+  // UTF-16 text in a Latin script has a zero in every second byte.
   if (odd > head.length / 8 && odd > 4 * even) return "utf-16le";
   if (even > head.length / 8 && even > 4 * odd) return "utf-16be";
   const declared = declaredEncoding(Buffer.from(head.subarray(0, 1024)).toString("latin1"));
@@ -27,7 +27,7 @@ function declaredEncoding(start: string): string | undefined {
   if (name === undefined) return undefined;
   try {
     const { encoding } = new TextDecoder(name);
-    // Text that a declaration calls UTF-16, and that could be read as ASCII, is not.
+    // A text whose declaration could be read as ASCII is not UTF-16, even if it claims to be.
     return encoding.startsWith("utf-16") ? "utf-8" : encoding;
   } catch {
     return undefined;
@@ -36,7 +36,7 @@ function declaredEncoding(start: string): string | undefined {
 
 function isUtf8(head: Uint8Array): boolean {
   try {
-    // As a stream: a character that the head cuts in two is no fault.
+    // In stream mode, because a character that is cut at the end of the head is not an error.
     new TextDecoder("utf-8", { fatal: true }).decode(head, { stream: true });
     return true;
   } catch {
@@ -44,7 +44,7 @@ function isUtf8(head: Uint8Array): boolean {
   }
 }
 
-/** The same text as UTF-8 without byte order mark, at constant memory. */
+/** The same text as UTF-8 without a byte order mark, at constant memory. */
 export async function* toUtf8(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const head: Uint8Array[] = [];
   let length = 0;
@@ -64,7 +64,7 @@ export async function* toUtf8(bytes: AsyncIterable<Uint8Array>): AsyncIterable<U
       yield encoder.encode(decoder.decode(whole, { stream: true }));
     }
   } catch (fault) {
-    // What came before is read, and then meets it.
+    // The bytes before the fault are decoded and passed on before it is thrown.
     const whole = Buffer.concat(head);
     if (decoder === undefined && whole.length > 0)
       yield encoder.encode(new TextDecoder(detectEncoding(whole)).decode(whole, { stream: true }));

@@ -1,4 +1,4 @@
-/** EndNote's tagged text (`.enw`), which it has from Unix's refer: `%0 Journal Article`, `%A Lovelace, Ada`, `%T …`. */
+/** EndNote's tagged text (`.enw`), inherited from Unix's refer: `%0 Journal Article`, `%A Lovelace, Ada`, `%T …`. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { addressIn, idsOf, pdfAmong } from "./bibliographic.ts";
@@ -16,7 +16,7 @@ const syntax: TaggedSyntax = {
     return tag === undefined ? undefined : [tag, value];
   },
   first: "0",
-  // EndNote begins each record with %0 and may leave gaps in it, refer has nothing but empty lines between records.
+  // EndNote begins each record with %0 and may leave empty lines within it; in refer, only empty lines separate records.
   startsAfterBlank: (tag, record) => !record.has("0") || (record.has("T") && (tag === "A" || tag === "T")),
   isIndented: false,
 };
@@ -61,7 +61,7 @@ function paperOfRecord(record: TaggedRecord): NewPaper {
   );
 }
 
-/** %8 is a whole date, or a day without its year. */
+/** %8 is a complete date, or a day without its year. */
 function publishedOf(record: TaggedRecord): string | undefined {
   const [year, day] = [record.first("D"), record.first("8")];
   const exact = readLooseDate(day);

@@ -1,4 +1,4 @@
-/** XML that EndNote and Bookends export: texts are in runs of one face each. */
+/** The XML that EndNote and Bookends export: texts are split into runs of one typeface each. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
@@ -58,7 +58,7 @@ function paperOfRecord(record: XmlElement): NewPaper {
   );
 }
 
-/** Records of PubMed have its number as their accession number, and that of PubMed Central in a field of choice. */
+/** PubMed records have the PMID as their accession number, and the PMCID in a custom field. */
 function idsOf(record: XmlElement, addresses: readonly string[]): string[] {
   const number = (local: string) => readableText(elementAt(record, local)) ?? "";
   const isPubmed =
@@ -74,12 +74,12 @@ function idsOf(record: XmlElement, addresses: readonly string[]): string[] {
   ]);
 }
 
-/** One element may hold several, one a line or with semicolons between them. */
+/** One element may hold several keywords, on separate lines or separated by semicolons. */
 function keywordsOf(record: XmlElement): string[] {
   return elementsAt(record, "keywords", "keyword").flatMap((keyword) => (plainText(keyword) ?? "").split(/[\r\n;]+/));
 }
 
-/** The day may be written with its year once more. */
+/** The day may repeat the year. */
 function withoutYear(date: string | undefined, year: string): string {
   return date?.replace(year, " ") ?? "";
 }

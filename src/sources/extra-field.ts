@@ -1,7 +1,7 @@
-/** Ids among the free notes of an item: Zotero's “Extra”, which CSL exports as `note`, has one a line, with its name. */
+/** Ids in the free-text notes of an item: Zotero's “Extra”, which CSL exports as `note`, has one per line with its name. */
 import type { IdFields } from "./bibliographic.ts";
 
-/** More of a note is not looked at. */
+/** The rest of a longer note is ignored. */
 const longestNote = 20_000;
 
 export function idsInNote(note: string | undefined): IdFields {

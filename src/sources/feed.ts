@@ -1,6 +1,6 @@
 /**
- * Listings: RSS 2.0, Atom and RSS 1.0 (RDF) with an abstract in each item. arXiv's daily ones put id and kind of
- * announcement before the abstract, and all authors into one text.
+ * Listings: RSS 2.0, Atom and RSS 1.0 (RDF) with an abstract in each item. arXiv's daily ones put the id and the kind of announcement
+ * before the abstract, and all authors in one text.
  */
 import { paperIdOfFeedId } from "../core/feed-id.ts";
 import { recognizeId } from "../core/identity.ts";
@@ -48,7 +48,7 @@ export const feedFormat: Format = {
 function paperOfItem({ element: item, around }: XmlRecord): NewPaper {
   const own = ["id", "guid", "doi", "DOI", "identifier"].flatMap((local) => elementsAt(item, local).map(idIn));
   const link = linkOf(item);
-  // What looks like HTML in arXiv's listings is meant: they write TeX.
+  // arXiv's listings contain TeX, so whatever looks like HTML there is literal text.
   const read = [...own, link].some((id) => /^arXiv:|^https?:\/\/arxiv\.org\//.test(id ?? "")) ? textOnOneLine : readableText;
   const title = titleOf(item, read);
   const abstract = abstractOf(item, read);
@@ -57,13 +57,13 @@ function paperOfItem({ element: item, around }: XmlRecord): NewPaper {
   const day = dayOf(item);
   return paperOf(
     {
-      // An item that names its paper in no known scheme is known by its own id.
+      // An item without an id of a known scheme is identified by its own id.
       ids: known.length > 0 ? known : [own.find((id) => id !== undefined) ?? link],
       nameless: true,
       title: title.text,
       abstract: abstract.text,
       authors: authorsOf(item),
-      // arXiv's listings say when they announce a paper, which may be a later version of it.
+      // arXiv's listings give the date of the announcement, which may be that of a later version.
       published: isArxiv ? undefined : day,
       listed: feedDay(around) ?? day,
       venue: textOfAny(item, "journal_reference", "publicationName", "journal"),
@@ -77,8 +77,8 @@ function paperOfItem({ element: item, around }: XmlRecord): NewPaper {
 }
 
 /**
- * `oai:arXiv.org:2508.13426v1` and `info:doi/10.…` are written like ids of their schemes, and another Paperkin's feed names its papers by
- * theirs. What is an id in that library alone stays what the feed calls it.
+ * Rewrites `oai:arXiv.org:2508.13426v1` and `info:doi/10.…` as ids of their schemes, and takes paper ids from another Paperkin's feed. An
+ * id that is known only in that library is kept as the feed writes it.
  */
 function idIn(element: XmlElement): string | undefined {
   const text = plainText(element);
@@ -93,14 +93,14 @@ function textOnOneLine(element: XmlElement | undefined): string | undefined {
   return plainText(element)?.replace(/\s+/g, " ");
 }
 
-/** In RSS the text, in Atom that of the link to the page. */
+/** The text of the link in RSS; the address of the link to the page in Atom. */
 function linkOf(item: XmlElement): string | undefined {
   const links = childrenOf(item, "link");
   const page = links.find((link) => (attributeOf(link, "rel") ?? "alternate") === "alternate") ?? links[0];
   return attributeOf(page, "href") ?? plainText(page) ?? attributeOf(item, "about");
 }
 
-/** arXiv's older listings put the id behind the title: `Title. (arXiv:2401.00001v1 [cs.CL])`. */
+/** arXiv's older listings put the id after the title: `Title. (arXiv:2401.00001v1 [cs.CL])`. */
 function titleOf(item: XmlElement, read: Read): { text: string | undefined; id: string | undefined } {
   const text = read(elementAt(item, "title"));
   const match = /\.? ?\((arXiv:\S{5,40}) \[[^\]]{0,200}\](?: [A-Z]+)?\)$/.exec(text ?? "");
@@ -119,7 +119,7 @@ function authorsOf(item: XmlElement): Author[] {
   if (named.length > 0) return named.map(authorOf);
   const creators = childrenOf(item, "creator", "author").flatMap((creator) => readableText(creator) ?? []);
   const [only] = creators;
-  // Several names in one text; a single comma may stand between family and given name.
+  // Several names in one text; a single comma may separate family and given name.
   if (only !== undefined && creators.length === 1 && !/^[^,\s]+, [^,]+$/.test(only))
     return peopleIn(only.replace(/^[^\s@]+@\S+ \((.*)\)$/, "$1"));
   return creators.map(authorOf);

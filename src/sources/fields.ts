@@ -1,4 +1,4 @@
-/** Reading fields of JSON records of which nothing is known: the right type, nothing, or a fault that names the field. */
+/** Reads fields of JSON records of unknown shape: the value in the right type, undefined, or a fault that names the field. */
 import { RecordFault } from "./record.ts";
 
 export type JsonObject = Record<string, unknown>;
@@ -26,12 +26,12 @@ export function numberField(record: JsonObject, field: string): number | undefin
   const value = record[field];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  // JSON has no bounds of numbers: 1e400.
+  // JSON does not limit the size of numbers: 1e400.
   const what = typeof value === "number" ? "beyond what numbers can be" : describe(value);
   throw new RecordFault(field, `it should be a number, and is ${what}`);
 }
 
-/** A list of texts; a single text is a list of one. */
+/** A list of strings; a single string is a list of one. */
 export function listField(record: JsonObject, field: string): string[] {
   const value = record[field];
   if (value === undefined || value === null) return [];
@@ -40,13 +40,13 @@ export function listField(record: JsonObject, field: string): string[] {
   throw new RecordFault(field, `it should be a list of texts, and is ${describe(value)}`);
 }
 
-/** An object, or undefined where there is none or something else. */
+/** An object, or undefined for anything else. */
 export function objectField(record: JsonObject, field: string): JsonObject | undefined {
   const value = record[field];
   return isObject(value) ? value : undefined;
 }
 
-/** The objects of a list; other things in it are passed over. */
+/** The objects of a list; anything else in it is skipped. */
 export function objectsField(record: JsonObject, field: string): JsonObject[] {
   const value = record[field];
   if (!Array.isArray(value)) return [];

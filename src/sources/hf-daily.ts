@@ -1,6 +1,6 @@
 /**
- * Papers as Hugging Face's API gives them: the answer for a day of Daily Papers, in which each paper is wrapped, and papers
- * by themselves. https://huggingface.co/docs/hub/api
+ * Papers in the format of Hugging Face's API: the answer for a day of Daily Papers, in which each paper is wrapped, and papers alone.
+ * https://huggingface.co/docs/hub/api
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -24,7 +24,7 @@ export const hfDailyFormat: Format = {
   read: (input) => readJsonPapers(input, [], paperOfAnswer),
 };
 
-/** Fields that only their papers have, in old answers and new ones. */
+/** Whether it has fields that occur only in papers of this API, in its old or new answers. */
 function isTheirs(paper: JsonObject): boolean {
   return "upvotes" in paper || "discussionId" in paper || "submittedOnDailyAt" in paper || ("summary" in paper && "publishedAt" in paper);
 }

@@ -1,23 +1,23 @@
-/** The days of Daily Papers, of which a page shows the year only where it is not this one. */
+/** Completes the days of Daily Papers: a page omits the current year. */
 import { readLooseDate } from "./loose-date.ts";
 import { RecordFault } from "./record.ts";
 
 export class ListingDays {
-  /** The day on which the page was as it is: `2025-03-24`. */
+  /** The day on which the page was saved: `2025-03-24`. */
   #today: string;
 
-  /** @param modified when the file was last changed; without it the page is one of today. */
+  /** @param modified when the file was last changed; without it the page counts as saved today. */
   constructor(modified: Date | undefined) {
     this.#today = (modified ?? new Date()).toISOString().slice(0, 10);
   }
 
-  /** A heading that has a whole date says from which day the page is. */
+  /** A heading with a complete date gives the day of the page. */
   notice(heading: string): void {
     const date = readLooseDate(heading);
     if (date?.length === "2025-03-24".length) this.#today = date;
   }
 
-  /** `Mar 24, 2025`, or `Mar 6`: the last one that is not in the future. Throws `RecordFault`. */
+  /** `Mar 24, 2025`, or `Mar 6`: the latest one that is not in the future. Throws `RecordFault`. */
   dateOf(day: string): string {
     const thisYear = Number(this.#today.slice(0, 4));
     const dates = /\d{4}$/.test(day)

@@ -1,13 +1,13 @@
-/** Which of the lines above the number of authors are headings of the page, the title, and the abstract. */
+/** Decides which of the lines above the number of authors are headings of the page, the title, and the abstract. */
 
-/** One line of a block, with whether an empty one stands before it. */
+/** One line of a block, and whether an empty line comes before it. */
 export interface BlockLine {
   readonly text: string;
   readonly number: number;
   readonly startsParagraph: boolean;
 }
 
-/** A line that is this long is a paragraph of an abstract: few titles are. */
+/** A line of at least this length is a paragraph of an abstract; few titles are this long. */
 const proseLength = 200;
 
 const weekday = "(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}";
@@ -19,14 +19,14 @@ const headingPattern = new RegExp(
   "i",
 );
 
-/** A heading that every such page has, a day by itself, or a number (of votes). */
+/** A heading that all such pages have, a day alone, or a number (of votes). */
 export function isHeading(text: string): boolean {
   return text.length < proseLength && headingPattern.test(text);
 }
 
 /**
- * The first line is the title, and what follows the abstract. Above the first paper of a page there may be any headings: there
- * it is the last line before a paragraph, sentences left out.
+ * The first line is the title, and the rest is the abstract. Above the first paper of a page there may be arbitrary headings: there the
+ * title is the last line before a paragraph that is not a sentence.
  */
 export function textOfBlock(lines: readonly BlockLine[], isFirst: boolean): { title: string; abstract: string; headings: string[] } {
   const prose = isFirst ? lines.findIndex(({ text }) => text.length >= proseLength) : -1;

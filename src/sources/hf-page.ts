@@ -1,6 +1,6 @@
 /**
- * The text of a page of Hugging Face's Daily Papers, copied or saved from a browser: of each paper the title, the abstract,
- * the number of its authors, the day on which it was listed, and the number of comments. It has no ids and no names.
+ * The text of a page of Hugging Face's Daily Papers, copied or saved from a browser: for each paper the title, the abstract, the number of
+ * authors, the day on which it was listed, and the number of comments. It has no ids and no names.
  */
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
 import { ListingDays } from "./hf-page-days.ts";
@@ -22,17 +22,17 @@ const mark = /[·•*‧∙●▪-]/.source;
 const authorsPattern = new RegExp(`^(?:${mark}\\s*)?\\d{1,3}(?:,?\\d{3})? authors?$`, "i");
 const marksPattern = new RegExp(`^(?:${mark}\\s*)+`);
 const month = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\\.?";
-/** `Mar 6`, `Mar 24, 2025`, and behind it perhaps the number of comments. */
+/** `Mar 6`, `Mar 24, 2025`, possibly followed by the number of comments. */
 const dayPattern = new RegExp(`^(${month} \\d{1,2}(?:,? ?20\\d\\d)?)(?:\\s*${mark})?(?: +(\\d{1,5})(?: comments?)?)?$`, "i");
 const commentsPattern = new RegExp(`^(?:${mark}\\s*)?(\\d{1,5})(?: comments?)?$`, "i");
 
-/** Between the parts of what stands below an abstract, where they stand in one line. */
+/** The parts below an abstract, if they are on one line. */
 const footInOneLine = new RegExp(`^((?:${mark}\\s*)?[\\d,]+ authors?)\\s*(?:${mark}\\s*)(?=\\w)`, "i");
 
-/** More of a block is not kept: no abstract is longer. In UTF-16 units. */
+/** The rest of a longer block is dropped; no abstract is longer. In UTF-16 units. */
 const longestBlock = 256 * 1024;
 
-/** What is left behind the last paper: longer lines are no names of links. */
+/** Lines left over after the last paper are names of links unless they are longer. */
 const longestLinkName = 40;
 
 function hasFoot(head: string): boolean {
@@ -45,7 +45,7 @@ function hasFoot(head: string): boolean {
   return false;
 }
 
-/** A line as plain text; one that is the whole foot of a paper in its parts. */
+/** A line as plain text; a line with the whole footer of a paper is split into its parts. */
 function partsOfLine(raw: string): string[] {
   if (raw.length > longestLinkName * 5) return [raw.trim()];
   const text = raw.replace(/[\s\ufeff]+/g, " ").trim();
@@ -61,16 +61,16 @@ async function* readPage(input: SourceInput): AsyncIterable<SourceRecord> {
   yield* page.end();
 }
 
-/** The block of lines that is open, from a title to the number of comments. */
+/** Collects the current block of lines, from a title to the number of comments. */
 class Page {
   #lines: BlockLine[] = [];
   #length = 0;
   #isAfterBlank = true;
   #isFirst = true;
-  /** What was read of the block's foot: a line of marks alone, the number of authors, the day behind it. */
+  /** How much of the block's footer has been read: a line of bullets alone, the number of authors, the day after it. */
   #foot: "none" | "marks" | "authors" | "day" = "none";
   #day = "";
-  /** Of the line that was read last, and of the last one with a number of authors. */
+  /** The numbers of the last line read, and of the last line with a number of authors. */
   #number = 0;
   #authorsNumber = 0;
   readonly #days: ListingDays;
@@ -161,7 +161,6 @@ class Page {
     return refused(place, excerpt, reason);
   }
 
-  /** Ends the block. */
   #close() {
     const [lines, isTooLong] = [this.#lines, this.#length > longestBlock];
     const block = textOfBlock(lines, this.#isFirst);

@@ -1,15 +1,15 @@
 /**
- * Lists of nothing but ids, one a line: arXiv numbers, DOIs, `PMID:…`, web addresses. A paper needs a title, so such a list
- * is no import: it names papers for a live source to look up.
+ * Lists that contain only ids, one per line: arXiv numbers, DOIs, `PMID:…`, web addresses. A paper needs a title, so such a list cannot be
+ * imported; it names papers for a live source to look up.
  */
 import { recognizeId } from "../core/identity.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
 import { refused } from "./paper-or-refusal.ts";
 import { readLineBatches } from "./text-lines.ts";
 
-/** A head that is as long as this may end within a line. */
+/** A head of this length may end within a line. */
 const wholeHead = 32 * 1024;
-/** A longer line is no id. */
+/** A longer line is not an id. */
 const longestLine = 1_000;
 
 export const idListFormat: Format = {
@@ -24,7 +24,7 @@ export const idListFormat: Format = {
   read: readList,
 };
 
-/** The id of one line in its canonical form; undefined for a line that holds something else, or nothing. */
+/** The id on one line in its canonical form; undefined for a line that holds anything else, or nothing. */
 export function idIn(line: string): string | undefined {
   const text = withoutComment(line);
   return text === "" || text.length > longestLine ? undefined : recognizeId(text)?.id;

@@ -1,7 +1,7 @@
 /**
- * The tagged text of the Web of Science, once ISI (`.isi`, `.ciw`): tags of two letters, lines that go on set in by three,
- * `PT` to `ER`. Inspec's export has the same tags with TeX's indices written as slashes.
- * Tags: https://images.webofknowledge.com/images/help/WOS/hs_wos_fieldtags.html
+ * The tagged text of the Web of Science, formerly ISI (`.isi`, `.ciw`): tags of two letters, continuation lines indented by three, records
+ * from `PT` to `ER`. Inspec's export has the same tags, and writes sub- and superscripts with slashes. Tags:
+ * https://images.webofknowledge.com/images/help/WOS/hs_wos_fieldtags.html
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -74,7 +74,7 @@ function withIndices(text: string): string {
   );
 }
 
-/** Of `treatment/ terms of the thesaurus/ words of the authors// codes/ numbers/ substances` what people read. */
+/** The parts of `treatment/ thesaurus terms/ words of the authors// codes/ numbers/ substances` that are meant for readers. */
 function inspecWords(text: string): string {
   return withIndices(text).split("/").slice(1, 3).join(";");
 }

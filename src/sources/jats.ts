@@ -1,4 +1,4 @@
-/** Articles in JATS or its predecessor NLM, as PubMed Central, publishers and preprint servers give them: the front matter. */
+/** The front matter of articles in JATS or its predecessor NLM, as PubMed Central, publishers and preprint servers provide them. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
@@ -14,7 +14,7 @@ import { attributeOf, childrenOf, elementAt, elementsAt, elementWithin, plainTex
 
 const name = "jats";
 
-/** What follows the front matter of an article is not read, however long it is. */
+/** Elements after the front matter of an article; they are not read, however long they are. */
 export const skippedInArticles = ["body", "back", "floats-group", "floats-wrap", "sub-article", "response"];
 
 /** @see https://jats.nlm.nih.gov/archiving/tag-library/1.3/ */
@@ -83,7 +83,7 @@ function idsOf(meta: XmlElement | undefined): string[] {
   return knownIds(ids);
 }
 
-/** Abstracts for other readers, or in pictures, only where there is no other. */
+/** Abstracts for other audiences, and graphical ones, are used only if there is no other. */
 function abstractOf(meta: XmlElement | undefined): XmlElement | undefined {
   const abstracts = childrenOf(meta, "abstract").filter((abstract) => readableText(abstract) !== undefined);
   const [plain] = abstracts.filter((abstract) =>
@@ -113,7 +113,7 @@ function authorOfContributor(contributor: XmlElement): Author | undefined {
     });
   const written = elementWithin(contributor, "string-name");
   const group = elementWithin(contributor, "collab");
-  // The members of a group are authors of their own in other records, not part of its name.
+  // In other records the members of a group are authors themselves; they are not part of its name.
   const groupName = group === undefined ? undefined : readableText({ ...group, children: group.children.filter(isNotMember) });
   return personOf({ name: groupName ?? readableText(written), orcid });
 }
@@ -133,7 +133,7 @@ function publishedOf(meta: XmlElement | undefined): string | undefined {
   );
 }
 
-/** Headings such as “Research Article” are kinds of articles, no categories. */
+/** Headings such as “Research Article” are types of articles, not categories. */
 function categoriesOf(meta: XmlElement | undefined): string[] {
   return elementsAt(meta, "article-categories", "subj-group")
     .filter((group) => !/heading|type|^$/i.test(attributeOf(group, "subj-group-type") ?? ""))
@@ -145,7 +145,7 @@ function pdfOf(meta: XmlElement | undefined): string | undefined {
   return attributeOf(pdf, "href");
 }
 
-/** The article that was retracted, not the notice that says so. */
+/** Whether the article itself was retracted; a retraction notice does not count. */
 function isRetracted(article: XmlElement, meta: XmlElement | undefined): boolean {
   if (attributeOf(article, "article-type") === "retracted-article") return true;
   return childrenOf(meta, "related-article").some((related) => attributeOf(related, "related-article-type") === "retraction-forward");

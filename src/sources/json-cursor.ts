@@ -1,20 +1,20 @@
-/** A place in a text that comes in blocks: looks on, fetches more, and keeps no more than is open. */
+/** A position in a text that arrives in blocks. It looks ahead, fetches more when needed, and keeps no more text than is in use. */
 import { passOver } from "./json-scanner.ts";
 
-/** Text that is kept before the place: it tells how a broken record was set in. */
+/** Characters that are kept before the position: they show how a broken record was indented. */
 export const lookBehind = 1_000;
 
 export class TextCursor {
   /** The part of the text that is in memory. */
   text = "";
-  /** Where reading stands in that part. */
+  /** The position of reading within that part. */
   at = 0;
   /** How many characters came before that part. */
   #dropped = 0;
-  /** From here on text is kept; counted as `here` is. */
+  /** Text from here on is kept; in the coordinates of `here`. */
   keep: number | undefined;
   #line = 1;
-  /** Up to here the lines are counted. */
+  /** How far lines have been counted. */
   #counted = 0;
   readonly #blocks: AsyncIterator<string>;
 
@@ -22,7 +22,7 @@ export class TextCursor {
     this.#blocks = blocks[Symbol.asyncIterator]();
   }
 
-  /** The place, counted from the beginning of the whole text. */
+  /** The position from the beginning of the whole text. */
   get here(): number {
     return this.#dropped + this.at;
   }
@@ -31,12 +31,12 @@ export class TextCursor {
     this.at = place - this.#dropped;
   }
 
-  /** Where a place of the whole text is in `text`. */
+  /** The index into `text` of a position in the whole text. */
   indexOf(place: number): number {
     return place - this.#dropped;
   }
 
-  /** The place that an index into `text` stands for. */
+  /** The position in the whole text of an index into `text`. */
   placeOf(index: number): number {
     return this.#dropped + index;
   }
@@ -47,32 +47,32 @@ export class TextCursor {
     if (next.done === true) return false;
     const first = Math.max(0, Math.min(this.at, this.keep === undefined ? this.at : this.indexOf(this.keep)) - lookBehind);
     this.#countLines(this.#dropped + first);
-    // Joined rather than added: searching in a text made by addition is slow.
+    // Joined rather than concatenated: searching in a concatenated string is slow.
     this.text = [this.text.slice(first), next.value].join("");
     this.#dropped += first;
     this.at -= first;
     return true;
   }
 
-  /** Passes over what a sticky `pattern` matches. @returns the character behind it; undefined where that is not in memory. */
+  /** Skips what a sticky `pattern` matches. @returns the code of the character after it; undefined if that is not in memory. */
   look(pattern: RegExp): number | undefined {
     this.at = passOver(pattern, this.text, this.at);
     return this.at < this.text.length ? this.text.charCodeAt(this.at) : undefined;
   }
 
-  /** As {@link look}, with more text where that is needed. @returns undefined at the end of the text. */
+  /** As {@link look}, fetching more text if needed. @returns undefined at the end of the text. */
   async next(pattern: RegExp): Promise<number | undefined> {
     let found = this.look(pattern);
     while (found === undefined && (await this.more())) found = this.look(pattern);
     return found;
   }
 
-  /** The text from a kept place up to where reading stands. */
+  /** The text from a kept position up to the current one. */
   since(place: number): string {
     return this.text.slice(this.indexOf(place), this.at);
   }
 
-  /** The number of the line of a place; a later call may not ask for an earlier one. */
+  /** The line number of a position. Positions must not decrease from call to call. */
   lineAt(place: number): number {
     this.#countLines(place);
     return this.#line;

@@ -1,17 +1,17 @@
-/** The first record at the beginning of a JSON document, for recognising its format: also where the head ends within it. */
+/** The first record of a JSON document, for recognising its format, even if the head ends within it. */
 import { isObject, type JsonObject, objectField } from "./fields.ts";
 import { ValueScanner } from "./json-scanner.ts";
 
-/** More is not looked at. */
+/** The rest of a longer head is ignored. */
 const longestHead = 256 * 1024;
-/** Broken records that are passed over. */
+/** The number of candidate starts that are tried. */
 const mostStarts = 20;
 
 const starts = /(?:^[\s,]*|\n)(?=[[{])/g;
 
 /**
- * @param places names of the members that hold records in an object that is none: `results`, `message.items`.
- * @returns the first record, as far as the head goes; the object around it where it holds none. Never throws.
+ * @param places names of the members that hold records, for an object that is not a record itself: `results`, `message.items`.
+ * @returns the first record, as far as the head goes, or the surrounding object if that holds no record. Never throws.
  */
 export function firstRecordIn(head: string, places: readonly string[] = []): JsonObject | undefined {
   const text = head.slice(0, longestHead).replace(/^\ufeff/, "");
@@ -22,18 +22,18 @@ export function firstRecordIn(head: string, places: readonly string[] = []): Jso
     const { value, isBroken } = usableValue(text, start.index + start[0].length);
     const record = recordIn(value, places);
     if (record !== undefined && (!isBroken || record !== value)) return record;
-    // Of a broken line little can be told; a later one may be better.
+    // A broken line reveals little; a later one may be better.
     broken ??= record;
   }
   return broken;
 }
 
-/** Whether a head begins a list in which there is nothing but `null`. */
+/** Whether a head begins a list that holds nothing but `null`. */
 export function holdsOnlyNull(head: string): boolean {
   return /^\[(?:null,?)+\]?$/.test(head.slice(0, longestHead).replace(/[\s\ufeff]+/g, ""));
 }
 
-/** The value that begins at `at`; what is not there of it is closed. */
+/** The value that begins at `at`; if it is cut off, what is open is closed. */
 function usableValue(text: string, at: number): { value: unknown; isBroken: boolean } {
   const scanner = new ValueScanner();
   const state = scanner.scan(text, at);

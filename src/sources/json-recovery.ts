@@ -1,16 +1,16 @@
 /**
- * Where the next record begins behind a broken one. In a broken text nothing is certain; there are three signs, the first of
- * which counts: a line that begins as records do, the bracket that closes the broken one, and names as in the last good record.
+ * Finds where the next record begins after a broken one. Nothing is certain in a broken text. There are three signs, the first of which
+ * counts: a line that begins as records do, the bracket that closes the broken record, and names as in the last good record.
  */
 import { lookBehind } from "./json-cursor.ts";
 import { passOver } from "./json-scanner.ts";
 
-/** How the broken record was set in. */
+/** How the broken record was indented, and what it was part of. */
 export interface Surroundings {
   readonly indent: number;
-  /** Whether it is one of a list: only there do commas and names tell. */
+  /** Whether it is an element of a list: only there are commas and names significant. */
   readonly inList: boolean;
-  /** What records begin like, where one is known. */
+  /** Matches the beginning of a record, if one is known. */
   readonly model: RegExp | undefined;
 }
 
@@ -20,16 +20,16 @@ export interface NextRecord {
   readonly inList: boolean;
 }
 
-/** A line that has only white space up to here may go on in text that is still to come. */
+/** A line of white space that is shorter than this may continue in text that has not arrived. */
 const longestIndent = 200;
-/** A longer beginning of a record is not compared. */
+/** Only this many characters of a record's beginning are compared. */
 const longestModel = 800;
 
 const margin = /[ \t]*/y;
 const startInList = /(?:[}\]]+[ \t]*,?[ \t]*)?(?=\{)/y;
 const startOnTop = /(?:[}\]]+[ \t]*,?[ \t]*)?(?=[[{])/y;
 
-/** How a place is set in: the white space that its line begins with, and whether there is nothing else before it. */
+/** The indentation of a position: the white space at the start of its line, and whether nothing else comes before the position. */
 export function settingOf(text: string, index: number): { readonly indent: number; readonly isFirst: boolean } {
   const before = text.slice(Math.max(0, index - lookBehind), index);
   const lineFeed = before.lastIndexOf("\n");
@@ -38,8 +38,9 @@ export function settingOf(text: string, index: number): { readonly indent: numbe
 }
 
 /**
- * @param from the first place where it may be. @param modelFrom the first place where names may tell.
- * @returns it, or up to where the text needs no second look once there is more.
+ * @param from the first position where the record may begin.
+ * @param modelFrom the first position where names may identify it.
+ * @returns the record, or the position before which nothing needs to be searched again once there is more text.
  */
 export function findNextRecord(
   text: string,
@@ -50,7 +51,7 @@ export function findNextRecord(
   const byLine = findLine(text, from, indent, inList);
   const end = "index" in byLine ? byLine.index : text.length;
   if (model !== undefined && modelFrom < end) {
-    // The comma in front of it may be what was read last.
+    // The comma before the record may already have been read.
     model.lastIndex = modelFrom - (/,\s*$/.exec(text.slice(Math.max(0, modelFrom - longestIndent), modelFrom))?.[0].length ?? 0);
     if (model.test(text.slice(0, end + longestModel)) && model.lastIndex < end) return { index: model.lastIndex, inList };
   }
@@ -82,7 +83,7 @@ function precededByComma(text: string, index: number): boolean {
     .endsWith(",");
 }
 
-/** Whether what follows a bracket may follow a record; undefined where that is not told yet. */
+/** Whether the text after a bracket may follow a record; undefined if there is not enough text to tell. */
 export function mayFollowRecord(following: string, inList: boolean): boolean | undefined {
   if (!(inList ? /^\s*(?:[^\s,]|,\s*\S)/ : /^[ \t,]*[^ \t,]/).test(following)) return undefined;
   return (inList ? /^\s*(?:\]|,\s*[^\s,:\]}])/ : /^[ \t,]*[\n[{]/).test(following);
@@ -92,7 +93,7 @@ const name = /"(?:[^"\\]|\\.){1,100}"/.source;
 const plainValue = /(?:"(?:[^"\\]|\\.){0,300}"|[-\w.+]{1,40})\s*,/.source;
 const beginning = new RegExp(`^\\{\\s*(${name})\\s*:\\s*(?:(\\{)|${plainValue})\\s*(${name})\\s*:`);
 
-/** An expression that finds, behind a comma, an object whose first two names are this record's. One name would find other things. */
+/** An expression that finds, after a comma, an object with the same first two names as this record. A single name would match too much. */
 export function modelOf(record: string): RegExp | undefined {
   const [, first, brace, second] = beginning.exec(record.slice(0, longestModel)) ?? [];
   if (first === undefined || second === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Where one JSON value ends, in a text that comes piece by piece. It checks what the end depends on: quotes, brackets, and
- * what may follow what. Numbers, words and escapes are left to `JSON.parse`.
+ * Finds the end of one JSON value in a text that arrives in pieces. It checks what the end depends on: quotes, brackets, and which tokens
+ * may follow each other. Numbers, words and escapes are left to `JSON.parse`.
  */
 
 export const code = {
@@ -16,7 +16,7 @@ export const code = {
   closeObject: 125,
 } as const;
 
-/** What may come next: one of these, or several added up. */
+/** Bit flags for what may come next. */
 const may = { beginValue: 1, end: 2, beginName: 4, colon: 8, comma: 16 } as const;
 
 const expectations = new Map<number, string>([
@@ -28,14 +28,14 @@ const expectations = new Map<number, string>([
   [may.comma + may.end, "“,” or the end of what is open"],
 ]);
 
-/** More lists and objects inside each other than any record has; each takes memory. */
+/** Deeper nesting than any record has; each level takes memory. */
 const deepest = 10_000;
 
-/** Numbers, `true`, `NaN`: whatever has no mark at its beginning. */
+/** Numbers, `true`, `NaN`: values without a mark at their beginning. */
 const startOfWord = /[-+.\p{L}\p{N}_]/u;
 const restOfWord = /[^\s"{}[\]:,]*/y;
 
-/** How far from `at` on a sticky `pattern` matches. */
+/** The end of what a sticky `pattern` matches at `at`; `at` itself if it does not match. */
 export function passOver(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;
@@ -44,21 +44,21 @@ export function passOver(pattern: RegExp, text: string, at: number): number {
 export type ScanState = "ended" | "paused" | "broken";
 
 export class ValueScanner {
-  /** Where it stands in the text it was given last. */
+  /** The current position in the text that was passed last. */
   at = 0;
-  /** Why it is broken. */
+  /** Why the value is broken. */
   fault = "";
   #expected: number = may.beginValue;
   #inside: "nothing" | "text" | "word" = "nothing";
-  /** What closes the lists and objects that are open, the outermost first. */
+  /** The closing brackets of the lists and objects that are open, outermost first. */
   #open: number[] = [];
   #isLenient = false;
-  /** The last place where the text could be cut and what is open be closed. */
+  /** The last position where the text could be cut and the open lists and objects closed. */
   #safe = 0;
   readonly #backslashes = new Finder("\\");
   readonly #lineFeeds = new Finder("\n");
 
-  /** Begins with another value. */
+  /** Prepares for another value. */
   reset(): void {
     this.#expected = may.beginValue;
     this.#inside = "nothing";
@@ -68,8 +68,8 @@ export class ValueScanner {
   }
 
   /**
-   * Goes on to the end of a broken value as far as brackets tell, whatever stands between them.
-   * @param depth objects that are open around the value that was scanned.
+   * Continues to the end of a broken value, counting brackets and ignoring everything else.
+   * @param depth the number of objects that are open around the scanned value.
    */
   forgive(depth: number): void {
     this.#isLenient = true;
@@ -77,12 +77,12 @@ export class ValueScanner {
     for (let at = 0; at < depth; at++) this.#open.push(code.closeObject);
   }
 
-  /** Whether a value that the text ends in is whole: numbers and words have no mark of their end. */
+  /** Whether the value is complete if the text ends here: numbers and words have no mark at their end. */
   get mayEndHere(): boolean {
     return this.#inside === "word" && this.#open.length === 0;
   }
 
-  /** Of a text scanned in one piece: up to where it can be used, and what closes it there. */
+  /** For a text scanned in one piece: how much of it can be used, and the brackets that close it there. */
   get usable(): { readonly end: number; readonly closing: string } {
     const closing = this.#open
       .map((closer) => String.fromCharCode(closer))
@@ -92,8 +92,8 @@ export class ValueScanner {
   }
 
   /**
-   * @param from where the value begins, or where the last call stood.
-   * @returns `paused` at the end of the text, with `at` where to go on once there is more.
+   * @param from where the value begins, or where the last call stopped.
+   * @returns `paused` at the end of the text, with `at` as the position to continue from once there is more.
    */
   scan(text: string, from: number): ScanState {
     this.at = from;
@@ -120,7 +120,7 @@ export class ValueScanner {
     }
     if (lineFeed < stop) {
       this.at = lineFeed;
-      // No text goes beyond its line: the end of this one is lost.
+      // A string cannot continue on another line, so its end is missing.
       if (!this.#isLenient) return this.#break("a text in quotes does not end on its line");
       this.#inside = "nothing";
       return undefined;
@@ -206,7 +206,7 @@ export class ValueScanner {
   }
 }
 
-/** Places of one character in a text, each of them looked for once. */
+/** The occurrences of one character in a text, each searched for once. */
 class Finder {
   #text = "";
   #from = 0;
@@ -214,13 +214,13 @@ class Finder {
 
   constructor(readonly character: string) {}
 
-  /** Where it looks from now on. Once for many places: texts that are equal and not the same take long to compare. */
+  /** Sets the text to search. Called once for many searches, because comparing strings that are equal but not identical is slow. */
   enter(text: string): void {
     if (text !== this.#text) this.#at = -1;
     this.#text = text;
   }
 
-  /** @returns the first place from `from` on; beyond the text where there is none. Cheap for ascending places. */
+  /** @returns the first occurrence at or after `from`; infinity if there is none. Cheap for ascending positions. */
   next(from: number): number {
     if (from > this.#at || from < this.#from) {
       const found = this.#text.indexOf(this.character, from);
@@ -231,7 +231,7 @@ class Finder {
   }
 }
 
-/** @param expected what should stand at this place. */
+/** @param expected what should be at this position. */
 export function unexpectedReason(text: string, at: number, expected: string): string {
   return `“${String.fromCodePoint(text.codePointAt(at) ?? code.space)}” stands where ${expected} should be`;
 }

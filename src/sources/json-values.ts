@@ -1,6 +1,6 @@
 /**
- * The records of a JSON document, whatever form it has, at constant memory: one record a line, one list, records one behind
- * the other, or an object that holds the list. A broken record is one report, and reading goes on at the next one.
+ * The records of a JSON document in any of its forms, at constant memory: one record per line, one list, records one after another, or an
+ * object that holds the list. A broken record is reported once, and reading continues at the next one.
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Place, SourceInput, SourceRecord } from "../core/source.ts";
@@ -11,34 +11,34 @@ import { refused } from "./paper-or-refusal.ts";
 import { faultOf, RecordFault, withoutStacks } from "./record.ts";
 import { longestRecord, readTextBlocks, tooLongReason } from "./text-blocks.ts";
 
-/** A record as it stands in the document. */
+/** A record as written in the document. */
 export interface JsonValue {
-  /** The line that it begins in, from 1. */
+  /** The line on which it begins, from 1. */
   readonly line: number;
-  /** The whole record, for `JSON.parse`; of one with a fault, the text around that. */
+  /** The whole record, for `JSON.parse`; if it is broken, the text around the fault. */
   readonly text: string;
-  /** Why nothing can be made of it. */
+  /** Why it cannot be parsed. */
   readonly fault: string | undefined;
-  /** The name of the member that it is, where it is no record but stands beside them. */
+  /** The name of the member, for a value that is not a record but stands next to the records. */
   readonly beside?: string;
 }
 
-/** What stands beside a paper in its record. */
+/** What accompanies the paper of a record. */
 export type AroundPaper = Pick<Extract<SourceRecord, { kind: "paper" }>, "collectionKeys" | "key" | "item">;
 
 export interface JsonShape {
   /** What else the record of a paper says. */
   readonly around?: (value: unknown) => AroundPaper;
-  /** The member beside the records that says something of them. */
+  /** The member next to the records that holds information about them. */
   readonly besides?: string;
-  /** Of what stands there, and of a record that is no paper. */
+  /** The collections in that member, or in a record that is not a paper. */
   readonly collectionsIn?: (value: unknown, place: Place) => SourceRecord[];
 }
 
 /**
- * Reads one paper a record.
- * @param places names of the members that hold records in an object that is none: `results`, `message.items`.
- * @param toPaper throws `RecordFault` for a record that is no paper; undefined for one that is none on purpose.
+ * Reads one paper per record.
+ * @param places names of the members that hold records, for an object that is not a record itself: `results`, `message.items`.
+ * @param toPaper throws `RecordFault` for a record that is not a valid paper; returns undefined for one that is deliberately not a paper.
  */
 export async function* readJsonPapers(
   input: SourceInput,
@@ -87,39 +87,39 @@ export function readJsonValues(
   return new JsonDocument(new TextCursor(readTextBlocks(bytes)), places, besides).values();
 }
 
-/** Text that is scanned twice to find the record behind a broken one: no more than this, and than what was read. */
+/** The initial allowance of text that may be scanned twice to find the record after a broken one. It grows with the text that was read. */
 const firstRescans = 1 << 20;
 
-/** Between records; U+001E is what JSON text sequences put there. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: a mark between records is passed over
+/** Separators between records; U+001E is the one of JSON text sequences. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the record separator is matched on purpose
 const separators = /[\s,\u001e]*/y;
 const spaces = /\s*/y;
 const restOfLine = /[^\n]*/y;
 
-/** Text on each side of a fault that a report shows. */
+/** Characters on each side of a fault that a report shows. */
 const aroundFault = 60;
 
 const endsInRecord = "the input ends in the middle of the record";
 const endsInList = "the input ends before the list of records does";
 
-/** What became of an object: its records were given, it had none, it is broken, or reading goes on at the top. */
+/** The outcome for an object: it held records, it held none, it is broken, or its list is lost and reading continues at the top level. */
 type Outcome = "held" | "empty" | "broken" | "lost";
 
 class JsonDocument {
-  /** Objects that are open around the value that is read. */
+  /** The number of objects that are open around the current value. */
   #depth = 0;
   /** Whether the outermost of them may still turn out to be a record. */
   #mayBeRecord = false;
   /** Why the value that was read last is broken. */
   #fault = "";
-  /** How much may still be scanned twice, and up to where that is accounted for. */
+  /** The remaining allowance for scanning twice, and the position up to which it has been credited. */
   #rescans = firstRescans;
   #accounted = 0;
-  /** The beginning of the last good record. */
+  /** The text of the last good record. */
   #model = "";
   readonly #scanner = new ValueScanner();
   readonly #places: ReadonlySet<string>;
-  /** Members that have records further inside. */
+  /** Names of members that contain records at a deeper level. */
   readonly #ways: ReadonlySet<string>;
 
   constructor(
@@ -147,7 +147,7 @@ class JsonDocument {
         cursor.keep = undefined;
       }
     } finally {
-      // Whoever stops early lets go of what is open behind it.
+      // Closes the input if the caller stops early.
       await cursor.close();
     }
   }
@@ -190,8 +190,8 @@ class JsonDocument {
   }
 
   /**
-   * An object that is a record, or has some.
-   * @param way the names that lead to it.
+   * An object that is a record, or contains some.
+   * @param way the path of names that leads to it.
    */
   async *#object(way: string): AsyncGenerator<JsonValue, Outcome> {
     const { cursor } = this;
@@ -231,7 +231,7 @@ class JsonDocument {
     return "held";
   }
 
-  /** The member that begins here, unless it is longer than a record may be. */
+  /** The value of the member that begins here, unless it is longer than a record may be. */
   async *#beside(beside: string): AsyncGenerator<JsonValue, "broken" | "passed"> {
     const { cursor } = this;
     const start = cursor.here;
@@ -245,7 +245,7 @@ class JsonDocument {
     return "passed";
   }
 
-  /** A line of which no value that holds others begins. */
+  /** A line that does not begin with a list or an object. */
   async #line(): Promise<JsonValue> {
     const { cursor } = this;
     const start = cursor.here;
@@ -257,13 +257,13 @@ class JsonDocument {
     return this.#valueSince(start, cursor.lineAt(start));
   }
 
-  /** Passes over the value that begins here. @returns whether its end is in memory. */
+  /** Skips the value that begins here. @returns whether its end is in memory. */
   #pass(): boolean {
     this.#scanner.reset();
     return this.#scan() === "ended";
   }
 
-  /** Goes on where {@link #pass} came to no end. @returns whether the value is whole; `#fault` says why not. */
+  /** Continues where {@link #pass} did not reach the end. @returns whether the value is complete; if not, `#fault` says why. */
   async #passOn(): Promise<boolean> {
     for (let state = this.#scan(); state !== "ended"; state = this.#scan()) {
       if (state === "broken") {
@@ -293,11 +293,11 @@ class JsonDocument {
     if (!this.#pass() && !(await this.#passOn())) return undefined;
     const name = cursor.keep === undefined ? "" : cursor.since(start);
     if (!isKept) cursor.keep = undefined;
-    // Escapes in the names that lead to records do not happen.
+    // Escapes are not decoded: names that lead to records do not contain any.
     return name.slice(1, -1);
   }
 
-  /** What is longer than a record may be is scanned to its end, and not kept. */
+  /** A value that is longer than a record may be is scanned to its end, but not kept. */
   #letGoOfLong(): void {
     const { cursor } = this;
     if (cursor.keep !== undefined && cursor.here - cursor.keep > longestRecord) cursor.keep = undefined;
@@ -318,7 +318,7 @@ class JsonDocument {
     return "broken";
   }
 
-  /** @param line of the record or, behind the records, of the fault. */
+  /** @param line the line of the record, or of the fault if that is outside any record. */
   #broken(line: number, reason: string): JsonValue {
     const { text, at, keep } = this.cursor;
     const from = Math.max(0, at - aroundFault, keep === undefined ? 0 : this.cursor.indexOf(keep));
@@ -327,7 +327,7 @@ class JsonDocument {
     return { line, text: text.slice(from, to), fault: invalid(reason) };
   }
 
-  /** Goes to the next record behind a broken one. @returns whether it is in the same list. */
+  /** Moves to the next record after a broken one. @returns whether it is in the same list. */
   async #recover(inList: boolean): Promise<boolean> {
     const { cursor } = this;
     const broken = cursor.here;
@@ -338,7 +338,7 @@ class JsonDocument {
     const behind = Math.max(broken, start + 1);
     let from = this.#mayRescan(start, broken) ? start + 1 : behind;
     let balancing: number | undefined = behind;
-    /** Where the brackets that the broken one opened are closed. */
+    /** The position at which the brackets of the broken record are closed. */
     let closed: number | undefined;
     let isExhausted = false;
     this.#scanner.forgive(inList ? 0 : this.#depth);
@@ -353,7 +353,7 @@ class JsonDocument {
       if (closed !== undefined) {
         const at = cursor.indexOf(closed);
         const following = cursor.text.slice(at, at + lookBehind);
-        // What follows may be in text that is still to come.
+        // What follows may not have arrived yet.
         const isFit = mayFollowRecord(following, inList) ?? (isExhausted || following.length === lookBehind ? true : undefined);
         if (isFit === true) return this.#goOn(at, inList);
         if (isFit === false) closed = undefined;

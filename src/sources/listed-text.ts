@@ -6,11 +6,13 @@ import { authorOf } from "./record.ts";
 /** More authors than any paper has. */
 const mostNames = 20_000;
 
-/** Words that names of organisations have, and names of people do not; commas in them divide no given name from a family's. */
+/** Words that occur in names of organisations and not in names of people; commas in such names do not separate family and given names. */
 const organizationPattern =
   /(?:^|[\s,])(?:of|and|for|the|&|inc|ltd|llc|gmbh|institut\p{L}*|universit\p{L}*|department|laborator\p{L}*|consortium|committee|association)(?=$|[\s,.])/iu;
 
-/** A name as one field holds it: without the comma that EndNote puts behind an organisation's, and Scopus's number of the author. */
+/**
+ * A name from a field that holds one name, without the comma that EndNote adds to an organisation's and the author number that Scopus adds.
+ */
 export function listedAuthor(raw: string): Author {
   if (raw.includes(",") && organizationPattern.test(raw)) return { name: normalizeText(raw.replace(/,\s*$/, "")) };
   return authorOf(raw.replace(/\(\d{6,}\)\s*$/, "").replace(/(?<!,),\s*$/, ""));
@@ -32,7 +34,7 @@ function namesOf(text: string): string[] {
   return parts.flatMap((part) => byCommas(part));
 }
 
-/** What commas divide: names, or the family names from the given ones. */
+/** Splits at commas, which separate either names, or family names from given names. */
 function byCommas(text: string): string[] {
   const parts = text
     .split(",")
@@ -46,7 +48,7 @@ function byCommas(text: string): string[] {
   return parts.flatMap((part, at) => (at % 2 === 0 ? [`${part}, ${parts[at + 1] ?? ""}`] : []));
 }
 
-/** Keywords divided by semicolons, bars or line ends, or by commas where there are none of these. */
+/** Keywords separated by semicolons, bars or line breaks, or by commas if there are none of these. */
 export function listedWords(text: string): string[] {
   const plain = unlisted(text);
   return plain
@@ -55,7 +57,7 @@ export function listedWords(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** Takes off the brackets of a list as Python prints it into tables: `['a', 'b']` → `a;b`. */
+/** Converts a list as Python prints it into tables: `['a', 'b']` → `a;b`. */
 function unlisted(text: string): string {
   const trimmed = text.trim();
   const [, inner] = /^\[\s*(['"].*['"])\s*\]$/s.exec(trimmed) ?? [];

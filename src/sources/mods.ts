@@ -1,4 +1,4 @@
-/** MODS 3 of the Library of Congress: what library catalogues and repositories give. */
+/** MODS 3 of the Library of Congress, which library catalogues and repositories provide. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";
@@ -76,14 +76,14 @@ function idsOf(mods: XmlElement, addresses: readonly XmlElement[]): string[] {
       ? text
       : prefix + text.replace(/^(?:doi|arxiv):\s*/i, "");
   });
-  // Bare numbers of other catalogues are no ids of ours.
+  // Bare numbers of other catalogues are not ids in a known scheme.
   return knownIds([...ids, ...addresses.map(plainText)]);
 }
 
 function titleOf(info: XmlElement | undefined): string | undefined {
   const article = childText(info, "nonSort");
   const title = childText(info, "title");
-  // `L'` and `The `: only what ends in a letter has a space behind it.
+  // `L'` and `The `: only an article that ends in a letter is followed by a space.
   const whole = article === undefined || title === undefined ? title : `${article}${/[\p{L}.]$/u.test(article) ? " " : ""}${title}`;
   return titleWithSubtitle(whole, childText(info, "subTitle"));
 }

@@ -1,6 +1,6 @@
 /**
- * MEDLINE's own text, as PubMed sends it to reference managers (`.nbib`): tags of up to four letters, a dash in the fifth
- * column, lines that go on set in by six. Tags: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
+ * MEDLINE's own text format, in which PubMed exports to reference managers (`.nbib`): tags of up to four letters, a dash in the fifth
+ * column, continuation lines indented by six. Tags: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -52,7 +52,7 @@ function paperOfRecord(record: TaggedRecord): NewPaper {
   );
 }
 
-/** `Women, Working/*history/psychology` → `Women, Working`: a subheading alone says little. */
+/** `Women, Working/*history/psychology` → `Women, Working`: a subheading alone means little. */
 function headingOf(text: string): string[] {
   const [heading = ""] = text.split("/");
   return [heading.replaceAll("*", "")];

@@ -1,6 +1,6 @@
 /**
- * Records harvested by OAI-PMH 2.0, in whichever of the known forms their metadata is: those of arXiv, Dublin Core, or one
- * of the other XML formats. Records that were deleted at their source are told as such.
+ * Records harvested by OAI-PMH 2.0, with metadata in any of the known forms: arXiv's own, Dublin Core, or one of the other XML formats.
+ * Records that were deleted at their source are reported as deleted.
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -16,7 +16,7 @@ import type { XmlRecord } from "./xml-records.ts";
 import { hasTag, headOf } from "./xml-root.ts";
 import { attributeOf, childrenOf, elementAt, elementWithin, plainText, type XmlElement } from "./xml-tree.ts";
 
-/** What a server answers with in place of records. */
+/** Root elements of answers that hold no records. */
 const otherAnswers = ["Identify", "ListIdentifiers", "ListMetadataFormats", "ListSets"];
 
 /** @see http://www.openarchives.org/OAI/openarchivesprotocol.html */

@@ -29,17 +29,17 @@ export async function openInput(path: string): Promise<SourceInput> {
   };
 }
 
-/** As it comes: a thread that waits in a read of a file cannot be ended, nor the process that it belongs to. */
+/** Reads a pipe as a stream: a thread that is blocked reading a file cannot be ended, and neither can its process. */
 async function* readPipe(path: string): AsyncIterable<Uint8Array> {
   const fd = await promisify(open)(path, "r");
   yield* new Socket({ fd, readable: true, writable: false }) as AsyncIterable<Uint8Array>;
 }
 
-/** Honest text packs ten to one; more than this, in a large input, is a bomb. */
+/** Real text compresses about ten to one; a large input beyond this ratio is a decompression bomb. */
 const mostRatio = 200;
 const ratioFromBytes = 64 * 1024 * 1024;
 
-/** Bytes as they are, or unpacked where they begin as gzip does. Throws `file_unreadable`. */
+/** The bytes, decompressed if they begin like gzip. Throws `file_unreadable`. */
 export async function* inflated(name: string, raw: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator = raw[Symbol.asyncIterator]();
   try {

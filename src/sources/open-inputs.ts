@@ -1,4 +1,4 @@
-/** What a person names on the command line (files, folders, patterns, archives) as single inputs. */
+/** Resolves what a person names on the command line (files, folders, patterns, archives) to single inputs. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
@@ -10,7 +10,7 @@ import { beginsAsZip, isZip, openSentZip, openZip } from "./zip.ts";
 
 const pieceBytes = 1 << 18;
 
-/** Each input of a path in the order of names. Throws `file_unreadable` for what is not there. */
+/** The inputs of a path, in the order of their names. Throws `file_unreadable` if the path does not exist. */
 export async function* openInputs(path: string): AsyncIterable<SourceInput> {
   for (const file of await filesOf(path)) {
     if (file instanceof Unread) {
@@ -24,19 +24,19 @@ export async function* openInputs(path: string): AsyncIterable<SourceInput> {
   }
 }
 
-/** Each input of a file that was sent: itself, packed or not, or those of an archive. @param name of the file. */
+/** The inputs of an uploaded file: the file itself, compressed or not, or the files of an archive. @param name of the file. */
 export async function* openSent(name: string, bytes: Buffer): AsyncIterable<SourceInput> {
   if (beginsAsZip(bytes)) {
     for await (const entry of openSentZip(name, bytes)) yield { ...entry, bytes: toUtf8(entry.bytes) };
   } else yield { name, bytes: toUtf8(inflated(name, inPieces(bytes))) };
 }
 
-/** So that others have their turn while a large file is read. */
+/** In chunks, so that other work gets its turn while a large file is read. */
 async function* inPieces(bytes: Buffer): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
-/** Whether any file that a person names is there; standard input always is. */
+/** Whether at least one of the named files exists; standard input always does. */
 export async function isAnyThere(paths: readonly string[]): Promise<boolean> {
   for (const path of paths) {
     if (path === "-") return true;
@@ -47,7 +47,7 @@ export async function isAnyThere(paths: readonly string[]): Promise<boolean> {
   return false;
 }
 
-/** A folder in a folder that cannot be opened: it costs what is in it, and is told when its turn comes. */
+/** A subfolder that cannot be opened: only its contents are lost, and it is reported when its turn comes. */
 class Unread {
   constructor(
     readonly folder: string,
@@ -78,7 +78,7 @@ async function filesOf(path: string): Promise<(string | Unread)[]> {
   return files;
 }
 
-/** All files below a folder; hidden ones are left out, and so are links to folders, which may lead in a circle. */
+/** All files below a folder, except hidden ones and symbolic links to folders, which may form a cycle. */
 async function filesBelow(folder: string): Promise<(string | Unread)[]> {
   const files: (string | Unread)[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {

@@ -1,4 +1,7 @@
-/** OpenAlex works: answers of its API, whole or a work a line. Abstracts come as an inverted index: each word with its positions. */
+/**
+ * OpenAlex works: answers of its API, complete or one work per line. Abstracts are stored as an inverted index: each word with its
+ * positions.
+ */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { asObject, type JsonObject, numberField, objectField, objectsField, textField } from "./fields.ts";
@@ -72,7 +75,7 @@ function paperOfWork(value: unknown): NewPaper {
   );
 }
 
-/** A landing page is an id only where it names an arXiv paper. */
+/** A landing page counts as an id only if it names an arXiv paper. */
 function arxivAddress(address: string | undefined): string | undefined {
   return address !== undefined && /^https?:\/\/arxiv\.org\//.test(address) ? address : undefined;
 }

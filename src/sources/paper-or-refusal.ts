@@ -1,11 +1,12 @@
-/** What becomes of one record: a paper, or a refusal that says where and why. */
+/** The result for one record: a paper, or a refusal that says where and why. */
 import type { NewPaper } from "../core/paper.ts";
 import { excerptOf, type Place, type SourceRecord } from "../core/source.ts";
 import { faultOf } from "./record.ts";
 
 /**
- * @param text the record, or its beginning. @param toPaper throws `RecordFault` for a record that is no paper.
- * @returns undefined for one that is none on purpose, of which `toPaper` gives undefined.
+ * @param text the record, or its beginning.
+ * @param toPaper throws `RecordFault` for a record that is not a valid paper; returns undefined for one that is deliberately not a paper.
+ * @returns undefined if `toPaper` does.
  */
 export function paperOrRefusal(place: Place, text: string, toPaper: () => NewPaper): SourceRecord;
 export function paperOrRefusal(place: Place, text: string, toPaper: () => NewPaper | undefined): SourceRecord | undefined;

@@ -1,6 +1,6 @@
 /**
- * Paperkin's own form in JSON: one paper a line, or a list of them, as docs/formats.md describes it. Only `title` and an id (`id`, `ids`,
- * `arxiv` or `doi`) are needed. What the API and `--json` give for a paper, a hit or a list of them is valid too.
+ * Paperkin's own JSON format: one paper per line, or a list of them, as docs/formats.md describes it. Only `title` and an id (`id`, `ids`,
+ * `arxiv` or `doi`) are required. The output of the API and of `--json` for a paper, a hit or a list of them is valid too.
  */
 import type { Author, NewPaper } from "../core/paper.ts";
 import { paperStatuses } from "../core/paper.ts";
@@ -14,17 +14,17 @@ import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "paperkin";
 
-/** As answers of the API have them. */
+/** The members that hold papers in answers of the API. */
 const places = ["papers", "hits"];
 
 export const paperkinFormat: Format = {
   name,
   description: "Paperkin's own form in JSON, one a line or a list: id, title, abstract, authors, date, venue, categories, …",
   recognize(head) {
-    // Whoever sends what is new may have nothing.
+    // A program that sends new papers may have none to send.
     if (/^[\s\ufeff]*\[\s*\]\s*$/.test(head)) return 0.1;
     const record = firstRecordIn(head, places);
-    // Any object may be meant as a paper: what it lacks is then said record by record.
+    // Any object may be meant as a paper: what it lacks is then reported record by record.
     return record === undefined ? 0 : "title" in record || isHit(record) ? 0.5 : 0.1;
   },
   read: (input) => readJsonPapers(input, places, paperOfRecord),
@@ -72,7 +72,7 @@ export function paperOfRecord(value: unknown): NewPaper {
   );
 }
 
-/** A paper with its score and more, as answers to searches have it. */
+/** A paper with its score and more, as in answers to searches. */
 function isHit(record: JsonObject): boolean {
   return isObject(record.paper) && "paperId" in record.paper;
 }
@@ -99,7 +99,7 @@ function authorsOf(record: JsonObject): Author[] {
   return listField(record, "authors").map(authorOf);
 }
 
-/** Other words in `status` (a conference's "Poster") say nothing about the paper's standing. */
+/** Other values of `status` (a conference's "Poster") do not concern retraction or withdrawal. */
 function statusOf(record: JsonObject): NewPaper["status"] {
   const value = record.status;
   if (value !== undefined && value !== null && typeof value !== "string") throw new RecordFault("status", "it should be a text");

@@ -1,4 +1,4 @@
-/** Records of PubMed: articles and books, as its website, E-utilities and yearly files give them. */
+/** Records of PubMed: articles and books, in the format of its website, E-utilities and yearly files. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { languageTag } from "./language-tag.ts";

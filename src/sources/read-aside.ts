@@ -1,4 +1,4 @@
-/** Reads files of papers in a thread of its own, so that they are parsed while what came before is stored. */
+/** Reads files of papers in a thread of its own, so that parsing overlaps with storing. */
 import { Worker } from "node:worker_threads";
 import { AppError, type ErrorCode } from "../core/errors.ts";
 import type { FileEvent } from "../core/source.ts";
@@ -7,12 +7,13 @@ import type { ReadingTask } from "./reading-thread.ts";
 type PlainEvent = Exclude<FileEvent, { kind: "fault" }> | { kind: "fault"; error: { code: ErrorCode; message: string; mend?: string } };
 
 /**
- * @param threadModule the compiled `reading-thread`. @param signal ends it early, also while nothing comes. Yields and throws
- * what `readFiles` does, in its order.
+ * @param threadModule the compiled `reading-thread`.
+ * @param signal ends it early, even while nothing arrives.
+ * Yields and throws the same as `readFiles`, in the same order.
  */
 export async function* readAside(task: ReadingTask, threadModule: string, signal?: AbortSignal): AsyncIterable<FileEvent> {
-  // Else the end of the thread closes each descriptor that it opened as a number and handed to a stream (a pipe), which may
-  // belong to another file of this process by then: to the library.
+  // Otherwise the end of the thread would close each descriptor that it opened as a number and passed to a stream (a pipe). By then the
+  // same number may belong to another file of this process, such as the library's.
   const thread = new Worker(threadModule, { workerData: task, trackUnmanagedFds: false });
   const messages: string[] = [];
   let failure: unknown;

@@ -1,16 +1,16 @@
-/** All records of the files that a person names: in one pass, where one bad file costs one file. */
+/** All records of the files that a person names, in one pass; a bad file does not affect the others. */
 import { AppError, toAppError } from "../core/errors.ts";
 import type { FileEvent, SourceInput, SourceRecord } from "../core/source.ts";
 import { openInputs, openSent } from "./open-inputs.ts";
 import { formatNamed, recognizeFormat } from "./registry.ts";
 
-/** @param paths files, folders, patterns, archives; `-` is standard input. Throws `unsupported_format` for a format that does not exist. */
+/** @param paths files, folders, patterns, archives; `-` is standard input. Throws `unsupported_format` if `format` does not exist. */
 export async function* readFiles(paths: readonly string[], format: string | undefined): AsyncIterable<FileEvent> {
   if (format !== undefined) formatNamed(format);
   for (const path of paths) yield* readInputs(() => openInputs(path), format);
 }
 
-/** A file that was sent, with its name; archives too. */
+/** The records of an uploaded file, which may be an archive. @param name of the file. */
 export function readSent(name: string, bytes: Buffer): AsyncIterable<FileEvent> {
   return readInputs(() => openSent(name, bytes), undefined);
 }
@@ -24,14 +24,17 @@ function readInputs(open: () => AsyncIterable<SourceInput>, format: string | und
           isEmpty = false;
           yield record;
         }
-        // A list without entries is one; but whoever names another format than the file's reads nothing and would not hear of it.
+        // An empty list is valid. But reading a file as the wrong format also yields nothing, and must not go unnoticed.
         if (isEmpty && format !== undefined) throw nothingOf(input, format);
       });
     }
   });
 }
 
-/** Bytes in a named format, or in the one that they are recognised as. Throws `unsupported_format`, and `invalid_request` for nothing at all. */
+/**
+ * The records in a named format, or in the format that is recognised. Throws `unsupported_format`, and `invalid_request` for an empty
+ * input.
+ */
 export async function readPapers(input: SourceInput, format: string | undefined): Promise<AsyncIterable<SourceRecord>> {
   if (format !== undefined) return formatNamed(format).read(input);
   const recognized = await recognizeFormat(input);
@@ -48,7 +51,7 @@ function nothingOf({ name }: SourceInput, format: string): AppError {
   });
 }
 
-/** What is wrong with one file, and keeps none of the others from being read. */
+/** Errors that concern one file only, so that the others are still read. */
 const costsAFile: ReadonlySet<AppError["code"]> = new Set(["file_unreadable", "unsupported_format", "invalid_request"]);
 
 async function* sparing(read: () => AsyncIterable<FileEvent>): AsyncIterable<FileEvent> {

@@ -1,18 +1,18 @@
-/** A thread that reads files of papers for {@link readAside}: it runs ahead by a few batches and then waits. */
+/** The thread that reads files of papers for {@link readAside}. It runs ahead by a few batches and then waits. */
 import { parentPort, workerData } from "node:worker_threads";
 import { keysOf } from "../core/paper-keys.ts";
 import type { FileEvent } from "../core/source.ts";
 import { readFiles } from "./read-files.ts";
 
-/** What the thread is started with. */
+/** The data that the thread is started with. */
 export interface ReadingTask {
   readonly paths: readonly string[];
   readonly format: string | undefined;
 }
 
-/** Events in one message. */
+/** Events per message. */
 const batchSize = 250;
-/** Messages that wait to be taken: enough to bridge a transaction, little enough to keep memory constant. */
+/** Unread messages at most: enough to bridge a transaction, few enough to keep memory constant. */
 const mostAhead = 16;
 
 async function run({ paths, format }: ReadingTask): Promise<void> {
@@ -24,7 +24,7 @@ async function run({ paths, format }: ReadingTask): Promise<void> {
     ahead--;
     resume?.();
   });
-  // JSON is read faster than a structured clone, and a paper is JSON anyway.
+  // Parsing JSON is faster than a structured clone, and a paper is plain JSON.
   const send = async (events: readonly FileEvent[]) => {
     port.postMessage(JSON.stringify(events.map(plainEvent)));
     if (++ahead < mostAhead) return;
@@ -44,7 +44,10 @@ async function run({ paths, format }: ReadingTask): Promise<void> {
   port.close();
 }
 
-/** An error is no JSON: what makes it anew is. A paper comes with its keys, so that whoever stores it need not stop for them. */
+/**
+ * An event as plain JSON. An error becomes the data it can be rebuilt from. A paper carries its keys, so that the thread that stores it
+ * need not compute them.
+ */
 function plainEvent(event: FileEvent): unknown {
   if (event.kind === "paper") return { ...event, keys: keysOf(event.paper) };
   if (event.kind !== "fault") return event;

@@ -1,4 +1,4 @@
-/** From the fields of a record, whatever its format, to a paper: cleaned, checked, with canonical ids. */
+/** Turns the fields of a record of any format into a paper: cleaned, checked, with canonical ids. */
 import { createHash } from "node:crypto";
 import { normalizeAbstract } from "../core/abstract.ts";
 import { orderIds, parseId } from "../core/identity.ts";
@@ -6,7 +6,7 @@ import { type Author, isCalendarDate, type NewPaper } from "../core/paper.ts";
 import { namelessPrefix } from "../core/same-work.ts";
 import { foldWords, normalizeText } from "../core/text.ts";
 
-/** For a parser that a record fails: nobody sees the stacks of its errors, and of a broken text some keep one for each character. */
+/** Runs a parser without recording stack traces: nobody sees them, and for a broken text some parsers create one error per character. */
 export function withoutStacks<T>(parse: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -17,7 +17,7 @@ export function withoutStacks<T>(parse: () => T): T {
   }
 }
 
-/** Why one record is refused. It has no stack: nobody sees that, and of thousands of refusals it would cost most. */
+/** Why one record is refused. It has no stack trace: nobody sees it, and for thousands of refusals it would be the largest cost. */
 export class RecordFault extends Error {
   constructor(
     readonly field: string | undefined,
@@ -32,8 +32,8 @@ export class RecordFault extends Error {
 }
 
 /**
- * What is wrong with a record of which reading threw this: also where the stack does not hold how deeply it is nested, so
- * that it takes no other with it. Throws what is no fault of the record.
+ * The fault of a record whose reading threw this. A stack overflow through deep nesting counts as a fault, so that it affects no other
+ * record. Rethrows anything else.
  */
 export function faultOf(thrown: unknown): RecordFault {
   if (thrown instanceof RecordFault) return thrown;
@@ -41,12 +41,12 @@ export function faultOf(thrown: unknown): RecordFault {
   throw thrown;
 }
 
-/** What formats deliver; everything optional may be missing or empty. */
+/** What formats deliver. Everything optional may be missing or empty. */
 export interface RawRecord {
-  /** Ids in any spelling; the first names the record. */
+  /** Ids in any spelling; the first one names the record. */
   readonly ids: readonly (string | undefined)[];
   readonly title: string | undefined;
-  /** Records of this format need no id: one that has none is named by its title, first author and year. */
+  /** Whether records of this format may lack an id: such a record is named by its title, first author and year. */
   readonly nameless?: boolean;
   readonly abstract?: string | undefined;
   readonly authors?: readonly Author[];
@@ -69,12 +69,14 @@ export interface RawRecord {
 
 const longestText = 100_000;
 const longestId = 1_000;
-/** Of what stands in a line: a venue, a name, a keyword, an address. */
+/** The maximum length of a single-line value: a venue, a name, a keyword, an address. */
 const longestLine = 10_000;
-/** Authors, keywords or categories of one work: the most that any is known to have are 15,025 authors. They stand on its page, and in each export. */
+/**
+ * Authors, keywords or categories of one work. The most known is 15,025 authors. All of them appear on the paper's page and in each export.
+ */
 const mostValues = 20_000;
 
-/** @param source the name that goes into the paper's `sources`. Throws `RecordFault`. */
+/** @param source the name to put in the paper's `sources`. Throws `RecordFault`. */
 export function paperOf(record: RawRecord, source: string): NewPaper {
   const title = normalizeText(record.title ?? "");
   if (title === "") throw new RecordFault("title", "there is no title");
@@ -117,7 +119,7 @@ export function paperOf(record: RawRecord, source: string): NewPaper {
   return Object.assign(paper, more);
 }
 
-/** Throws `RecordFault` for what no work has, and whoever looks at any list with it would have to load. */
+/** Throws `RecordFault` for sizes that no real work has: everybody who opens a list with it would have to load it. */
 function requireUsualSize({ authors, keywords, categories, venue, url, pdfUrl, codeUrl }: NewPaper): void {
   const fields = { authors: authors.map(({ name }) => name), keywords, categories, venue, url, pdfUrl, codeUrl };
   for (const [field, value] of Object.entries(fields)) {
@@ -128,7 +130,7 @@ function requireUsualSize({ authors, keywords, categories, venue, url, pdfUrl, c
   }
 }
 
-/** The same for the same work in any format that brings no id: `title:` and a hash of title, first family name and year. */
+/** An id for a work without one: `title:` and a hash of title, first family name and year. It is the same for every format. */
 function nameOf(title: string, { authors, published }: RawRecord): string {
   const [first] = authors ?? [];
   const family = foldWords(first?.family ?? first?.name.split(" ").at(-1) ?? "");
@@ -152,7 +154,7 @@ function count(value: number | undefined): number | undefined {
   return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** Only addresses that a browser may follow: what a source brings ends up in links. */
+/** Only addresses that a browser may safely open, because they end up in links. */
 function webAddress(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {
@@ -163,7 +165,7 @@ function webAddress(text: string | undefined): string | undefined {
   }
 }
 
-/** `Ada Lovelace` or `Lovelace, Ada`, cleaned; names without a comma are taken as they are shown. */
+/** `Ada Lovelace` or `Lovelace, Ada`, cleaned; a name without a comma is kept as written. */
 export function authorOf(raw: string): Author {
   const name = normalizeText(raw);
   const [family, given, ...rest] = name.split(",").map((part) => part.trim());
@@ -178,19 +180,19 @@ export function authorOf(raw: string): Author {
   return { name: `${given} ${family}`, family, given };
 }
 
-/** The ORCID in a text, bare or in an address. */
+/** The ORCID in a text, bare or as part of an address. */
 export function orcidIn(text: string | undefined): string | undefined {
   return /\d{4}-\d{4}-\d{4}-\d{3}[\dX]/i.exec(text ?? "")?.[0].toUpperCase();
 }
 
 function isSuffix(text: string): boolean {
-  // Roman numerals in capitals only: “Xi” is a given name.
+  // Roman numerals only in capitals: “Xi” is a given name.
   return /^(?:jr|sr)\.?$/i.test(text) || /^[IVX]{2,4}$/.test(text);
 }
 
 /**
  * A date in any of the forms that records use: `2024`, `2024-03`, `2024-03-05T…`, `20240305`, RFC 1123.
- * @returns undefined for an empty one. Throws `RecordFault` naming `field` for one that is none.
+ * @returns undefined for an empty value. Throws `RecordFault` naming `field` for anything that is not a date.
  */
 export function readDate(raw: unknown, field: string): string | undefined {
   if (raw === undefined || raw === null || raw === "") return undefined;

@@ -1,4 +1,4 @@
-/** Every format that Paperkin reads: from this list come the recogniser, the help and the documentation. */
+/** Every format that Paperkin reads: format recognition, the help and the documentation are derived from this list. */
 import { AppError } from "../core/errors.ts";
 import type { Format, SourceInput } from "../core/source.ts";
 import { aclAnthologyFormat } from "./acl-anthology.ts";
@@ -66,7 +66,7 @@ export const formats: readonly Format[] = [
   idListFormat,
 ];
 
-/** Bytes that a format may look at to recognise its own; more where the first line is longer than that. */
+/** Bytes that a format may examine to recognise its own; more if the first line is longer. */
 const headBytes = 64 * 1024;
 const mostHeadBytes = 4 * 1024 * 1024;
 const lineFeed = 10;
@@ -82,7 +82,7 @@ export function formatNamed(name: string): Format {
   return format;
 }
 
-/** Media types that say nothing more than how the bytes are written: what they mean is found out. */
+/** Media types that only say how the bytes are encoded; the format is then detected. */
 const generalTypes = new Set(
   (
     "application/json application/x-ndjson application/ndjson application/jsonl application/json-seq application/xml text/xml " +
@@ -92,8 +92,8 @@ const generalTypes = new Set(
 );
 
 /**
- * @param type a media type, without parameters. @returns undefined where it does not say which format it is.
- * Throws `unsupported_format` for one that is no text with papers.
+ * @param type a media type, without parameters.
+ * @returns undefined if it does not determine the format. Throws `unsupported_format` for a type that cannot hold papers.
  */
 export function formatOfMediaType(type: string): Format | undefined {
   const format = formats.find(({ mediaTypes }) => mediaTypes?.includes(type));
@@ -109,7 +109,7 @@ export function formatOfMediaType(type: string): Format | undefined {
 
 const unpack = "Unpack it, and import what is in it; .gz and files of .zip are unpacked by themselves.";
 
-/** What people take for a file of papers, and how it begins once its bytes were read as text (they are not UTF-8). */
+/** Files that people mistake for files of papers, with their first bytes after decoding as text (they are not UTF-8). */
 const others: readonly { readonly what: string; readonly beginning: string; readonly at?: number; readonly mend: string }[] = [
   { what: "packed by xz", beginning: "ý7zXZ\0", mend: unpack },
   { what: "packed by zstd", beginning: "(µ/ý", mend: unpack },
@@ -136,7 +136,7 @@ const others: readonly { readonly what: string; readonly beginning: string; read
   },
 ];
 
-/** Of a thousand characters at the beginning of what is no text; a damaged file of papers has fewer. */
+/** The most control characters per thousand at the beginning of a text; binary files have more, damaged files of papers fewer. */
 const mostControls = 20;
 
 function isText(head: string): boolean {
@@ -145,14 +145,14 @@ function isText(head: string): boolean {
   return controls.length * 1_000 <= mostControls * beginning.length;
 }
 
-/** MARCXML, the leader of a record of ISO 2709, or the lines of MarcEdit. */
+/** MARCXML, the leader of an ISO 2709 record, or MarcEdit's text format. */
 function isMarc(head: string): boolean {
   return head.includes("http://www.loc.gov/MARC21/slim") || /^\d{5}[a-z]{3}.{2,3}22\d{5}/.test(head) || head.startsWith("=LDR ");
 }
 
 /**
- * Looks at the beginning of an input. @returns the format, and the input with that beginning put back; undefined for
- * an empty input. Throws `unsupported_format` when no format knows it.
+ * Examines the beginning of an input. @returns the format, and the input with that beginning put back; undefined for an empty input. Throws
+ * `unsupported_format` if no format recognises it.
  */
 export async function recognizeFormat(input: SourceInput): Promise<{ format: Format; input: SourceInput } | undefined> {
   let iterator = input.bytes[Symbol.asyncIterator]();
@@ -164,7 +164,7 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
     const next = await iterator.next().catch((fault: unknown) => {
       if (length === 0) throw fault;
       isCut = true;
-      // What came before a fault is read, and then meets it.
+      // The bytes before the fault are still read, and the fault is thrown after them.
       iterator = { next: () => Promise.reject(fault) };
       return { done: true as const };
     });
@@ -175,7 +175,7 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
   }
   const bytes = Buffer.concat(chunks);
   const firstLine = hasLine ? bytes.indexOf(lineFeed) : bytes.length;
-  // A line that is cut may look like nothing that is known.
+  // A line that is cut off may not look like any known format.
   const end = isCut && hasLine ? bytes.lastIndexOf(lineFeed) + 1 : bytes.length;
   const head = new TextDecoder().decode(bytes.subarray(0, Math.min(end, Math.max(headBytes, firstLine))));
   if (head.trim() === "") return undefined;

@@ -1,6 +1,6 @@
 /**
- * RIS, which every reference manager and most publishers write: `TY  - JOUR`, `AU  - Lovelace, Ada`, …, `ER  -`. Tags follow
- * Research Information Systems' description and what Zotero, EndNote, Scopus and PubMed make of it.
+ * RIS, which every reference manager and most publishers write: `TY - JOUR`, `AU - Lovelace, Ada`, …, `ER -`. Tags follow the description
+ * by Research Information Systems, and the usage of Zotero, EndNote, Scopus and PubMed.
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
@@ -15,7 +15,7 @@ const name = "ris";
 
 const syntax: TaggedSyntax = {
   fieldOf(line) {
-    // One space is an error that happens, and so is none behind the dash; both at once are a hyphenated word.
+    // A single space before the dash is a common error, and so is no space after it; both at once are a hyphenated word.
     const [, tag, value = ""] = /^([A-Z][A-Z0-9])(?: {2,3}-| -(?=\s|$))(.*)$/.exec(line) ?? [];
     return tag === undefined ? undefined : [tag, value];
   },
@@ -52,7 +52,7 @@ function paperOfRecord(record: TaggedRecord): NewPaper {
       authors: record.firstAll("AU", "A1", "A2", "ED").flatMap((text) => text.split("\n").map(listedAuthor)),
       published: [record.first("DA"), record.first("PY", "Y1")].map((text) => readLooseDate(text)).sort(byPrecision)[0],
       venue: record.first("JF", "T2", "JO", "BT", "C3", "JA", "J2", "J1", "T3"),
-      // PsycINFO marks the most important ones with a star.
+      // PsycINFO marks the most important keywords with an asterisk.
       keywords: (keywords.length === 1 ? listedWords(keywords.join()) : keywords.flatMap((text) => text.split(/[\n;]/))).map((word) =>
         word.replace(/^\s*\*/, ""),
       ),
@@ -68,7 +68,7 @@ function isFromPubmed(record: TaggedRecord): boolean {
   return record.all("DB", "DP").some((text) => /\b(?:pubmed|medline|nlm)\b/i.test(text));
 }
 
-/** The most precise first; a date that is missing last. */
+/** Most precise first; missing dates last. */
 function byPrecision(a: string | undefined, b: string | undefined): number {
   return (b?.length ?? 0) - (a?.length ?? 0);
 }

@@ -1,4 +1,7 @@
-/** Papers as Semantic Scholar gives them: its API's answers (`paperId`), whole or a paper a line, and its datasets' lines (`corpusid`). */
+/**
+ * Papers in Semantic Scholar's formats: answers of its API (`paperId`), complete or one paper per line, and the lines of its datasets
+ * (`corpusid`).
+ */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { asObject, type JsonObject, listField, numberField, objectField, objectsField, textField } from "./fields.ts";
@@ -8,14 +11,14 @@ import { authorOf, paperOf, RecordFault, readDate } from "./record.ts";
 
 const name = "semantic-scholar";
 
-/** Members of answers that hold the papers: of searches and citations, of recommendations, of an author. */
+/** The members that hold the papers in answers: of searches and citations, of recommendations, of an author. */
 const places = ["data", "recommendedPapers", "papers"];
 
 export const semanticScholarFormat: Format = {
   name,
   description: "Semantic Scholar: answers of its API (JSON), papers a line, and lines of its datasets",
   recognize(head) {
-    // A batch of which none is known.
+    // A batch in which no id is known.
     if (holdsOnlyNull(head)) return 0.5;
     const record = firstRecordIn(head, places);
     if (record === undefined) return 0;
@@ -36,12 +39,12 @@ function isEmptyAnswer(record: JsonObject): boolean {
   return record.total === 0 && !("paperId" in record || "title" in record);
 }
 
-/** Citations, references and snippets have the paper inside. */
+/** Citations, references and snippets wrap the paper. */
 function innerPaper(record: JsonObject): JsonObject | undefined {
   return objectField(record, "citedPaper") ?? objectField(record, "citingPaper") ?? objectField(record, "paper");
 }
 
-/** Names of external ids, as the API and the datasets spell them, to our prefixes. */
+/** Our prefixes for the names of external ids, as the API and the datasets spell them. */
 const prefixOfExternal = new Map([
   ["arxiv", "arXiv"],
   ["doi", "DOI"],
@@ -55,7 +58,7 @@ const prefixOfExternal = new Map([
 
 /** Throws `RecordFault`. */
 function paperOfRecord(value: unknown): NewPaper | undefined {
-  // What a batch says of an id that it does not know.
+  // The entry of a batch for an unknown id.
   if (value === null) throw new RecordFault(undefined, "it is unknown to the source");
   const outer = asObject(value);
   if (isEmptyAnswer(outer)) return undefined;

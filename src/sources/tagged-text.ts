@@ -1,6 +1,6 @@
 /**
- * Records of tagged lines, as reference managers and databases have exported them since the days of punched cards: a line
- * begins with a tag and a value goes on in the lines below it. RIS, EndNote, MEDLINE and ISI differ in their tags only.
+ * Records of tagged lines, which reference managers and databases have exported since the days of punched cards: a line begins with a tag,
+ * and its value may continue on the lines below. RIS, EndNote, MEDLINE and ISI differ mainly in their tags.
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { SourceInput, SourceRecord } from "../core/source.ts";
@@ -12,15 +12,15 @@ import { readLineBatches } from "./text-lines.ts";
 export interface TaggedSyntax {
   /** Tag and value of a line that begins a field; undefined for any other line. */
   fieldOf(line: string): readonly [tag: string, value: string] | undefined;
-  /** The tag that each record begins with. A field without it begins one too, where none is open. */
+  /** The tag that begins a record. Any other field also begins one if no record is open. */
   readonly first: string;
-  /** The tag that ends a record, where there is one. */
+  /** The tag that ends a record, if there is one. */
   readonly last?: string;
-  /** Tags of the file rather than of a record. */
+  /** Tags that belong to the file rather than to a record. */
   readonly outside?: ReadonlySet<string>;
-  /** Whether a field after an empty line belongs to a new record. Without this, empty lines say nothing. */
+  /** Whether a field after an empty line belongs to a new record. If absent, empty lines have no meaning. */
   startsAfterBlank?(tag: string, record: TaggedRecord): boolean;
-  /** Whether only lines that are set in go on with a value; others without a tag say nothing. */
+  /** Whether only indented lines continue a value; other lines without a tag are then ignored. */
   readonly isIndented: boolean;
 }
 
@@ -47,7 +47,7 @@ export class TaggedRecord {
     this.#open = values;
   }
 
-  /** Adds a line to the last value. */
+  /** Appends a line to the last value. */
   goOn(line: string): void {
     this.#grow(line);
     const values = this.#open;
@@ -59,14 +59,14 @@ export class TaggedRecord {
     return this.#values.has(tag);
   }
 
-  /** The values of a tag, in order, without empty ones; those that took several lines have line feeds in them. */
+  /** The non-empty values of these tags, in order. Values that took several lines contain line feeds. */
   all(...tags: readonly string[]): string[] {
     const found: string[] = [];
     for (const tag of tags) for (const value of this.#values.get(tag) ?? []) if (value !== "") found.push(value);
     return found;
   }
 
-  /** The first value of the first of these tags that has one. */
+  /** The first non-empty value of these tags. */
   first(...tags: readonly string[]): string | undefined {
     for (const tag of tags) for (const value of this.#values.get(tag) ?? []) if (value !== "") return value;
     return undefined;
@@ -91,7 +91,7 @@ export class TaggedRecord {
   }
 }
 
-/** @param toPaper throws `RecordFault` for a record that is no paper. */
+/** @param toPaper throws `RecordFault` for a record that is not a valid paper. */
 export async function* readTaggedPapers(
   input: SourceInput,
   syntax: TaggedSyntax,

@@ -1,15 +1,15 @@
-/** What TeX's commands stand for in Unicode (`\ss` → `ß`, `\v{s}` → `š`), from bibtex-parser's tables. */
+/** The Unicode text of TeX's commands (`\ss` → `ß`, `\v{s}` → `š`), from bibtex-parser's tables. */
 
-/** Gives the text of a command, with its argument where it is an accent; undefined for one that is not known. */
+/** Returns the text of a command, with its argument if it is an accent; undefined for an unknown command. */
 export type TexCommands = (command: string) => string | undefined;
 
-/** More different commands than any bibliography has; what is beyond them counts as unknown. Each costs a run of the parser. */
+/** More different commands than any bibliography has; further ones count as unknown. Each requires a run of the parser. */
 const mostCommands = 1_000;
 const unknownMark = "\u0001";
 
 /**
- * Opens the tables, of which there are megabytes: only those who read BibTeX wait for them. The parser takes seconds for a
- * thousand abstracts, so it is asked for one command at a time, and for each once.
+ * Loads the tables, which take megabytes, only when BibTeX is read. The parser takes seconds for a thousand abstracts, so it is run once
+ * for each different command instead.
  */
 export async function openTexCommands(): Promise<TexCommands> {
   const { parse } = await import("@retorquere/bibtex-parser");
@@ -18,11 +18,11 @@ export async function openTexCommands(): Promise<TexCommands> {
     try {
       const { entries } = parse(`@misc{k, note = {${command}}}`, { sentenceCase: false, unsupported: () => unknownMark });
       const text = entries[0]?.fields.note;
-      // Beside the sign itself it begins the parser's own markup.
+      // Apart from the sign itself, `<` begins the parser's own markup.
       const isMarkup = text?.includes("<") === true && text !== "<";
       return text === undefined || text.includes(unknownMark) || isMarkup ? undefined : text.normalize("NFC");
     } catch {
-      // Commands that define others want arguments.
+      // Commands that define others fail without arguments.
       return undefined;
     }
   };

@@ -1,20 +1,20 @@
 /**
- * TeX prose, as BibTeX has it in titles, abstracts and names, as plain text: accents and symbols as letters, braces and
- * changes of font gone, mathematics left between dollar signs as it was.
+ * Converts TeX prose, as in BibTeX's titles, abstracts and names, to plain text: accents and symbols become characters, braces and font
+ * changes are removed, mathematics stays between dollar signs as written.
  */
 import type { TexCommands } from "./tex-commands.ts";
 
-/** Text without any of these is the same in TeX. */
+/** A text without any of these is the same in TeX and as plain text. */
 const special = /[\\{}$~]|--|``|''/;
 
-/** Takes one argument and gives nothing to read. */
+/** Commands that take one argument and produce no text. */
 const silentWithArgument = new Set(
   "cite citep citet citealp label ref eqref cref autoref footnote hspace vspace hskip vskip color textcolor phantom vphantom hphantom noopsort index href fontsize selectlanguage foreignlanguage".split(
     " ",
   ),
 );
 
-/** Changes the look of what follows, not its words. */
+/** Commands that change the appearance of what follows, not its words. */
 const silent = new Set(
   "emph textbf textit textsc textsl texttt textup textrm textsf textmd textnormal text mbox hbox makebox underline uline mathrm em it bf sc sl tt rm sf bfseries itshape scshape slshape ttfamily rmfamily sffamily upshape normalfont tiny small footnotesize normalsize large Large huge noindent xspace protect relax nobreak linebreak newline par sloppy boldmath unboldmath mkbibemph mkbibbold mkbibitalic bibstring textsuperscript textsubscript uppercase lowercase MakeUppercase MakeLowercase nocase NoCaseChange url path left right begingroup endgroup".split(
     " ",
@@ -38,7 +38,7 @@ const mathematicsEnvironment = /^(?:equation|align|eqnarray|displaymath|math|gat
 /** Commands of one letter that put an accent on their argument. */
 const accentLetter = /^[uvHckrdbt]$/;
 const accentMark = /^["'`^~=.]$/;
-/** `{e}`, `e`, `{\i}`, `\i`, and an accent below another: `{\^e}`. */
+/** `{e}`, `e`, `{\i}`, `\i`, and an accent below another one: `{\^e}`. */
 const accentArgument =
   /\s*(?:\{\s*([^\s{}\\$]{0,4}|\{?\\[A-Za-z]{1,2}\s?\}?|\\["'`^~=.]\s?\{?[A-Za-z]\}?)\s*\}|(\\[A-Za-z]{1,2}(?![A-Za-z])\s?(?:\{\})?|[^\s{}\\$]))/uy;
 
@@ -47,15 +47,15 @@ export function readTex(tex: string, commands: TexCommands): string {
   return special.test(tex) ? new TexReader(tex, commands).read() : tex;
 }
 
-/** What a piece of TeX says, and how long the piece is. */
+/** The text of a piece of TeX, and the length of the piece. */
 type Piece = readonly [text: string, length: number];
 
 class TexReader {
   readonly #tex: string;
   readonly #commands: TexCommands;
-  /** What each open group ends with. */
+  /** The closing text of each open group. */
   readonly #closings: string[] = [];
-  /** Ends that do not come any more: looking for them again and again would take for ever. */
+  /** Endings that are known not to occur again: searching for them each time would take quadratic time. */
   readonly #missing = new Set<string>();
   #at = 0;
 
@@ -99,7 +99,7 @@ class TexReader {
     return [opening, length];
   }
 
-  /** What a sticky pattern finds, or nothing. */
+  /** The match of a sticky pattern, or the empty string. */
   #match(pattern: RegExp, at = this.#at): string {
     pattern.lastIndex = at;
     return pattern.exec(this.#tex)?.[0] ?? "";
@@ -127,7 +127,7 @@ class TexReader {
     if (quoting.has(name) && hasArgument) return this.#group("“", "”", spaced + 1);
     if (silentWithArgument.has(name)) return ["", spaced + this.#match(/(?:\[[^\]{}]{0,200}\])?\{[^{}]*\}/y, after).length];
     const text = written[name] ?? (silent.has(name) ? "" : this.#commands(`\\${name}`));
-    // An unknown command with an argument mostly changes its look; one without has to stay to be seen.
+    // An unknown command with an argument usually changes appearance only; one without is kept, so that nothing is lost.
     if (text === undefined) return [hasArgument && this.#tex[after + 1] !== "}" ? "" : `\\${name}`, length];
     return [text, spaced + (this.#tex.startsWith("{}", after) ? 2 : 0)];
   }
@@ -137,12 +137,12 @@ class TexReader {
     const [found = "", braced, bare] = accentArgument.exec(this.#tex) ?? [];
     const letter = braced ?? bare;
     const isMark = accentMark.test(accent);
-    // `\c` without a space is another command than `\c c`, and behind `5\"` begins a new word.
+    // `\c` directly before a letter is part of another command, unlike `\c c`; and after `5\"` a new word begins.
     const isApart = braced !== undefined || (isMark ? !/^\s/.test(found) : /^[\s\\]/.test(found));
     if (letter === undefined || !isApart) return [isMark ? accent : `\\${accent}`, length];
     const base = readTex(letter, this.#commands).replace("ı", "i").replace("ȷ", "j").normalize("NFC");
     const text = base === "" ? accent : (this.#commands(`\\${accent}{${base}}`) ?? base).normalize("NFC");
-    // No language has such a letter: somebody has escaped a quotation mark.
+    // No language has such a letter, so it is an escaped quotation mark.
     return [accent === '"' && text.length > base.length ? `"${base}` : text, length + found.length];
   }
 
@@ -153,7 +153,7 @@ class TexReader {
     return [" ", length + argument.length];
   }
 
-  /** Mathematics between an opening that stands here and its end; without an end, the opening is dropped. */
+  /** Mathematics between the opening at the current place and its end; without an end, the opening is dropped. */
   #display(opening: string, end: string): Piece {
     const start = this.#at + opening.length;
     const close = this.#missing.has(end) ? -1 : this.#tex.indexOf(end, start);
@@ -165,7 +165,7 @@ class TexReader {
     return [inner === "" ? " " : `$${inner}$`, close + end.length - this.#at];
   }
 
-  /** @param length up to the brace that opens. */
+  /** @param length the length up to the opening brace. */
   #ensuredMathematics(length: number): Piece {
     const open = this.#at + length;
     let depth = 0;
@@ -175,7 +175,7 @@ class TexReader {
       else if (character === "{") depth++;
       else if (character === "}" && --depth === 0) return [`$${this.#tex.slice(open + 1, at).trim()}$`, at + 1 - this.#at];
     }
-    // What is not closed here is closed nowhere: there is nothing left that could be read twice.
+    // A brace that is not closed here is never closed, so the rest is taken whole, and nothing is read twice.
     return [this.#tex.slice(open + 1), this.#tex.length - this.#at];
   }
 
@@ -188,14 +188,14 @@ class TexReader {
   }
 }
 
-/** Pandoc's rule, with room for formulas that are set off by spaces: what stands between two prices is none. */
+/** Pandoc's rule, extended to formulas with spaces on both sides: the text between two prices is not mathematics. */
 function isMathematics(inner: string, after: string | undefined): boolean {
   const [opensWithSpace, closesWithSpace] = [/^\s/.test(inner), /\s$/.test(inner)];
   if (opensWithSpace !== closesWithSpace || inner.trim() === "") return false;
   return /[\\^_{}]/.test(inner) || (!opensWithSpace && !/^\d$/.test(after ?? ""));
 }
 
-/** Programs write single signs as mathematics that are none in the text: `p $<$ 0.05`. */
+/** Programs mark single signs as mathematics that are plain text: `p $<$ 0.05`. */
 function textOfMathematics(inner: string): string | undefined {
   if (/^[^\p{L}\p{N}\\]$/u.test(inner)) return inner;
   return inner === "\\backslash" ? "\\" : undefined;

@@ -1,6 +1,9 @@
-/** Bytes as text, in blocks that end where a line does: what formats made of lines and entries read from, at constant memory. */
+/**
+ * Decodes bytes to text, in blocks that end at line ends, at constant memory. Formats that consist of lines and entries are read from
+ * these.
+ */
 
-/** A longer record is no paper, and must not fill the memory. In UTF-16 units. */
+/** A longer record cannot be a paper, and must not fill the memory. In UTF-16 units. */
 export const longestRecord = 4 * 1024 * 1024;
 
 /** Why a record that is longer than {@link longestRecord} is refused. */
@@ -10,15 +13,15 @@ export const tooLongReason = `the record is longer than ${longestRecord / 1024 /
 const pieceBytes = 64 * 1024;
 
 /**
- * Text without byte order mark, every end of line a line feed. A block ends with one, except the last and blocks cut out of
- * a line that is longer than a block.
+ * Text without a byte order mark, in which every line ends with a line feed. A block ends with one, except for the last block, and blocks
+ * cut out of a line that is longer than a block.
  */
 export async function* readTextBlocks(bytes: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   const decoder = new TextDecoder("utf-8");
   let held = "";
   let endsInReturn = false;
   const take = (decoded: string): string | undefined => {
-    // A carriage return at the end may be half of an end of line.
+    // A carriage return at the end may be half of a line break.
     let text = endsInReturn ? `\r${decoded}` : decoded;
     endsInReturn = text.endsWith("\r");
     if (endsInReturn) text = text.slice(0, -1);
@@ -40,7 +43,7 @@ export async function* readTextBlocks(bytes: AsyncIterable<Uint8Array>): AsyncIt
       }
     }
   } catch (fault) {
-    // There may be whole records in a line without an end.
+    // A line without an end may contain complete records.
     if (held !== "") yield held;
     throw fault;
   }

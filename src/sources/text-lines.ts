@@ -1,20 +1,20 @@
-/** Lines of text with their numbers, many at a time: formats of tagged lines have a great many short ones. */
+/** Lines of text with their numbers, in batches, because tagged formats consist of very many short lines. */
 import { longestRecord, readTextBlocks } from "./text-blocks.ts";
 
 export interface LineBatch {
   /** The number of the first line, from 1. */
   readonly first: number;
-  /** Without ends of line; one that is longer than `longestRecord` is cut there. */
+  /** Without line breaks; a line that is longer than `longestRecord` is cut to one character more. */
   readonly lines: readonly string[];
 }
 
-/** @yields lines in order; an empty last line is none. */
+/** @yields lines in order, without an empty last line. */
 export async function* readLineBatches(bytes: AsyncIterable<Uint8Array>): AsyncIterable<LineBatch> {
   let first = 1;
   let parts: string[] = [];
   let length = 0;
   const keep = (part: string) => {
-    // One more than allowed, so that whoever measures the line sees that it is too long.
+    // One more than allowed, so that the length still shows that the line is too long.
     const room = longestRecord + 1 - length;
     if (part === "" || room <= 0) return;
     parts.push(part.slice(0, room));

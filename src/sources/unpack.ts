@@ -1,12 +1,12 @@
-/** Unpacking of what gzip has packed, to the last byte that can be had of it. */
+/** Decompresses gzip, up to the last byte that can be recovered. */
 import { createGunzip } from "node:zlib";
 
-/** Bytes that are unpacked at once: whatever comes of them is in memory until somebody takes it. */
+/** Compressed bytes that are processed at once: all that results from them is in memory until it is consumed. */
 const packedAtOnce = 16 * 1024;
 
 /**
- * @yields all that comes before a fault, and only then throws it: a stream that ends in an error forgets what nobody has taken
- * from it yet. What throws while the bytes are read comes through as it is.
+ * @yields everything before a fault, and only then throws it: a stream that ends in an error discards what has not been consumed. Errors of
+ * reading the bytes are passed on unchanged.
  */
 export async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const gunzip = createGunzip();
@@ -16,7 +16,7 @@ export async function* unpacked(bytes: AsyncIterable<Uint8Array>): AsyncIterable
   gunzip.on("error", (error) => {
     fault ??= error;
   });
-  /** What has come of all that was handed over. */
+  /** The output so far that has not been yielded. */
   const taken = () => {
     const ready = pieces;
     pieces = [];

@@ -1,10 +1,10 @@
-/** What all records of arXiv have in common, whichever way they came. */
+/** What all records of arXiv have in common, however they were obtained. */
 import type { NewPaper } from "../core/paper.ts";
 
-/** The name that arXiv's own records have among a paper's sources. */
+/** The name of arXiv's own records among a paper's sources. */
 export const arxivSource = "arxiv";
 
-/** @param id with or without version, in any spelling that has no spaces. */
+/** @param id with or without a version, in any spelling without spaces. */
 export function arxivAddresses(id: string | undefined): { url: string | undefined; pdfUrl: string | undefined } {
   const bare = id
     ?.trim()

@@ -1,26 +1,28 @@
-/** From the marks of an XML document to the texts of its records, and to what stands around them. */
+/** Assembles the tokens of an XML document into the texts of its records, and remembers the elements around them. */
 import { longestRecord, tooLongReason } from "./text-blocks.ts";
 import type { XmlMarks } from "./xml-scanner.ts";
 import { type Namespaces, noNamespaces, parseElement, parseTag, type XmlElement, XmlFault } from "./xml-tree.ts";
 
 /** Which elements are records, and which of the others matter. */
 export interface RecordShape {
-  /** Local names that the root may have when there are no records: `feed` without an `entry` is an answer, `html` is a mistake. */
+  /**
+   * Local names that the root may have in a document without records: `feed` without an `entry` is an empty answer, `html` is a mistake.
+   */
   readonly roots: readonly string[];
-  /** Asked for elements outside records only. @param around the elements that it lies in, the root first. */
+  /** Called only for elements outside records. @param around the elements that contain it, the root first. */
   isRecord(local: string, around: readonly XmlElement[]): boolean;
-  /** Local names of elements outside records that become children of what they lie in; of each name the last one. */
+  /** Local names of elements outside records that are kept as children of the element around them; the last one of each name. */
   readonly kept?: readonly string[];
-  /** Local names of elements in records that are passed over: full texts, lists of references. */
+  /** Local names of elements within records that are skipped: full texts, lists of references. */
   readonly skipped?: readonly string[];
-  /** Asked for every element that ends without a record in it. @returns what it is after all; undefined for nothing. */
+  /** Called for every element that ends without containing a record. @returns what it is instead; undefined to ignore it. */
   whenEmpty?(element: XmlElement): EmptyElement | undefined;
 }
 
-/** An element without records may be one itself, or have to be reported. */
+/** An element without records may be a record itself, or has to be reported. */
 export type EmptyElement = { readonly record: XmlElement } | { readonly reason: string };
 
-/** The text of a record, or its element; or why there is neither. */
+/** The text of a record, or its element; or the reason why there is neither. */
 export interface FoundRecord {
   readonly text: string;
   readonly element?: XmlElement;
@@ -30,7 +32,7 @@ export interface FoundRecord {
   readonly around: readonly XmlElement[];
 }
 
-/** An element outside records whose end has not come. */
+/** An element outside records that has not ended yet. */
 interface Around {
   readonly name: string;
   readonly namespaces: Namespaces;
@@ -39,7 +41,7 @@ interface Around {
   hasRecords: boolean;
 }
 
-/** A record, or an element to keep, whose end has not come. */
+/** A record, or an element to keep, that has not ended yet. */
 interface Open {
   readonly name: string;
   readonly namespace: string;
@@ -47,9 +49,9 @@ interface Open {
   readonly isKept: boolean;
   readonly pieces: string[];
   length: number;
-  /** Elements of the same name that are open, itself among them. */
+  /** The number of open elements of the same name, including itself. */
   depth: number;
-  /** Elements inside it that have the name of one around it: how many are open. */
+  /** For each name of an element around it: how many elements of that name are open inside it. */
   readonly inner: Map<string, number>;
   skipping: { readonly name: string; depth: number } | undefined;
   fault: string | undefined;
@@ -63,13 +65,13 @@ export class RecordCollector implements XmlMarks {
   readonly #skipped: ReadonlySet<string>;
   #found: FoundRecord[] = [];
   readonly #around: Around[] = [];
-  /** The elements of those; made anew when they change. */
+  /** The elements of `#around`; computed again when they change. */
   #cached: readonly XmlElement[] | undefined;
   #open: Open | undefined;
   #root: XmlElement | undefined;
   #foundAny = false;
   #hasText = false;
-  /** A fault outside records was reported, and no record has begun since: what follows from it is not reported again. */
+  /** Set after a fault outside records was reported, until a record begins: faults that follow from it are not reported. */
   #isLost = false;
 
   constructor(shape: RecordShape) {
@@ -78,7 +80,7 @@ export class RecordCollector implements XmlMarks {
     this.#skipped = new Set(shape.skipped);
   }
 
-  /** What was found since the last time. */
+  /** Returns what was found since the last call. */
   take(): FoundRecord[] {
     const found = this.#found;
     this.#found = [];
@@ -98,7 +100,7 @@ export class RecordCollector implements XmlMarks {
   open(raw: string, name: string, line: number): void {
     const open = this.#open;
     if (open !== undefined) {
-      // No record lies in its like, or in what is kept: the end of what is open is missing.
+      // A record never contains another of its kind, and a kept element never contains a record: so the open element was not closed.
       const isNext = open.isKept
         ? this.#shape.isRecord(localOf(name), this.#elements())
         : name === open.name && this.#namespaceOf(raw) === open.namespace;
@@ -141,7 +143,7 @@ export class RecordCollector implements XmlMarks {
     this.#isLost = true;
   }
 
-  /** Says what is missing at the end of the input. */
+  /** Reports what is missing at the end of the input. */
   end(line: number): void {
     if (this.#open !== undefined) this.#finish(`the input ends before </${this.#open.name}>`);
     else if (this.#around.length > 0 && !this.#isLost) this.#refuse(`the input ends before </${this.#around[0]?.name}>`, line, "");
@@ -222,7 +224,7 @@ export class RecordCollector implements XmlMarks {
     }
   }
 
-  /** Hands over what is open. @param reason why it is refused as a whole. */
+  /** Delivers the open element. @param reason why it is refused as a whole. */
   #finish(reason: string | undefined): void {
     const open = this.#open;
     if (open === undefined) return;
@@ -239,7 +241,7 @@ export class RecordCollector implements XmlMarks {
       try {
         const child = parseElement(text, place.namespaces);
         const others = parent.element.children.filter((one) => typeof one !== "string" && one.local !== child.local);
-        // A new element: records that were found before keep what was around them.
+        // A new element, because the records found before refer to the old one.
         parent.element = { ...parent.element, children: [...others, child] };
         this.#cached = undefined;
       } catch (error) {
@@ -253,7 +255,7 @@ export class RecordCollector implements XmlMarks {
     return { namespaces: this.#around.at(-1)?.namespaces ?? noNamespaces, around: this.#elements() };
   }
 
-  /** Those around what is next, the root first. */
+  /** The elements around the current place, the root first. */
   #elements(): readonly XmlElement[] {
     this.#cached ??= this.#around.map((one) => one.element);
     return this.#cached;
@@ -270,7 +272,7 @@ export class RecordCollector implements XmlMarks {
     else open.pieces.length = 0;
   }
 
-  /** Of what is passed over only the line feeds: the lines of faults stay right. */
+  /** Keeps only the line feeds of skipped text, so that the line numbers of faults stay right. */
   #keepLines(open: Open, raw: string): void {
     if (raw.includes("\n")) this.#keep(open, raw.replace(/[^\n]+/g, ""));
   }

@@ -1,4 +1,4 @@
-/** Dublin Core as repositories give it by OAI-PMH: fifteen fields, each any number of times, each used by everybody in his own way. */
+/** Dublin Core as repositories provide it by OAI-PMH: fifteen fields, each repeatable, and used differently everywhere. */
 import { recognizeId } from "../core/identity.ts";
 import type { NewPaper } from "../core/paper.ts";
 import { languageTag } from "./language-tag.ts";
@@ -13,7 +13,7 @@ import { attributeOf, childrenOf, type XmlElement } from "./xml-tree.ts";
 
 const name = "oai-pmh";
 
-/** @param identifier that of the record at its server: it names a paper that has no better id. Throws `RecordFault`. */
+/** @param identifier the record's identifier at its server; it names a paper that has no better id. Throws `RecordFault`. */
 export function paperOfDublinCore(metadata: XmlElement, identifier: string | undefined): NewPaper {
   const texts = (local: string) => textsOf(childrenOf(metadata, local));
   const identifiers = texts("identifier");
@@ -29,7 +29,7 @@ export function paperOfDublinCore(metadata: XmlElement, identifier: string | und
       ids: known.length > 0 ? known : [own],
       nameless: true,
       title: texts("title")[0],
-      // Notes and languages other than the first are shorter than the abstract.
+      // The longest one, because notes and translations are usually shorter than the abstract.
       abstract: descriptions.reduce<string | undefined>((best, text) => (text.length > (best?.length ?? 0) ? text : best), undefined),
       authors: childrenOf(metadata, "creator").flatMap(
         (creator) => personOf({ name: readableText(creator), orcid: attributeOf(creator, "id") }) ?? [],
@@ -41,7 +41,7 @@ export function paperOfDublinCore(metadata: XmlElement, identifier: string | und
             .sort()
             .at(-1)
         : undefined,
-      // arXiv puts the reference to the journal among the identifiers.
+      // arXiv lists the journal reference among the identifiers.
       venue: venueOf([...texts("isPartOf"), ...texts("source"), ...(isArxiv ? identifiers.filter((text) => /\s/.test(text)) : [])]),
       keywords: texts("subject"),
       ...(isArxiv
@@ -57,7 +57,7 @@ function doisOfIdentifier(text: string): string[] {
   return /\s/.test(text) ? [] : doisIn(text);
 }
 
-/** `Journal of Kettles; Vol. 3 (2020); 1-10` → `Journal of Kettles`; ISSNs and addresses are passed over. */
+/** `Journal of Kettles; Vol. 3 (2020); 1-10` → `Journal of Kettles`; ISSNs and addresses are skipped. */
 function venueOf(texts: readonly string[]): string | undefined {
   const [source] = texts.filter((text) => !/^(?:https?:|urn:|info:|(?:e?issn[:\s]*)?\d{4}-?\d{3}[\dX]$)/i.test(text));
   return source?.split(";")[0];

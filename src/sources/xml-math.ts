@@ -1,10 +1,10 @@
 /**
- * MathML as text that can be read and searched: TeX between dollar signs where the record brings it, else one line such
- * as `η_p^2` or `(a + 1)/b`. MathML 3, chapters 3 (presentation) and 5.4 (annotations).
+ * Converts MathML to text that can be read and searched: TeX between dollar signs if the record contains it, else one line such as `η_p^2`
+ * or `(a + 1)/b`. MathML 3, chapters 3 (presentation) and 5.4 (annotations).
  */
 import { attributeOf, childrenOf, plainText, type XmlElement } from "./xml-tree.ts";
 
-/** Written with a space on both sides. */
+/** Operators that get a space on both sides. */
 const relations = new Set([..."=≠≈≃≅≡∼<>≤≥≲≳≪≫∈∉⊂⊆→←↔⇒⇔∝±×∪∩∧∨+−"]);
 const invisible = /[\u2061-\u2064]/g;
 
@@ -31,7 +31,7 @@ export function textOfMath(math: XmlElement): string {
   return tex === undefined ? row(childrenOf(math)) || (plainText(math) ?? "") : `$${tex}$`;
 }
 
-/** TeX without what surrounds it: dollar signs, `\(…\)`, and the document that publishers put around each formula. */
+/** TeX without its wrapping: dollar signs, `\(…\)`, and the LaTeX document that publishers put around each formula. */
 export function bareTex(tex: string): string {
   const begin = tex.lastIndexOf("\\begin{document}");
   const end = tex.lastIndexOf("\\end{document}");
@@ -71,7 +71,7 @@ function row(elements: readonly XmlElement[]): string {
   for (const element of elements) {
     const part = textOf(element);
     const isRelation = element.local === "mo" && relations.has(part);
-    // A sign in front of a number stands by it.
+    // The sign of a number is not separated from it.
     const isSign = /^[+−]$/.test(part) && /^$|[([{,=<>≤≥±×∼≈]$/.test(before);
     text += isRelation && !isSign ? ` ${part} ` : part;
     before = part.trim().slice(-1) || before;
@@ -130,7 +130,7 @@ function textOf(element: XmlElement): string {
   }
 }
 
-/** `CO` with a number below is a formula of chemistry: `CO2`. */
+/** `CO` with a number as subscript is a chemical formula: `CO2`. */
 function lowered(base: XmlElement | undefined, script: string): string {
   if (script === "") return "";
   const isUpright = base?.local === "mtext" || attributeOf(base, "mathvariant") === "normal" || /^\p{L}{2,}$/u.test(plainText(base) ?? "");
@@ -157,7 +157,7 @@ function multiscripts(parts: readonly XmlElement[]): string {
   const at = scripts.findIndex((part) => part.local === "mprescripts");
   const behind = at === -1 ? scripts : scripts.slice(0, at);
   const before = at === -1 ? [] : scripts.slice(at + 1);
-  // Isotopes: the number in front belongs to the name.
+  // Isotopes: the mass number comes before the symbol.
   const prefix = before.map(textOf).join("");
   const script = (index: number) => behind.flatMap((part, place) => (place % 2 === index ? [textOf(part)] : [])).join("");
   return prefix + (base === undefined ? "" : textOf(base)) + lowered(base, script(0)) + raised(script(1));

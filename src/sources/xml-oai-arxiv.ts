@@ -1,4 +1,4 @@
-/** The two forms of metadata that only arXiv's OAI-PMH server has: `arXiv`, and `arXivRaw` with every version. */
+/** The two metadata formats that only arXiv's OAI-PMH server has: `arXiv`, and `arXivRaw`, which lists every version. */
 import type { NewPaper } from "../core/paper.ts";
 import { paperOf, readDate } from "./record.ts";
 import { arxivAddresses, arxivSource, statusOfComment } from "./xml-arxiv.ts";

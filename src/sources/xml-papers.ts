@@ -1,4 +1,4 @@
-/** Papers of an XML document, whatever its records mean: what a record cannot give is a refusal that says where and why. */
+/** The papers of an XML document of any format: a record that yields no paper becomes a refusal that says where and why. */
 import type { NewPaper } from "../core/paper.ts";
 import type { Place, SourceInput, SourceRecord } from "../core/source.ts";
 import { paperOrRefusal, refused } from "./paper-or-refusal.ts";
@@ -6,11 +6,11 @@ import type { RecordShape } from "./xml-collector.ts";
 import { readXmlRecords, type XmlRecord, type XmlRefusal } from "./xml-records.ts";
 
 export interface PaperShape extends RecordShape {
-  /** Throws `RecordFault` for a record that is no paper; undefined for one that is none on purpose. */
+  /** Throws `RecordFault` for a record that is not a valid paper; returns undefined for one that is deliberately not a paper. */
   toPaper(record: XmlRecord): NewPaper | undefined;
-  /** What people know the record by; without one it is the n-th. */
+  /** The name by which people know the record; without one, its number is used. */
   nameOf?(record: XmlRecord): string | undefined;
-  /** What the source calls the record when it tells of its deletion. */
+  /** The name by which the source reports the record's deletion. */
   itemOf?(record: XmlRecord): string | undefined;
   /** Whether the record only says that it was deleted. */
   isDeleted?(record: XmlRecord): boolean;

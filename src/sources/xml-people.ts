@@ -7,13 +7,13 @@ interface PersonParts {
   readonly given?: string | undefined;
   readonly family?: string | undefined;
   readonly suffix?: string | undefined;
-  /** The whole name, or that of a group; used where there is no family name. */
+  /** The whole name, or that of a group; used if there is no family name. */
   readonly name?: string | undefined;
   /** In any spelling. */
   readonly orcid?: string | undefined;
 }
 
-/** @returns undefined where no name is left. */
+/** @returns undefined if no name remains. */
 export function personOf(parts: PersonParts): Author | undefined {
   const [given, family, suffix] = [parts.given, parts.family, parts.suffix].map((part) => normalizeText(part ?? ""));
   const orcid = orcidIn(parts.orcid);
@@ -29,7 +29,7 @@ export function personOf(parts: PersonParts): Author | undefined {
 /** `A. Example, B. Other, Jr. and C. Third (1)`: names in reading order with commas between them, as arXiv joins them. */
 export function peopleIn(text: string | undefined): Author[] {
   let flat = text ?? "";
-  // Affiliations stand in brackets, which may lie in one another, as may a list of them.
+  // Affiliations are in brackets, which may be nested, and so may the list of them.
   for (let depth = 0; depth < 3; depth++) flat = flat.replace(/\([^()]*\)/g, " ");
   const names: string[] = [];
   for (const part of flat.split(/,|;|\sand\s|\s&\s/)) {

@@ -1,4 +1,4 @@
-/** What the items of an RDF document refer to: journals and people, by address or node id, each cut down to what is needed. */
+/** The resources that the items of an RDF document refer to: journals and people, by address or node id, each reduced to what is needed. */
 import type { Author } from "../core/paper.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { doisIn } from "./xml-fields.ts";
@@ -11,11 +11,11 @@ interface Resource {
   readonly dois: readonly string[];
   readonly published: string | undefined;
   readonly author: Author | undefined;
-  /** What it is part of, here or by its key. */
+  /** The resource that it is part of, or the key of that resource. */
   readonly parent: Resource | string | undefined;
 }
 
-/** Keeps a document without end from filling the memory. */
+/** Keeps an endless document from filling the memory. */
 const mostResources = 200_000;
 const deepestParts = 5;
 
@@ -23,7 +23,7 @@ export class RdfResources {
   readonly #known = new Map<string, Resource>();
   readonly #used = new Set<string>();
 
-  /** @returns its key, where it has one. */
+  /** @returns its key, if it has one. */
   add(element: XmlElement): string | undefined {
     const key = keyOf(element, "about");
     if (key === undefined || this.#known.size >= mostResources) return undefined;
@@ -31,7 +31,7 @@ export class RdfResources {
     return key;
   }
 
-  /** The keys of what an item refers to and that has not been seen. */
+  /** The keys of resources that an item refers to and that have not been seen yet. */
   missingOf(item: XmlElement): string[] {
     const container = containersOf(item).map((part) => innermostKey(describePart(part, 0)));
     const keys = [...authorPlaces(item).map((place) => keyOf(place, "resource")), ...container];
@@ -47,8 +47,8 @@ export class RdfResources {
   }
 
   /**
-   * What an item is part of: the title of the nearest that has one, and the date and DOIs on the way to it. Zotero puts an
-   * article's DOI into its journal; of a journal that several items share, only the first may take it.
+   * The container of an item: the title of the nearest container that has one, and the date and DOIs found on the way to it. Zotero puts an
+   * article's DOI into its journal; if several items share a journal, only the first may take it.
    */
   containerOf(item: XmlElement): Pick<Resource, "title" | "published" | "dois"> | undefined {
     const [part] = containersOf(item);
@@ -105,13 +105,13 @@ function containersOf(element: XmlElement): XmlElement[] {
   return childrenOf(element, "isPartOf");
 }
 
-/** The places in the list of authors, in order; of a collection without any, in that of its editors. */
+/** The entries of the list of authors, in order, or of the list of editors if there are no authors. */
 function authorPlaces(item: XmlElement): XmlElement[] {
   const lists = ["authors", "authorList", "editors", "editorList"].map((list) => elementsAt(elementAt(item, list), "Seq", "li"));
   return lists.find((places) => places.length > 0) ?? [];
 }
 
-/** RDF/XML names a resource by its address, or inside one document by a node id. */
+/** RDF/XML identifies a resource by its address, or within one document by a node id. */
 function keyOf(element: XmlElement, addressAttribute: "about" | "resource"): string | undefined {
   const address = attributeOf(element, addressAttribute);
   if (address !== undefined) return address;

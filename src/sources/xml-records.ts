@@ -1,22 +1,21 @@
 /**
- * Records of an XML document, one small tree each, at constant memory. What is around them is remembered as far as a
- * format asks for it. A mistake costs the record it is in: reading goes on at the next one. External entities are never
- * fetched, and what a DTD defines is ignored.
+ * The records of an XML document, as one small tree each, at constant memory. The elements around them are remembered as far as a format
+ * requires. An error affects only the record that contains it: reading continues at the next one. External entities are never fetched, and
+ * definitions in a DTD are ignored.
  */
 import { RecordCollector, type RecordShape } from "./xml-collector.ts";
 import { XmlScanner } from "./xml-scanner.ts";
 import { parseElement, type XmlElement, XmlFault } from "./xml-tree.ts";
 
-/** One record. */
 export interface XmlRecord {
   readonly element: XmlElement;
-  /** The elements that it lies in, the root first, with their attributes and the children that the shape keeps. */
+  /** The elements that contain it, the root first, with their attributes and the children that the shape keeps. */
   readonly around: readonly XmlElement[];
-  /** Where it begins, from 1. */
+  /** The line on which it begins, from 1. */
   readonly line: number;
-  /** Of its text, for reports. */
+  /** The beginning of its text, for reports. */
   readonly beginning: string;
-  /** Characters of its text. */
+  /** The length of its text in characters. */
   readonly length: number;
 }
 
@@ -24,13 +23,13 @@ export interface XmlRecord {
 export interface XmlRefusal {
   readonly reason: string;
   readonly line: number;
-  /** As it stands there. */
+  /** The text as written. */
   readonly excerpt: string;
 }
 
 export type XmlItem = { readonly kind: "record"; readonly record: XmlRecord } | { readonly kind: "refused"; readonly refusal: XmlRefusal };
 
-/** @param bytes UTF-8; a byte order mark is passed over. */
+/** @param bytes UTF-8; a byte order mark is skipped. */
 export async function* readXmlRecords(bytes: AsyncIterable<Uint8Array>, shape: RecordShape): AsyncIterable<XmlItem> {
   const collector = new RecordCollector(shape);
   const scanner = new XmlScanner(collector);

@@ -1,16 +1,16 @@
-/** The beginning of an XML document, for telling formats apart. */
+/** Examines the beginning of an XML document, to tell formats apart. */
 import { endOfDeclaration, endOfTag, isDeclaration } from "./xml-scanner.ts";
 import { noNamespaces, parseTag, type XmlElement } from "./xml-tree.ts";
 
 export interface XmlHead {
   readonly root: XmlElement;
-  /** As it is written; empty where there is none. */
+  /** As written; empty if there is none. */
   readonly doctype: string;
-  /** All that is known of the text. */
+  /** The text that was passed. */
   readonly text: string;
 }
 
-/** @returns undefined for what is no XML, or whose root element does not begin in `text`. Never throws. */
+/** @returns undefined if the text is not XML, or if its root element does not begin within it. Never throws. */
 export function headOf(text: string): XmlHead | undefined {
   let doctype = "";
   let at = spacesFrom(text, text.startsWith("\ufeff") ? 1 : 0);

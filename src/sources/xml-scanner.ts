@@ -1,23 +1,23 @@
 /**
- * Where the marks of XML lie: tags, text and sections, found without a grammar as the text arrives. So a mistake in one
- * place does not keep the rest from being read, and nothing that a document declares (entities, a DTD) is ever looked at.
+ * Finds the tokens of XML (tags, text and sections) without a grammar, as the text arrives. So an error in one place does not keep the rest
+ * from being read, and nothing that a document declares (entities, a DTD) is ever evaluated.
  */
 
-/** Called for each mark in order. `line` counts from 1 and is that of the mark's first character. */
+/** Called for each token in order. `line` is the line of the token's first character, from 1. */
 export interface XmlMarks {
-  /** Character data and CDATA sections as they are written; for comments and instructions, only their line feeds. */
+  /** Character data and CDATA sections as written; for comments and processing instructions, only their line feeds. */
   text(raw: string, line: number): void;
   open(raw: string, name: string, line: number): void;
   close(raw: string, name: string, line: number): void;
-  /** A mark that ends nowhere, or a tag with a `<` in it. What it began with is taken as if it were not there. */
+  /** A token that is never closed, or a tag that contains a `<`. Only its opening is dropped. */
   broken(reason: string, raw: string, line: number): void;
 }
 
-/** Small pieces are put together first. */
+/** Smaller pieces of text are collected first. */
 const leastPiece = 32 * 1024;
 const longestTag = 64 * 1024;
 const longestDeclaration = 256 * 1024;
-/** Of comments, instructions and CDATA sections. */
+/** The limit for comments, processing instructions and CDATA sections. */
 const longestSection = 4 * 1024 * 1024;
 
 const sections = [
@@ -35,12 +35,12 @@ export class XmlScanner {
   #buffer = "";
   #at = 0;
   #line = 1;
-  /** The place of the next line feed in the buffer. */
+  /** The position of the next line feed in the buffer. */
   #lineEnd = Number.POSITIVE_INFINITY;
-  /** By ending: how far the buffer is known not to hold it. Keeps unfinished sections from being searched again and again. */
+  /** For each ending, how far the buffer is known not to contain it, so that unfinished sections are not searched again and again. */
   readonly #searched = new Map<string, number>();
 
-  /** A declaration ended nowhere. Further ones are not searched for an end: there may be very many. */
+  /** A declaration was not closed. No end is searched for later ones, because there may be very many. */
   #hasOpenDeclaration = false;
 
   constructor(marks: XmlMarks) {
@@ -56,7 +56,7 @@ export class XmlScanner {
     if (this.#waiting.length >= leastPiece) this.#scan(false);
   }
 
-  /** Reads on as far as the text goes that has arrived. */
+  /** Reads as far as possible in the text that has arrived. */
   flush(): void {
     this.#scan(false);
   }
@@ -81,7 +81,7 @@ export class XmlScanner {
     }
   }
 
-  /** Reads the mark whose `<` is next. @returns false when its end has not arrived yet. */
+  /** Reads the token whose `<` is next. @returns false if its end has not arrived yet. */
   #readMark(isLast: boolean): boolean {
     const [buffer, start] = [this.#buffer, this.#at];
     const next = buffer[start + 1];
@@ -89,7 +89,7 @@ export class XmlScanner {
     if (next === "!" || next === "?") {
       const section = sections.find(({ opening }) => buffer.startsWith(opening, start));
       if (section !== undefined) return this.#readSection(section, isLast);
-      // It may be cut off in its first characters.
+      // The opening may be cut off by the end of the buffer.
       const beginning = buffer.slice(start, start + declaration.length).toUpperCase();
       if (!isLast && beginning.length < declaration.length && [...openings, declaration].some((one) => one.startsWith(beginning)))
         return false;
@@ -104,7 +104,7 @@ export class XmlScanner {
     const [buffer, start] = [this.#buffer, this.#at];
     const from = Math.max(start + opening.length, this.#searched.get(ending) ?? 0);
     const found = buffer.indexOf(ending, from);
-    // What is too long is so however its pieces arrive.
+    // The limit must not depend on how the text was split into pieces.
     if (found !== -1 && found - start < longestSection) {
       if (isText) this.#emitText(found + ending.length);
       else this.#drop(found + ending.length);
@@ -154,7 +154,7 @@ export class XmlScanner {
     this.#marks.text(raw, this.#advance(end));
   }
 
-  /** Passes over text that says nothing. Its line feeds stay, so that the lines of what follows do not change. */
+  /** Skips text without meaning. Its line feeds are passed on, so that later line numbers stay right. */
   #drop(end: number): void {
     const before = this.#advance(end);
     if (this.#line > before) this.#marks.text("\n".repeat(this.#line - before), before);
@@ -165,7 +165,7 @@ export class XmlScanner {
     this.#marks.broken(reason, raw, this.#advance(end));
   }
 
-  /** @returns the line before. */
+  /** @returns the line number before. */
   #advance(end: number): number {
     const line = this.#line;
     while (this.#lineEnd < end) {
@@ -191,8 +191,8 @@ function nameOfTag(raw: string): string {
 }
 
 /**
- * @param start the place of its `<`.
- * @returns the place behind its `>`; −1 when the text ends first; undefined when another `<` comes first.
+ * @param start the position of its `<`.
+ * @returns the position after its `>`; −1 if the text ends first; undefined if another `<` comes first.
  */
 export function endOfTag(text: string, start: number): number | undefined {
   const hasValues = text[start + 1] !== "/";
@@ -208,15 +208,14 @@ export function endOfTag(text: string, start: number): number | undefined {
   return -1;
 }
 
-/** The only declaration that may stand outside of another one. */
+/** Whether `<!DOCTYPE` begins here, the only declaration that may appear outside another one. */
 export function isDeclaration(text: string, start: number): boolean {
   return text.slice(start, start + declaration.length).toUpperCase() === declaration;
 }
 
 /**
- * @param start the place of `<!DOCTYPE`.
- * @returns the place behind its `>`, with all that it declares before that; −1 when the text ends first; undefined when a
- * tag comes first.
+ * @param start the position of `<!DOCTYPE`.
+ * @returns the position after its `>`, which follows all of its declarations; −1 if the text ends first; undefined if a tag comes first.
  */
 export function endOfDeclaration(text: string, start: number): number | undefined {
   const mark = /<!--|<\?|<[/A-Za-z_]|["'[\]>]/g;

@@ -1,6 +1,6 @@
 /**
- * Markup as text: what a person would read aloud, on one line. Formulas become MathML read out or TeX between dollar
- * signs; `10<sup>5</sup>` becomes `10^5`, `H<sub>2</sub>O` becomes `H2O`, `Ca<sup>2+</sup>` becomes `Ca2+`.
+ * Converts markup to text on one line, as a person would read it aloud. Formulas become MathML as text, or TeX between dollar signs;
+ * `10<sup>5</sup>` becomes `10^5`, `H<sub>2</sub>O` becomes `H2O`, `Ca<sup>2+</sup>` becomes `Ca2+`.
  */
 import { bareTex, textOfMath } from "./xml-math.ts";
 import { attributeOf, childrenOf, elementWithin, plainText, type XmlElement } from "./xml-tree.ts";
@@ -16,7 +16,7 @@ const passedOver = new Set(
 const footnotes = new Set(["fn", "table-fn", "aff", "corresp", "author-notes"]);
 const formulas = new Set(["inline-formula", "disp-formula", "alternatives"]);
 
-/** @returns undefined where there is nothing to read. */
+/** @returns undefined if there is no text. */
 export function readableText(element: XmlElement | undefined): string | undefined {
   if (element === undefined) return undefined;
   const writer = new TextWriter();
@@ -27,7 +27,7 @@ export function readableText(element: XmlElement | undefined): string | undefine
 
 class TextWriter {
   text = "";
-  /** What is raised inside an exponent is part of it. */
+  /** Superscripts within an exponent are part of it. */
   #isRaised = false;
   #last = "";
 
@@ -56,7 +56,7 @@ class TextWriter {
     } else this.addChildren(element);
   }
 
-  /** One form of a formula: its TeX, else its MathML. @returns false where it has neither. */
+  /** Adds one form of a formula: its TeX, or else its MathML. @returns false if it has neither. */
   #addFormula(element: XmlElement): boolean {
     const tex = elementWithin(element, "tex-math");
     const math = elementWithin(element, "math");
@@ -67,7 +67,7 @@ class TextWriter {
     return true;
   }
 
-  /** EndNote writes runs of letters with one face; other elements of that name are style sheets. */
+  /** EndNote wraps runs of one typeface in `style`; other elements of that name are style sheets. */
   #addStyled(element: XmlElement): void {
     const face = attributeOf(element, "face");
     if (face === undefined) return;
@@ -101,7 +101,10 @@ class TextWriter {
   }
 }
 
-/** An exponent stands behind what it raises; numbers of isotopes, charges, `th` and marks of notes do not change a number. */
+/**
+ * Whether a superscript is an exponent: it must follow what it raises. Mass numbers, charges, ordinals (`th`) and footnote marks are not
+ * exponents.
+ */
 function isExponent(before: string, script: string): boolean {
   if (/^[−–+-]?\d+(?:[./]\d+)?$/.test(script)) return /[\p{L}\p{N})\]]/u.test(before);
   return /^\p{L}$/u.test(script) && /[\d)]/.test(before);
@@ -112,7 +115,7 @@ const blockTag =
 const inlineTag =
   /<\/?(?:jats:|mml:)?(?:a|abbr|b|big|bold|cite|code|del|em|ext-link|font|i|img|ins|italic|kbd|monospace|q|s|samp|sc|scp|small|span|strong|sub|sup|tt|u|underline|var|xref)(?:\s[^<>]*)?\/?>/gi;
 
-/** HTML that was written as text, without its tags; entities stay. Other things in angle brackets are left alone. */
+/** Removes the tags of HTML that was written as text, and keeps entities. Anything else in angle brackets is left alone. */
 export function textOfHtml(html: string): string {
   return html
     .replace(/<(script|style)\b[^<>]*>[^<]*<\/\1>/gi, " ")
@@ -121,18 +124,18 @@ export function textOfHtml(html: string): string {
     .replace(inlineTag, "");
 }
 
-/** The texts of all elements, without those that say nothing. */
+/** The texts of all elements, without empty ones. */
 export function textsOf(elements: readonly XmlElement[]): string[] {
   return elements.flatMap((element) => readableText(element) ?? []);
 }
 
-/** A title with the subtitle that stands beside it. */
+/** A title combined with its subtitle. */
 export function titleWithSubtitle(title: string | undefined, subtitle: string | undefined): string | undefined {
   if (title === undefined || subtitle === undefined || title.includes(subtitle)) return title ?? subtitle;
   return /[.:?!–—]$/.test(title) ? `${title} ${subtitle}` : `${title}: ${subtitle}`;
 }
 
-/** Reads the child of a name. */
+/** The text of the first child with this name. */
 export function childText(element: XmlElement | undefined, local: string): string | undefined {
   return readableText(childrenOf(element, local)[0]);
 }

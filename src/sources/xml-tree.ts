@@ -1,4 +1,7 @@
-/** Small trees of XML: one record, or the tag of an element around records. Parsed strictly, without any entity of its own. */
+/**
+ * Small XML trees: one record, or the tag of an element around records. Parsing is strict, and entities declared by the document are not
+ * expanded.
+ */
 import { SaxesParser } from "saxes";
 import { RecordFault } from "./record.ts";
 
@@ -7,14 +10,14 @@ export type XmlNode = XmlElement | string;
 export interface XmlElement {
   /** The name without its prefix. */
   readonly local: string;
-  /** The address of its namespace; empty where there is none, or where the prefix is not declared. */
+  /** The address of its namespace; empty if it has none, or if the prefix is not declared. */
   readonly namespace: string;
-  /** By name as it is written: `xml:lang`, `rdf:about`. */
+  /** By name as written: `xml:lang`, `rdf:about`. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlNode[];
 }
 
-/** What one tag declares, by prefix (the default namespace has the empty one), before what is declared around it. */
+/** What one tag declares, by prefix (the default namespace has the empty one); these take precedence over the declarations around it. */
 export interface Namespaces {
   readonly declared: ReadonlyMap<string, string>;
   readonly outer: Namespaces | undefined;
@@ -47,7 +50,7 @@ const predefined = new Map([
   ["apos", "'"],
 ]);
 
-/** Entities of any other name stay as they are written: texts know those of HTML, and nothing is ever expanded. */
+/** Every other entity stays as written: later steps decode those of HTML, and nothing is ever expanded. */
 const entities = new Proxy<Record<string, string>>(
   {},
   {
@@ -58,12 +61,12 @@ const entities = new Proxy<Record<string, string>>(
   },
 );
 
-/** Records made by programs hold them now and then; they carry nothing. */
+/** Some programs write these characters into records; they carry no meaning. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
 const forbiddenCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /**
- * @param text one element with all that is in it.
+ * @param text one element with its content.
  * @param namespaces those declared around it.
  * Throws `XmlFault`.
  */
@@ -78,7 +81,7 @@ export function parseElement(text: string, namespaces: Namespaces): XmlElement {
   };
   parser.on("error", (error) => {
     const reason = error.message.replace(/^(?:\d+:\d+: )?(.*?)\.?$/s, "$1");
-    // A number that stands for no character: the reference stays as text, and goes with the other markup.
+    // A reference to a number that is not a character: it stays as text, and is removed with the other markup.
     if (reason === "malformed character entity") return;
     throw faultOf(`the XML is not well-formed: ${reason}`);
   });
@@ -109,7 +112,7 @@ export function parseElement(text: string, namespaces: Namespaces): XmlElement {
   return root;
 }
 
-/** @param raw a start tag. @returns its element without children; mistakes in it are passed over. */
+/** @param raw a start tag. @returns its element without children; errors in it are ignored. */
 export function parseTag(raw: string, namespaces: Namespaces): { element: XmlElement; namespaces: Namespaces } {
   const attributes = new Map<string, string>();
   const token = /\s*(?:([^\s"'<>/=]+)|(=)\s*(?:"([^"]*)"|'([^']*)')|.)/gsy;
@@ -148,7 +151,7 @@ function decodePredefined(value: string): string {
   return value.replace(/&(lt|gt|amp|quot|apos);/g, (whole, name: string) => predefined.get(name) ?? whole);
 }
 
-/** The child elements of these names, or all of them. */
+/** The child elements with these names, or all of them. */
 export function childrenOf(element: XmlElement | undefined, ...locals: readonly string[]): XmlElement[] {
   return (element?.children ?? []).filter(
     (child): child is XmlElement => typeof child !== "string" && (locals.length === 0 || locals.includes(child.local)),
@@ -167,7 +170,7 @@ export function elementAt(element: XmlElement | undefined, ...path: readonly str
   return elementsAt(element, ...path)[0];
 }
 
-/** The first element of this name at any depth, in the order of the text. */
+/** The first element of this name at any depth, in document order. */
 export function elementWithin(element: XmlElement, local: string): XmlElement | undefined {
   for (const child of childrenOf(element)) {
     const found = child.local === local ? child : elementWithin(child, local);
@@ -185,7 +188,7 @@ export function attributeOf(element: XmlElement | undefined, local: string): str
   return undefined;
 }
 
-/** All text in an element as it is, without spaces around it; undefined where there is none. */
+/** The text of an element and its descendants as written, trimmed; undefined if it is empty. */
 export function plainText(element: XmlElement | undefined): string | undefined {
   const text = element === undefined ? "" : textWithin(element).trim();
   return text === "" ? undefined : text;

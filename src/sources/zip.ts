@@ -1,20 +1,23 @@
-/** Files inside zip archives, one after the other, with limits against archives that are made to hurt. */
+/** Files inside zip archives, one after another, with limits against malicious archives. */
 import { open, stat } from "node:fs/promises";
 import yauzl from "yauzl";
 import { AppError } from "../core/errors.ts";
 import type { SourceInput } from "../core/source.ts";
 import { unpacked } from "./unpack.ts";
 
-/** Honest text packs ten to one; more than this, in a large file or in all of an archive (whose entries may share their bytes), is a bomb. */
+/**
+ * Real text compresses about ten to one. A large file beyond this ratio, or an archive as a whole (its entries may share bytes), is a
+ * decompression bomb.
+ */
 const mostRatio = 200;
 const ratioFromBytes = 64 * 1024 * 1024;
 const mostEntries = 100_000;
-/** The way of packing that zip and gzip share. */
+/** The compression method that zip and gzip share. */
 const deflate = 8;
-/** Of bytes that deflate leaves as they are. */
+/** The maximum length in bytes of a deflate block that is stored uncompressed. */
 const longestBlock = 0xffff;
 
-/** By content. What can be read once only, as a pipe, is none. */
+/** Determined by content. A source that can be read only once, such as a pipe, never counts as one. */
 export async function isZip(path: string): Promise<boolean> {
   if ((await stat(path).catch(() => undefined))?.isFile() !== true) return false;
   const file = await open(path, "r").catch(() => undefined);
@@ -27,25 +30,27 @@ export async function isZip(path: string): Promise<boolean> {
   }
 }
 
-/** `PK\x03\x04`, or an empty archive. */
+/** `PK\x03\x04`, or the signature of an empty archive. */
 export function beginsAsZip(bytes: Buffer): boolean {
   return bytes.length >= 4 && [0x04034b50, 0x06054b50].includes(bytes.readUInt32LE(0));
 }
 
 /**
- * Each file in the archive; folders, hidden files and what macOS adds are left out. Throws `file_unreadable` for an
- * archive that is damaged, or larger unpacked than it can honestly be; reading one of its files does where that is damaged or encrypted.
+ * The files in the archive, except folders, hidden files and what macOS adds. Throws `file_unreadable` for an archive that is damaged, or
+ * implausibly large when unpacked. Reading one of the files throws it too, if that file is damaged or encrypted.
  */
 export async function* openZip(path: string): AsyncIterable<SourceInput> {
   yield* filesIn(path, (await stat(path)).size, yauzl.openPromise(path, archiveOptions));
 }
 
-/** The same of an archive in memory. */
+/** The same for an archive in memory. */
 export function openSentZip(name: string, bytes: Buffer): AsyncIterable<SourceInput> {
   return filesIn(name, bytes.length, yauzl.fromBufferPromise(bytes, archiveOptions));
 }
 
-/** Names say nothing but where a paper came from: nothing is written under them, and yauzl would end at the first that leads elsewhere. */
+/**
+ * Names only show where a paper came from. Nothing is written under them, and yauzl's own check would stop at the first that leads outside.
+ */
 const archiveOptions = { decodeStrings: false };
 
 async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFile>): AsyncIterable<SourceInput> {
@@ -82,12 +87,12 @@ async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFi
   }
 }
 
-/** As yauzl has them unless told otherwise, also those of Windows programs that write backslashes. */
+/** Names as yauzl decodes them by default, including those of Windows programs that write backslashes. */
 function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: yauzl.Entry): string {
   return yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false).replaceAll("\\", "/");
 }
 
-/** Reads an entry twice: through to its end first, since what is damaged cannot be told from what is not. */
+/** Reads an entry twice: first to its end, because only then is it known whether it is damaged. */
 async function* readEntry(archive: yauzl.ZipFile, entry: yauzl.Entry, name: string): AsyncIterable<Uint8Array> {
   try {
     let sizeBytes = 0;
@@ -102,7 +107,10 @@ async function* readEntry(archive: yauzl.ZipFile, entry: yauzl.Entry, name: stri
   }
 }
 
-/** Behind a header that says nothing but that it is gzip (RFC 1952), and before checksum and size as the archive has them, which unpacking compares. */
+/**
+ * Wraps an entry as gzip (RFC 1952): a minimal header in front, and after it the checksum and size from the archive, which decompression
+ * verifies.
+ */
 async function* asGzip(archive: yauzl.ZipFile, entry: yauzl.Entry): AsyncIterable<Uint8Array> {
   if (entry.isEncrypted()) throw new Error("it is encrypted");
   if (!entry.canDecodeFileData()) throw new Error(`it is packed in a way that is not known (${entry.compressionMethod})`);
@@ -115,7 +123,7 @@ async function* asGzip(archive: yauzl.ZipFile, entry: yauzl.Entry): AsyncIterabl
   yield trailer;
 }
 
-/** What is not packed, in blocks of deflate that are not (RFC 1951, 3.2.4). */
+/** Stored data as uncompressed deflate blocks (RFC 1951, 3.2.4). */
 async function* asDeflate(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   for await (const chunk of bytes) {
     for (let from = 0; from < chunk.length; from += longestBlock) {
@@ -135,7 +143,7 @@ function blockHeader(isLast: 0 | 1, length: number): Uint8Array {
   return header;
 }
 
-/** Documents of office programs (ECMA-376, ODF) are archives that begin with what they are. */
+/** Office documents (ECMA-376, ODF) are archives whose first file declares their type. */
 function ofOffice(path: string): AppError {
   return new AppError("unsupported_format", `${path} is a document of an office program, in which papers are not looked for.`, {
     mend: "Save the table as CSV in UTF-8, and import that.",

@@ -1,10 +1,10 @@
-/** Collections in JSON of Zotero: as its web API gives them, and as Better BibTeX exports them. */
+/** Collections in Zotero's JSON: as its web API returns them, and as Better BibTeX exports them. */
 import type { Place, SourceRecord } from "../core/source.ts";
 import { isObject, type JsonObject, objectField, textField } from "./fields.ts";
 
 type Collection = Extract<SourceRecord, { kind: "collection" }>;
 
-/** A collection of the web API, which names the one that it is in. */
+/** A collection of the web API, which names its parent. */
 export function collectionOfApi(value: unknown, place: Place): Collection[] {
   const data = isObject(value) ? (objectField(value, "data") ?? value) : {};
   const [key, name] = [textField(data, "key"), textField(data, "name")];
@@ -13,7 +13,7 @@ export function collectionOfApi(value: unknown, place: Place): Collection[] {
   return [{ kind: "collection", key, name, parts: [], place, ...(parent === undefined ? {} : { parent }) }];
 }
 
-/** What stands in `collections` of an export: collections by key with the numbers of their items, or in older ones, within each other. */
+/** The `collections` of an export: collections by key with the numbers of their items, or, in older exports, nested collections. */
 export function collectionsOfExport(value: unknown, place: Place): Collection[] {
   const found: Collection[] = [];
   let unnamed = 0;
@@ -21,7 +21,7 @@ export function collectionsOfExport(value: unknown, place: Place): Collection[] 
   const waiting = Array.isArray(value)
     ? value.filter(isObject).map((object) => keyed(object))
     : Object.entries(isObject(value) ? value : {}).flatMap(([key, object]) => (isObject(object) ? keyed(object, key) : []));
-  // It grows while it is gone through.
+  // The list grows while it is iterated.
   for (const { key, object } of waiting) {
     const held = Array.isArray(object.collections) ? object.collections : [];
     const inside = held.filter(isObject).map((one) => keyed(one));
@@ -41,7 +41,7 @@ export function collectionsOfExport(value: unknown, place: Place): Collection[] 
   return found;
 }
 
-/** Items are numbers, and could be keys of collections. */
+/** Items are numbers, which could also be keys of collections. */
 export function exportedItem(itemId: string | number): string {
   return `item ${itemId}`;
 }

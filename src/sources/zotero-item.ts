@@ -1,4 +1,4 @@
-/** One item of a Zotero library as a paper, from its web API or from an export. Zotero's names of fields, not CSL's. */
+/** Converts one item of a Zotero library, from its web API or from an export, to a paper. Field names are Zotero's, not CSL's. */
 import type { Author, NewPaper } from "../core/paper.ts";
 import { idsOf, pdfAmong } from "./bibliographic.ts";
 import { withoutHeading } from "./csl-values.ts";
@@ -9,14 +9,14 @@ import { listedAuthor } from "./listed-text.ts";
 import { readLooseDate } from "./loose-date.ts";
 import { authorOf, paperOf } from "./record.ts";
 
-/** What hangs on items, or stands among them, without being about a work. */
+/** Types of items that belong to other items, or stand alone, without being works. */
 const noWorks = new Set(["note", "attachment", "annotation"]);
 
-/** Where items of different types say where they appeared; the first that is filled in. */
+/** The fields in which different types of items say where they appeared; the first that is not empty counts. */
 const venueFields = ["publicationTitle", "proceedingsTitle", "bookTitle", "conferenceName", "repository", "websiteTitle", "blogTitle"];
 
 /**
- * @param parsedDate the date as Zotero has read it, where it says so.
+ * @param parsedDate the date as Zotero has parsed it, if the record contains it.
  * @returns undefined for notes, attachments and annotations. Throws `RecordFault`.
  */
 export function paperOfZoteroItem(item: JsonObject, source: string, parsedDate?: string): NewPaper | undefined {
@@ -52,7 +52,7 @@ function filled(item: JsonObject, field: string): string | undefined {
   return textField(item, field) || undefined;
 }
 
-/** The authors; of a collection without any its editors. */
+/** The authors, or all creators if there are none, as for a collection with editors only. */
 function authorsOf(item: JsonObject): Author[] {
   const creators = objectsField(item, "creators");
   const isAuthor = ({ creatorType }: JsonObject) =>

@@ -1,4 +1,7 @@
-/** Items as Zotero's web API gives them: an object an item, its fields in `data`. https://www.zotero.org/support/dev/web_api/v3/basics */
+/**
+ * Items in the format of Zotero's web API: one object per item, with its fields in `data`.
+ * https://www.zotero.org/support/dev/web_api/v3/basics
+ */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format } from "../core/source.ts";
 import { asObject, objectField, textField } from "./fields.ts";
@@ -28,7 +31,7 @@ function paperOfItem(value: unknown): NewPaper | undefined {
   return paperOfZoteroItem(objectField(item, "data") ?? item, name, textField(meta, "parsedDate"));
 }
 
-/** Keys are unique in their library: those of items, and of the collections that they are in. */
+/** The item's identity, and the keys of its collections. Keys are unique within their library. */
 function aroundItem(value: unknown): AroundPaper {
   const item = asObject(value);
   const library = objectField(item, "library") ?? {};

@@ -1,6 +1,6 @@
 /**
- * Zotero's two RDF exports, “Zotero RDF” and “Bibliontology RDF”. What an item refers to (its journal, its authors) may
- * stand behind it: it waits for that, as long as not too much is waiting.
+ * Zotero's two RDF exports, “Zotero RDF” and “Bibliontology RDF”. An item may come before the resources that it refers to (its journal, its
+ * authors); it then waits for them, up to a limit of waiting text.
  */
 import type { NewPaper } from "../core/paper.ts";
 import type { Format, SourceInput, SourceRecord } from "../core/source.ts";
@@ -37,7 +37,7 @@ const shape: RecordShape = {
   isRecord: (_, around) => around.length === 1 && around[0]?.local === "RDF",
 };
 
-/** Characters of records that may wait for what they refer to. */
+/** The limit in characters of records that wait for resources. */
 const mostWaiting = 4 * 1024 * 1024;
 
 interface WaitingItem {
@@ -54,7 +54,7 @@ async function* readZotero(input: SourceInput): AsyncIterable<SourceRecord> {
     [...items].flatMap(({ record, entry }) => {
       const read = paperOrRefusal(placeOf(input, record, entry), record.beginning, () => paperOfItem(record.element, resources));
       if (read === undefined) return [];
-      // Collections name items by the same address.
+      // Collections refer to items by this address.
       return read.kind === "paper" ? { ...read, key: entry } : read;
     });
   for await (const item of readXmlRecords(input.bytes, shape)) {
@@ -83,7 +83,7 @@ class WaitingItems {
   #byKey = new Map<string, WaitingItem[]>();
   #length = 0;
 
-  /** @returns those that can wait no longer, so that the memory does not grow. */
+  /** @returns the items that must not wait any longer, so that memory stays bounded. */
   add(item: WaitingItem): WaitingItem[] {
     this.#items.add(item);
     this.#length += item.record.length;
@@ -95,7 +95,7 @@ class WaitingItems {
     return this.#length > mostWaiting ? this.takeAll() : [];
   }
 
-  /** @returns those that waited for nothing else. */
+  /** @returns the items that were waiting only for this key. */
   arrived(key: string): WaitingItem[] {
     const items = this.#byKey.get(key) ?? [];
     this.#byKey.delete(key);
@@ -117,7 +117,7 @@ class WaitingItems {
 }
 
 const notItems = new Set(["attachment", "note", "annotation"]);
-/** Things that items are part of, were made by or were shown at; and what Zotero keeps beside them. */
+/** Elements that items are part of, were made by or were presented at, and those that Zotero stores next to items. */
 const notItemElements = new Set(
   "Journal Series Issue Proceedings Conference Website Weblog Newspaper Magazine Periodical Person Organization Collection Attachment Memo Note UserItem AutoTag UserTag Code CourtReporter".split(
     " ",
@@ -166,7 +166,7 @@ function idsOf(item: XmlElement, ofContainer: readonly string[], address: string
   const own = [...childrenOf(item, "identifier"), ...childrenOf(item, "doi")].flatMap((id) =>
     doisIn(plainText(id)?.replace(/^DOI[:\s]+/i, "")),
   );
-  // People put further ids into the field “Extra”, one a line, and preprints carry theirs as a number.
+  // People write further ids into the field “Extra”, one per line, and preprints have theirs as a number.
   const extra = childrenOf(item, "description", "extra", "number", "archiveID", "coverage")
     .flatMap((note) => (plainText(note) ?? "").split(/\r?\n/))
     .flatMap((line) => /^\s*((?:arXiv|PMID|PMCID|DOI|ACL)\s*:\s*\S+)/i.exec(line)?.[1]?.replace(/\s+/g, "") ?? []);

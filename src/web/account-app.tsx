@@ -1,4 +1,7 @@
-/** Signing in and out: a key is exchanged for a session and stands in no page; a link in a mail does something by its button alone. */
+/**
+ * Signing in and out. A key is exchanged for a session and never appears in a page; a link in a mail has an effect only through the button
+ * on its page.
+ */
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { SignIns } from "../engine/sign-ins.ts";
@@ -11,17 +14,17 @@ import { shown } from "./unkept-page.tsx";
 
 export interface AccountOptions {
   readonly personOf: (c: Context) => string;
-  /** The hash of the session that a browser asks with; undefined for a key, and where none is needed. */
+  /** The hash of the session that a browser presents; undefined for a key, and if the service needs no keys. */
   readonly sessionOf: (c: Context) => string | undefined;
   /** Whether the service needs keys at all. */
   readonly needsKeys: () => Promise<boolean>;
-  /** Whose a key is; undefined for what is none. */
+  /** The owner of a key; undefined if the key is not valid. */
   readonly personOfKey: (key: string) => Promise<string | undefined>;
-  /** @param secret of a session; undefined where the browser is to forget its own. */
+  /** @param secret of a session; undefined to make the browser forget its session. */
   readonly keepSession: (c: Context, secret: string | undefined) => void;
-  /** Where a request comes from, for counting. */
+  /** The origin of a request, for rate limiting. */
   readonly clientOf: (c: Context) => string;
-  /** Told of what failed when nobody waited for it. */
+  /** Called with errors of work that no request waits for. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -62,7 +65,7 @@ function addSignIn(app: Hono, signIns: SignIns, options: AccountOptions): void {
       const person = await options.personOfKey(key);
       if (person === undefined) throw new AppError("unauthorized", "This key is not known here.");
       options.keepSession(c, await signIns.beginWithKey(person, key, agentOf(c)));
-      // 307 sends on what the form was carried with.
+      // 307 forwards the form with its fields.
       return sent === undefined ? c.redirect(back, 303) : c.redirect(sent.action, 307);
     } catch (thrown) {
       const error = explainable(thrown);
@@ -72,7 +75,7 @@ function addSignIn(app: Hono, signIns: SignIns, options: AccountOptions): void {
   });
 }
 
-/** What a link in a mail leads to. */
+/** The pages that links in mails lead to. */
 function addLinks(app: Hono, signIns: SignIns, options: AccountOptions): void {
   app.get("/sign-in/:token", (c) => shown(c, async () => <UseLinkPage person={await signIns.personOfLink(c.req.param("token"))} />));
   app.post("/sign-in/:token", async (c) => {
@@ -104,7 +107,7 @@ function addAccount(app: Hono, signIns: SignIns, options: AccountOptions): void 
   });
 }
 
-/** The form that signing in carries on. */
+/** The form that is to be sent again after signing in. */
 async function sentWith(c: Context): Promise<SentForm | undefined> {
   const { key: _, resume = "", ...fields } = (await fieldsOfForm(c)) ?? {};
   const action = localAddress(resume, "");

@@ -1,14 +1,14 @@
-/** Signing in, and what a person has open. */
+/** The pages for signing in, and for a person's open sessions. */
 import type { ListedSession } from "../engine/sign-ins.ts";
 import { readableDate } from "./dates.ts";
 import { Page, Problem } from "./layout.tsx";
 
 export interface SignInPageProps {
-  /** Where to go on: an address of this service. */
+  /** Where to go afterwards: an address of this service. */
   readonly back: string;
-  /** Whether links can be mailed: where they cannot, the page offers none. */
+  /** Whether links can be mailed; if not, the page does not offer one. */
   readonly byMail: boolean;
-  /** A form that came from a browser whose session had ended. */
+  /** A form from a browser whose session had ended. */
   readonly sent?: SentForm | undefined;
   readonly problem?: string;
 }
@@ -21,7 +21,7 @@ export interface SentForm {
 }
 
 export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
-  // The names of the form that is carried on stay its own.
+  // The field `resume` marks a form that is carried on; its own fields keep their names.
   const hidden = sent === undefined ? { back } : { ...sent.fields, resume: sent.action };
   return (
     <Page title="Sign in" active="account">
@@ -48,7 +48,7 @@ export function SignInPage({ back, byMail, sent, problem }: SignInPageProps) {
   );
 }
 
-/** @param carries whether the page holds a form that was sent: a link in a mail cannot carry it on. */
+/** @param carries whether the page holds a form to be sent again, which a link in a mail cannot do. */
 function ByMail({ back, carries }: { back: string; carries: boolean }) {
   return (
     <section aria-labelledby="by-mail">
@@ -74,7 +74,7 @@ function ByMail({ back, carries }: { back: string; carries: boolean }) {
   );
 }
 
-/** The same whether the address is known here or not. */
+/** The same page whether or not the address is known, so that it reveals nothing. */
 export function LinkSentPage() {
   return (
     <Page title="Check your email">
@@ -87,7 +87,7 @@ export function LinkSentPage() {
   );
 }
 
-/** Programs that look at mails open every link: the button signs in. */
+/** Programs that scan mails open every link, so only the button signs in. */
 export function UseLinkPage({ person }: { person: string }) {
   return (
     <Page title="Sign in" active="account">
@@ -112,7 +112,7 @@ export function NoSignInPage() {
   );
 }
 
-/** What is somebody's own here. */
+/** Links to the person's own pages. */
 function OwnPages() {
   return (
     <section aria-labelledby="own">
@@ -150,7 +150,7 @@ const systems = [
   ["Linux", "Linux"],
 ] as const;
 
-/** What people call a browser; each calls itself by the names of several others, of which the first one here is its own. */
+/** The common name of a browser. Each also claims the names of several others; the first match in this order is its own. */
 function browserOf(agent: string): string {
   const browser = browsers.find(([token]) => agent.includes(`${token}/`))?.[1];
   const system = systems.find(([token]) => agent.includes(token))?.[1];

@@ -1,31 +1,34 @@
-/** The parameters of a page's address, and what of them is not understood: left out of the answer, and said on the page. */
+/** The parameters of a page's address. Those that are not understood are ignored, and listed on the page. */
 import type { Context } from "hono";
 import { choiceRule, type TextRule, wholeNumberRule } from "../engine/parameter-rules.ts";
 
-/** A parameter that is left out. */
+/** A parameter that is ignored. */
 export interface Misread {
   readonly name: string;
-  /** As it was typed. */
+  /** As typed. */
   readonly text: string;
-  /** What stands against it, behind its name. */
+  /** What is wrong with it, as the rest of a sentence that begins with its name. */
   readonly fault: string;
 }
 
-/** Longer texts stand in no field. */
+/** Longer values are cut. */
 const longestText = 200;
-/** That a page names. */
+/** The number of ignored parameters that a page lists by name. */
 const mostNamed = 10;
-/** What mail programs and networks append to links: nobody typed it. */
+/** Parameters that mail programs and networks append to links, and that nobody typed. */
 const appended = /^(?:utm_|mc_|(?:fb|g|ms)clid$)/;
 
-/** Reads what a page knows; what nobody asked for is not understood either. Fields of forms that are empty are not set. */
+/**
+ * Reads the parameters that a page knows; all others count as not understood. Empty parameters, as from the fields of a form, count as
+ * absent.
+ */
 export class AddressReader {
   private readonly known = new Set<string>();
   private readonly faults: Misread[] = [];
 
   constructor(private readonly parameters: URLSearchParams) {}
 
-  /** Empty for what is not set, and for what is not understood. */
+  /** Empty if the parameter is absent or not understood. */
   text(name: string, rule: TextRule = () => undefined, longest = longestText): string {
     this.known.add(name);
     const [text = "", ...more] = this.parameters
@@ -39,18 +42,18 @@ export class AddressReader {
     return fault === undefined ? text : "";
   }
 
-  /** Undefined for what is none of them. */
+  /** Undefined if the parameter is absent or none of the choices. */
   choice<C extends string>(name: string, choices: readonly C[]): C | undefined {
     const text = this.text(name, choiceRule(choices));
     return choices.find((one) => one === text);
   }
 
-  /** From 1, which is the first one too where none is said. */
+  /** The number of a page from 1, which is also the default. */
   page(last?: number): number {
     return Number(this.text("page", wholeNumberRule(1, last)) || 1);
   }
 
-  /** @param others parameters that were read elsewhere. */
+  /** @param others names of parameters that were read elsewhere. */
   misread(others: readonly string[] = []): Misread[] {
     const unknown = [...new Set(this.parameters.keys())].filter(
       (name) => !this.known.has(name) && !others.includes(name) && !appended.test(name),
@@ -63,7 +66,7 @@ export function addressOf(c: Context): AddressReader {
   return new AddressReader(new URL(c.req.url).searchParams);
 }
 
-/** What of its address a page has left out. */
+/** Lists the parameters that a page has ignored. */
 export function NotUnderstood({ misread }: { misread: readonly Misread[] }) {
   if (misread.length === 0) return null;
   return (

@@ -1,4 +1,4 @@
-/** The page of those who look after the service, and what its buttons do. */
+/** The admin page, and the actions of its buttons. */
 import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { ReindexRequest } from "../core/job.ts";
@@ -9,14 +9,14 @@ import { AdminPage, type AdminView } from "./admin-page.tsx";
 import { fieldsOf, sentFormOf } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
 
-/** What the engine does not know. */
+/** Information that the engine does not have. */
 export interface AdminOptions {
-  /** The models that are there. */
+  /** The installed models. */
   readonly models: () => Promise<readonly string[]>;
   readonly schedules: AdminView["schedules"];
 }
 
-/** Every address is for `admin` keys: `http/identity.ts` says so. */
+/** Every address requires an `admin` key, which `http/identity.ts` enforces. */
 export function createAdminApp(engine: Engine, { models, schedules }: AdminOptions = { models: async () => [], schedules: [] }): Hono {
   const app = new Hono({ strict: false });
 
@@ -39,7 +39,7 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
     );
   }
 
-  /** Does what a button says, and shows the page again: with what stands against it, where something does. */
+  /** Performs the action of a button, and shows the page again, with the problem if there was one. */
   async function act(c: Context, work: () => Promise<unknown>, form = emptyReindexForm): Promise<Response> {
     try {
       await work();

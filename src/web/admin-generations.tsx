@@ -1,9 +1,9 @@
-/** Generations of embeddings on the page of whoever looks after the library, and the form that begins another one. */
+/** The admin page's list of embedding generations, and the form that starts another one. */
 import { describeModel } from "../core/generation.ts";
 import type { DescribedGeneration } from "../engine/status.ts";
 import { sizeText, Time } from "./admin-parts.tsx";
 
-/** What was typed, so that nothing is lost when it is not good enough. */
+/** The values as typed, so that they are kept when they are refused. */
 export interface ReindexForm {
   readonly model: string;
   readonly M: string;

@@ -1,4 +1,4 @@
-/** Work of the page of whoever looks after the library: what is under way, and the jobs with what came of them. */
+/** The admin page's list of work in progress, and of jobs with their results. */
 import { isFinished, type Job } from "../core/job.ts";
 import { counted, describeSeconds } from "../core/text.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
@@ -23,7 +23,7 @@ export function Works({ works }: { works: readonly ClaimedWork[] }) {
   );
 }
 
-/** How far it is; and how quick, unless it waits. */
+/** The progress of some work, and its speed unless it waits. */
 function Progress({ progress, isWaiting = false }: { progress: WorkProgress; isWaiting?: boolean }) {
   const { stage, done, total } = progress;
   const perSecond = isWaiting ? 0 : progress.perSecond;
@@ -88,7 +88,7 @@ function describeRequest({ request }: Job): string {
   return parts.join("");
 }
 
-/** What a job's result says in a sentence. Results are what the engine wrote. */
+/** The result of a job as a sentence. Results are written by the engine. */
 function Result({ job: { kind, state, result } }: { job: Job }) {
   if (state !== "done" || typeof result !== "object" || result === null) return null;
   if (kind === "verify") {

@@ -1,4 +1,4 @@
-/** How the service is, for whoever looks after it: generations, jobs, what is under way, what went wrong. */
+/** The state of the service for its admins: generations, jobs, work in progress, faults. */
 import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
 import type { Fault } from "../core/upkeep.ts";
@@ -14,30 +14,30 @@ import { PeopleSummary } from "./people-page.tsx";
 export interface AdminView {
   readonly status: EngineStatus;
   readonly jobs: readonly Job[];
-  /** Why none of them goes on: a full disk. */
+  /** Why no job makes progress, such as a full disk. */
   readonly heldUpBy?: string | undefined;
   readonly faults: readonly Fault[];
-  /** Models that are there. */
+  /** The installed models. */
   readonly models: readonly string[];
-  /** What is fetched by itself, and when. */
+  /** The scheduled fetches, and when they run. */
   readonly schedules: readonly { readonly source: string; readonly at: string }[];
   readonly people: readonly PersonWithKeys[];
 }
 
-/** Jobs that are shown, beside those that are not finished: their buttons are nowhere else. */
+/** The number of recent jobs that are shown. Unfinished ones are always shown, because only this page has buttons for them. */
 const shownJobs = 10;
 const refreshSeconds = 2;
 
 export interface AdminPageProps {
   readonly view: AdminView;
   readonly form: ReindexForm;
-  /** Whether the form stands open: such a page stays as it is, or what is typed in it would be gone when it loads again. */
+  /** Whether the form is open. Then the page does not refresh, which would discard what is being typed. */
   readonly isFormOpen: boolean;
-  /** What stands against what a button asked for. Such a page stays, too: its address answers no other request. */
+  /** Why the action of a button failed. Then the page does not refresh, because its address answers only that request. */
   readonly problem?: string | undefined;
-  /** The address of the button that was clicked first and asks for a second click. Such a page stays, too. */
+  /** The address of the button that was clicked and needs a second click. Then the page does not refresh either. */
   readonly sure?: string | undefined;
-  /** Whether it was asked to stay. */
+  /** Whether refreshing was switched off. */
   readonly isHeld?: boolean;
 }
 
@@ -125,7 +125,7 @@ function Jobs({ jobs, heldUpBy, asking }: { jobs: readonly Job[]; heldUpBy: stri
   );
 }
 
-/** What can be done with the generations that do not answer. */
+/** The actions for generations other than the live one. */
 function GenerationActions({ status, isReindexing, asking }: { status: EngineStatus; isReindexing: boolean; asking: Asking }) {
   const live = status.generations.find(({ state }) => state === "live");
   return (
@@ -222,7 +222,7 @@ function Files({ files }: Pick<EngineStatus, "files">) {
   );
 }
 
-/** What changes by itself can be held, to be read or to be clicked (WCAG 2.2.2). */
+/** Pauses automatic updates, so that the page can be read and clicked (WCAG 2.2.2). */
 function Renewal({ isRefreshed }: { isRefreshed: boolean }) {
   return (
     <p class="hint">

@@ -1,4 +1,4 @@
-/** Small parts of the page of whoever looks after the library. */
+/** Small parts of the admin page. */
 import { utcMinute } from "../core/local-time.ts";
 import { Sure } from "./sure.tsx";
 
@@ -21,15 +21,15 @@ export function Action({
   );
 }
 
-/** How a page stands whose buttons may need a second click. */
+/** The state of a page whose buttons may need a second click. */
 export interface Asking {
-  /** Whether it loads itself again, which would close what a first click has opened. */
+  /** Whether the page refreshes itself, which would close what a first click has opened. */
   readonly isRefreshed: boolean;
-  /** The address that was clicked first on a page that did. */
+  /** The address that was clicked first on a page that refreshed itself. */
   readonly sure: string | undefined;
 }
 
-/** As {@link Sure}; on a page that loads itself again the first click leads to one that stays as it is. */
+/** Like {@link Sure}; but on a page that refreshes itself, the first click leads to a page that does not. */
 export function SureAction({
   action,
   text,

@@ -1,4 +1,4 @@
-/** What people say of a paper, on its page. */
+/** The comments on a paper, on its page. */
 import { type Comment, longestComment } from "../core/comment.ts";
 import { ownerName } from "../core/interest.ts";
 import { paperHref } from "../core/page-addresses.ts";
@@ -12,12 +12,12 @@ export interface CommentsSectionProps {
   readonly paperId: string;
   /** Oldest first. */
   readonly comments: readonly Comment[];
-  /** The number that a source brought. */
+  /** The number of comments that a source reported. */
   readonly elsewhere: string | undefined;
   readonly person: string;
-  /** Whether those of others may be removed too. */
+  /** Whether the viewer may also remove comments of others. */
   readonly isAdmin: boolean;
-  /** Whether others use the service. */
+  /** Whether other people use the service. */
   readonly isShared: boolean;
 }
 
@@ -71,14 +71,14 @@ function CommentForm({ paperId, isShared }: Pick<CommentsSectionProps, "paperId"
   );
 }
 
-/** Plain text whose web addresses are links, of which nobody gains anything and which tell nothing of this service. */
+/** Plain text in which web addresses become links. The links earn their authors no search-engine credit, and send no referrer. */
 function LinkedText({ text }: { text: string }) {
   const parts = text.split(/(https?:\/\/[^\s<>"]+)/);
   return (
     <>
       {parts.map((part, at) => {
         if (at % 2 === 0) return part;
-        // What ends a sentence belongs to the sentence.
+        // Punctuation at the end belongs to the sentence, not to the address.
         const address = part.slice(0, endOfAddress(part));
         const href = webAddress(address);
         if (href === undefined) return part;

@@ -1,4 +1,4 @@
-/** The same question asked in each mode, side by side. */
+/** The same query in each search mode, side by side. */
 
 import { counted } from "../core/text.ts";
 import { type SearchMode, searchModes } from "../engine/rank.ts";
@@ -66,7 +66,7 @@ function ranksOf({ hits }: SearchAnswer): ReadonlyMap<string, number> {
   return new Map(hits.map(({ paper }, at) => [paper.paperId, at + 1]));
 }
 
-/** Where the other columns have the same paper. */
+/** The ranks of the same paper in the other columns. */
 function Elsewhere({ paperId, mode, ranks }: { paperId: string; mode: SearchMode; ranks: Ranks }) {
   const others = searchModes.filter((other) => other !== mode);
   const found = others.flatMap((other) => {

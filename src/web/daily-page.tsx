@@ -1,4 +1,4 @@
-/** The papers of a day, a week or a month, as readers of listings know them. */
+/** The papers of a day, a week or a month, as a listing. */
 import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
@@ -34,10 +34,10 @@ export interface DailyPageProps {
   readonly sort: DailySort;
   /** From 1. */
   readonly page: number;
-  /** What the address says beside that and is not understood. */
+  /** Parameters of the address that were not understood. */
   readonly misread: readonly Misread[];
   readonly feedback: FeedbackOfList;
-  /** Whether anybody may have what is trending mailed. */
+  /** Whether anybody can have trending papers mailed. */
   readonly byMail: boolean;
 }
 
@@ -94,14 +94,14 @@ export function DailyPage({ answer, sort, page, misread, feedback, byMail }: Dai
   );
 }
 
-/** What tells the tabs and the history of a browser apart. */
+/** A title that distinguishes this page among the tabs and in the history of a browser. */
 function titleOf(period: Period | undefined, sort: DailySort, page: number): string {
   if (period === undefined) return "Daily papers";
   const order = sort === "date" ? "" : `, ${sortNames[sort].toLowerCase()}`;
   return `Papers of ${readablePeriod(period)}${order}${page === 1 ? "" : `, page ${page}`}`;
 }
 
-/** The nearest periods that have papers. */
+/** Links to the nearest periods that have papers. */
 function Beside({ answer: { previous, next }, sort }: { answer: DailyAnswer; sort: DailySort }) {
   if (previous === undefined && next === undefined) return null;
   return (
@@ -124,7 +124,7 @@ function Beside({ answer: { previous, next }, sort }: { answer: DailyAnswer; sor
   );
 }
 
-/** Any day; a browser shows its own calendar. */
+/** Choice of any day, with the browser's own calendar. */
 function GoTo({ sort, day }: { sort: DailySort; day: string | undefined }) {
   return (
     <form class="goto" action="/daily" method="get">
@@ -137,7 +137,7 @@ function GoTo({ sort, day }: { sort: DailySort; day: string | undefined }) {
   );
 }
 
-/** The period around what is shown, in each length; and the orders. */
+/** Links to the periods of each length around the shown one, and to the orders. */
 function Tabs({ answer: { asked, shown, lastDay }, sort }: { answer: DailyAnswer; sort: DailySort }) {
   const period = shown ?? asked;
   if (period === undefined) return null;
@@ -234,7 +234,7 @@ function Entry({
   );
 }
 
-/** `14 votes`; where people of this service gave some, `2 votes here, 14 on Hugging Face`. */
+/** `14 votes`; or, if people of this service gave some, `2 votes here, 14 on Hugging Face`. */
 function Counted({
   here,
   brought,
@@ -246,7 +246,7 @@ function Counted({
   brought: number | undefined;
   noun: string;
   paper: Paper;
-  /** Where they can be read. */
+  /** The address at which they can be read. */
   href?: string;
 }) {
   if (here === 0 && brought === undefined) return null;
@@ -255,7 +255,7 @@ function Counted({
   return href === undefined ? <strong>{text}</strong> : <a href={href}>{text}</a>;
 }
 
-/** Where the numbers of a paper come from, in words. */
+/** The origin of the numbers of a paper, in words. */
 export function whereFrom({ sources }: Paper): string {
   return sources.some((source) => source.startsWith("hf-")) ? "on Hugging Face" : "elsewhere";
 }

@@ -1,4 +1,4 @@
-/** Dates as people read them, no more precise than what is known. */
+/** Dates in readable form, no more precise than what is known. */
 import type { Period } from "../core/period.ts";
 
 const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];

@@ -1,9 +1,9 @@
-/** The API's documentation, made from its OpenAPI document; nothing is loaded from elsewhere. */
+/** The documentation of the API, generated from its OpenAPI document; nothing is loaded from other servers. */
 import { raw } from "hono/html";
 import { Page } from "./layout.tsx";
 import { ApiDescription, bodiesOf, type Field, nameOfReference, type Operation, scopeOf, typeOf } from "./openapi.ts";
 
-/** @param html what {@link ApiDocs} made: the same for whoever asks. */
+/** @param html the output of {@link ApiDocs}, which is the same for everybody. */
 export function DocsPage({ html }: { html: string }) {
   return (
     <Page title="API" active="docs">
@@ -51,7 +51,7 @@ export function ApiDocs({ document }: { document: unknown }) {
   );
 }
 
-/** Descriptions are Markdown, of which they use code alone. */
+/** Descriptions are Markdown, but use only inline code. */
 function Description({ text }: { text: string }) {
   return <>{text.split("`").map((part, at) => (at % 2 === 0 ? part : <code>{part}</code>))}</>;
 }
@@ -175,7 +175,7 @@ function Fields({ fields }: { fields: readonly Field[] }) {
   );
 }
 
-/** A command that asks the route, with what the document has as examples. */
+/** A command that calls the route, with the examples of the document. */
 function exampleOf(method: string, path: string, { parameters, requestBody }: Operation): string {
   const examples = parameters.flatMap((parameter) => {
     const example = parameter.schema?.example;

@@ -1,4 +1,4 @@
-/** Why a search finds a paper, or does not: the whole computation as tables. */
+/** Why a search finds a paper, or does not: the complete computation as tables. */
 import type { Child } from "hono/jsx";
 import { directionOf } from "../core/direction.ts";
 import { paperHref } from "../core/page-addresses.ts";
@@ -14,7 +14,7 @@ import { parametersOf, type SearchForm, searchHref } from "./search-form.ts";
 export interface ExplainPageProps {
   readonly form: SearchForm;
   readonly paperId: string;
-  /** Undefined before a paper was named. */
+  /** Undefined until a paper is named. */
   readonly told: Explanation | undefined;
   readonly problem?: string;
 }

@@ -1,7 +1,7 @@
-/** What a form or a page can say of its own failure. */
+/** Which errors a form or a page explains itself. */
 import { type AppError, toAppError } from "../core/errors.ts";
 
-/** What whoever asked can mend by another try. Throws everything else, which is a fault of the service itself. */
+/** An error that another attempt of the user can avoid. Rethrows everything else, which is a fault of the service. */
 export function explainable(thrown: unknown): AppError {
   const error = toAppError(thrown);
   if (error.outcome.status >= 500) throw error;

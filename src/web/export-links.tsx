@@ -1,7 +1,10 @@
-/** What takes the papers of a page along, into other programs. */
+/** Links that export the papers of a page to other programs. */
 import { exportFormats } from "../core/export/formats.ts";
 
-/** @param query parameters of `/v1/export` without the format. @param which papers, where it is not all that the page is about. */
+/**
+ * @param query parameters of `/v1/export`, without the format.
+ * @param which a description of the papers, if they are not all that the page is about.
+ */
 export function ExportLinks({ query, which = "" }: { query: URLSearchParams; which?: string }) {
   const href = (format: string) => `/v1/export?${new URLSearchParams([...query, ["format", format]])}`;
   return (

@@ -1,14 +1,14 @@
-/** What the found papers are made of, beside them: each value narrows the answer down. */
+/** Facets of the papers found, next to the results: each value narrows the search. */
 import type { Facets } from "../core/facets.ts";
 import { type SearchForm, searchHref } from "./search-form.ts";
 
-/** Values of each kind that are shown. */
+/** The number of values shown of each kind. */
 export const shownFacets = 8;
 
 const kinds: readonly {
   readonly name: keyof Facets;
   readonly title: string;
-  /** Undefined where the form says it already. */
+  /** Undefined if the form has this condition already. */
   readonly narrowed: (form: SearchForm, value: string) => SearchForm | undefined;
 }[] = [
   {

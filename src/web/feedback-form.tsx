@@ -1,4 +1,4 @@
-/** Buttons that say something of a paper, and take it back; complete without script. */
+/** Buttons that give feedback on a paper, and undo it; complete without script. */
 import { createHash } from "node:crypto";
 import type { Child } from "hono/jsx";
 import type { FeedbackKind } from "../core/interest.ts";
@@ -6,12 +6,12 @@ import type { SaidOf } from "../engine/feedback.ts";
 import { AskedTwice } from "./sure.tsx";
 import { mayWrite } from "./viewer.tsx";
 
-/** What can be said with one click, and what is shown once it is said. */
+/** The feedback that takes one click, with its labels before and after. */
 const buttons: readonly {
   readonly kind: FeedbackKind;
   readonly say: string;
   readonly said: string;
-  /** Whether a list folds it away until it was said: each button of each paper is a stop on the way through the list by keys. */
+  /** Whether lists hide it under “More” until it was given, because every button is a stop for people who move by keyboard. */
   readonly isRare: boolean;
 }[] = [
   { kind: "save", say: "Save", said: "Saved", isRare: false },
@@ -20,47 +20,53 @@ const buttons: readonly {
   { kind: "vote", say: "Vote", said: "Voted", isRare: true },
 ];
 
-/** For lists of papers. */
+/** What the feedback forms in a list of papers share. */
 export interface FeedbackOfList {
   readonly saidOf: SaidOf;
   /** The address of the list. */
   readonly back: string;
-  /** What the list was asked for with, where that is no part of its address: it is asked for again with it. */
+  /**
+   * Form values that the list was requested with and that are not in its address; they are sent along, so that the same list can be shown
+   * again.
+   */
   readonly carried?: Readonly<Record<string, string>>;
-  /** The interest that all of the list is about. */
+  /** The interest that the whole list is about. */
   readonly interest?: string;
-  /** Whether more of the page than the buttons changes by what is said: it is loaded anew then, with script too. */
+  /** Whether feedback changes more of the page than the buttons; then the page is reloaded even with script. */
   readonly changesPage?: boolean;
-  /** Which of several lists of one page, where a paper may stand in more than one. */
+  /** Identifies one of several lists on a page, for a paper that may be in more than one. */
   readonly list?: string;
 }
 
 export interface FeedbackFormProps extends Pick<FeedbackOfList, "back" | "carried" | "changesPage" | "list"> {
   readonly paperId: string;
-  /** What was said so far. */
+  /** The feedback given so far. */
   readonly said: ReturnType<SaidOf>;
   /** The interest that it is about. */
   readonly interest?: string | undefined;
-  /** In a list, what is folded away with the rare buttons; without, as on the paper's own page, nothing is folded, and a note is read at once. */
+  /**
+   * In a list, the content hidden together with the rare buttons. If undefined, as on the paper's own page, nothing is hidden, and a note
+   * is shown open.
+   */
   readonly further?: Child;
 }
 
-/** Where a paper's buttons are: whoever is far down a list comes back to where they were. */
+/** The anchor of a paper's buttons, so that people return to their place in a long list. */
 export function anchorOf(paperId: string, list = "of"): string {
   return `${list}-${paperId.replace(/[^A-Za-z0-9]+/g, "-")}`;
 }
 
-/** The id of a paper's title, by which its buttons are called. */
+/** The id of a paper's title, which labels its buttons. */
 export function titleIdOf(paperId: string, list?: string): string {
   return `${anchorOf(paperId, list)}-title`;
 }
 
-/** Which note a form was shown with: another tab may have changed it since. */
+/** Identifies the note that a form was shown with, because another tab may have changed it since. */
 export function versionOfNote(note: string | undefined): string {
   return note === undefined ? "none" : createHash("sha256").update(note).digest("hex").slice(0, 16);
 }
 
-/** Nothing for whoever may only read. */
+/** Renders nothing for people who may only read. */
 export function FeedbackForm({ paperId, said, interest, back, carried = {}, changesPage = false, list, further }: FeedbackFormProps) {
   if (!mayWrite()) return null;
   const anchor = anchorOf(paperId, list);
@@ -79,7 +85,7 @@ export function FeedbackForm({ paperId, said, interest, back, carried = {}, chan
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
-      {/* Whoever is led back has the focus here, and hears of which paper it is. */}
+      {/* The focus returns here after an action, and screen readers announce the paper. */}
       <fieldset id={anchor} tabindex={-1} aria-labelledby={titleIdOf(paperId, list)}>
         {buttons
           .filter((button) => !rare.includes(button))
@@ -106,7 +112,7 @@ export function FeedbackForm({ paperId, said, interest, back, carried = {}, chan
   );
 }
 
-/** The text of a note may be missing where something else is said. */
+/** The form is not validated, because the note may be empty for other feedback. */
 function Say({ kind, text }: { kind: FeedbackKind; text: string }) {
   return (
     <button type="submit" name="kind" value={kind} formnovalidate>
@@ -123,7 +129,7 @@ function Undo({ kind, done }: { kind: FeedbackKind; done: string }) {
   );
 }
 
-/** A note for oneself: of each paper there is one, which is read and changed where it was written. */
+/** A private note. There is one per paper, which is edited in place. */
 function Note({ note, isOpen }: { note: string | undefined; isOpen: boolean }) {
   const isThere = note !== undefined;
   return (
@@ -151,7 +157,7 @@ function Note({ note, isOpen }: { note: string | undefined; isOpen: boolean }) {
   );
 }
 
-/** Room for what is there, within a screen. */
+/** The number of lines needed, between 2 and 12. */
 function rowsOf(note = ""): number {
   const lines = note.split("\n").reduce((sum, line) => sum + 1 + Math.floor(line.length / 80), 0);
   return Math.min(12, Math.max(2, lines));

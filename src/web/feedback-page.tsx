@@ -1,4 +1,4 @@
-/** What a person said of papers: all of it, or one kind; each can be taken back. */
+/** A person's feedback on papers: all of it, or one kind. Each entry can be undone. */
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
 import { type Misread, NotUnderstood } from "./address.tsx";
@@ -10,10 +10,10 @@ import { Paging } from "./paging.tsx";
 import { AskedTwice } from "./sure.tsx";
 import { mayWrite, OnlyReads } from "./viewer.tsx";
 
-/** How each kind is called where it was said. */
+/** The label of each kind after it was given. */
 const said: Readonly<Record<FeedbackKind, string>> = { save: "Saved", dismiss: "Dismissed", seen: "Seen", vote: "Voted", note: "Noted" };
 
-/** What a page of one kind is called. */
+/** The title of the page of each kind. */
 const titles: Readonly<Record<FeedbackKind, string>> = {
   save: "Saved papers",
   dismiss: "Dismissed papers",
@@ -66,7 +66,7 @@ export function FeedbackPage({ part: { said: shown, total, counts }, kind, page,
   );
 }
 
-/** Papers with what was said of them, each with the button that takes it back. @param back the address of the page. */
+/** Papers with the feedback on them, each with an undo button. @param back the address of the page. */
 export function SaidList({ all, back }: { all: readonly SaidPaper[]; back: string }) {
   return (
     <ul class="hits">

@@ -1,13 +1,13 @@
-/** What was typed into a form. */
+/** Reads the fields of submitted forms. */
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
 
-/** A note of 10,000 characters of any script, and what goes with it. */
+/** Enough for a note of 10,000 characters in any script, with the other fields. In bytes. */
 const longestForm = 100 * 1024;
 
-/** All fields of a form that can be sent again as hidden ones: undefined for what is no such form, holds a file, or is too long. */
+/** All fields of a form that can be sent again as hidden ones; undefined if it is not URL-encoded, or is too long. */
 export async function fieldsOfForm(c: Context): Promise<Record<string, string> | undefined> {
-  // A length that is not said is not waited for: whoever asks may be nobody that is known.
+  // A body without a declared length is not read, because the sender may be unauthenticated.
   const length = Number(c.req.header("content-length") ?? Number.NaN);
   if (!(c.req.header("content-type") ?? "").startsWith("application/x-www-form-urlencoded") || !(length <= longestForm)) return undefined;
   try {
@@ -18,10 +18,16 @@ export async function fieldsOfForm(c: Context): Promise<Record<string, string> |
   }
 }
 
-/** Of any form here, and of files that somebody chooses at once. Each costs microseconds in which nobody else is answered, and a form of 16 MiB holds millions. */
+/**
+ * The most fields and files of any form here, including a large selection of files. Each part costs microseconds during which nobody else
+ * is answered, and a form of 16 MiB could hold millions.
+ */
 const mostParts = 10_000;
 
-/** Fields and files as they were sent. Throws `invalid_request` for a form that is broken: in parts that do not end, without a boundary, or in too many. */
+/**
+ * Fields and files as sent. Throws `invalid_request` for a broken form: with parts that do not end, without a boundary, or with too many
+ * parts.
+ */
 export async function sentFormOf(c: Context): Promise<Record<string, string | File>> {
   requireFewParts(Buffer.from(await c.req.arrayBuffer()), c.req.header("content-type") ?? "");
   try {
@@ -31,7 +37,7 @@ export async function sentFormOf(c: Context): Promise<Record<string, string | Fi
   }
 }
 
-/** @param type of the body, with its boundary. Throws `invalid_request`. */
+/** @param type the content type of the body, with its boundary. Throws `invalid_request`. */
 export function requireFewParts(body: Buffer, type: string): void {
   const [, boundary] = /boundary="?([^";]+)/i.exec(type) ?? [];
   if (holdsMore(body, boundary === undefined ? "&" : `--${boundary}`, mostParts))
@@ -47,7 +53,7 @@ export function brokenForm(cause?: unknown): AppError {
   });
 }
 
-/** @returns the text of a field, without spaces around it; empty for what is not there, or is a file. */
+/** @returns a function that gives the trimmed text of a field; empty if the field is missing or a file. */
 export async function fieldsOf(c: Context): Promise<(name: string) => string> {
   const body = await sentFormOf(c);
   return (name) => {

@@ -1,4 +1,4 @@
-/** Lists that people type into a form, a line each. */
+/** Splits text of a form into its lines, each of which is an entry of a list. */
 export function linesOf(text: string): string[] {
   return text
     .split(/\r?\n/)

@@ -1,4 +1,4 @@
-/** Papers in a list, as a researcher wants to read them. */
+/** Papers in a list. */
 
 import type { Child } from "hono/jsx";
 import { directionOf } from "../core/direction.ts";
@@ -16,10 +16,10 @@ import { mayWrite } from "./viewer.tsx";
 import { WhyDetails } from "./why-details.tsx";
 
 const mostAuthors = 4;
-/** A title of more characters is seldom one: lists show its first lines, its page the whole. */
+/** Longer texts are rarely real titles: lists show their first lines, the paper's page all of them. In characters. */
 export const longTitle = 200;
 
-/** @param named the one that a search asks for. */
+/** @param named the author that a search asks for. */
 function Authors({ paper, named }: { paper: Paper; named?: string | undefined }) {
   const shown = shownAuthors(paper.authors, mostAuthors, named);
   const author = (name: string) =>
@@ -49,7 +49,11 @@ function Authors({ paper, named }: { paper: Paper; named?: string | undefined })
   );
 }
 
-/** The title leads to the paper's page. @param id where the paper's buttons are called by it. @param children what stands behind it, before the paper's status. */
+/**
+ * A title that links to the paper's page.
+ * @param id the element id by which the paper's buttons are labelled.
+ * @param children content after the title, before the paper's status.
+ */
 export function PaperTitle({ paper, id, children }: { paper: Paper; id?: string | undefined; children?: Child }) {
   return (
     <h3 id={id} lang={paper.language} dir={directionOf(paper.title)}>
@@ -61,7 +65,7 @@ export function PaperTitle({ paper, id, children }: { paper: Paper; id?: string 
   );
 }
 
-/** A paper that is named within a sentence. */
+/** A link to a paper within a sentence. */
 export function PaperLink({ paperId, title }: { paperId: string; title: string }) {
   return (
     <a href={paperHref(paperId)}>
@@ -72,7 +76,7 @@ export function PaperLink({ paperId, title }: { paperId: string; title: string }
   );
 }
 
-/** What can be done with a paper of a list, and where to go from it; for whoever may only read, and without `feedback`, where to go. */
+/** The actions for a paper in a list, and further links. For people who may only read, and without `feedback`, only links. */
 export function PaperActions({ paper, feedback }: { paper: Paper; feedback?: Omit<FeedbackFormProps, "paperId" | "further"> | undefined }) {
   const isFolded = feedback !== undefined && mayWrite();
   return (
@@ -83,7 +87,7 @@ export function PaperActions({ paper, feedback }: { paper: Paper; feedback?: Omi
   );
 }
 
-/** What is like it, and what else is in its categories. */
+/** Links to similar papers, and to its categories. */
 function FurtherLinks({ paper }: { paper: Paper }) {
   return (
     <>
@@ -97,7 +101,7 @@ function FurtherLinks({ paper }: { paper: Paper }) {
   );
 }
 
-/** What the web has of it. @param children what stands before it. */
+/** Links to the PDF and the code. @param children content before them. */
 function PaperLinks({ paper, children }: { paper: Paper; children?: Child }) {
   const outside = [
     { text: "PDF", href: webAddress(paper.pdfUrl) },
@@ -118,7 +122,7 @@ function PaperLinks({ paper, children }: { paper: Paper; children?: Child }) {
   );
 }
 
-/** Nothing where nobody is named: what stands beside it begins the line. */
+/** Renders nothing if there are no authors; the next fact then begins the line. */
 export function AuthorsFact({ paper, named }: { paper: Paper; named?: string | undefined }) {
   return paper.authors.length === 0 ? null : (
     <>
@@ -129,7 +133,7 @@ export function AuthorsFact({ paper, named }: { paper: Paper; named?: string | u
   );
 }
 
-/** Who, when and where. The spaces are for whoever copies it, or has no style. */
+/** Authors, venue and date. The spaces matter when the text is copied, or shown without styles. */
 export function ShortFacts({ paper }: { paper: Paper }) {
   return (
     <p class="facts">
@@ -140,7 +144,7 @@ export function ShortFacts({ paper }: { paper: Paper }) {
   );
 }
 
-/** Who, when, where, in which categories. */
+/** Authors, venue, date and categories. */
 function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   const date = dateOf(paper);
   return (
@@ -152,7 +156,7 @@ function Facts({ paper, named }: { paper: Paper; named?: string | undefined }) {
   );
 }
 
-/** Their links stand behind “More”: in a list they would be up to three more stops for each paper. */
+/** Plain text; their links are under “More”, because each would be one more stop for people who move by keyboard. */
 export function Categories({ paper }: { paper: Paper }) {
   return (
     <>
@@ -220,15 +224,15 @@ function Copies({ copies }: { copies: readonly string[] }) {
 }
 
 interface PaperListProps {
-  /** The number of the first. */
+  /** The number of the first paper. */
   readonly first?: number;
   readonly count: number;
-  /** Which of several lists of one page. */
+  /** Identifies one of several lists on a page. */
   readonly list?: string | undefined;
   readonly children?: Child;
 }
 
-/** The list itself, and a way past it for whoever goes by keys. */
+/** The list itself, with a link past it for people who move by keyboard. */
 export function PaperList({ first = 1, count, list = "of", children }: PaperListProps) {
   const end = `${list}-end`;
   const isLong = count > 3;
@@ -251,13 +255,13 @@ export interface HitListProps {
   readonly hits: readonly (Hit | Recommendation)[];
   /** The number of the first hit. */
   readonly first?: number;
-  /** The page that says why a paper is a hit. */
+  /** The address of the page that explains why a paper is a hit. */
   readonly explainHref?: (paperId: string) => string;
-  /** Buttons that say something of each; none without. */
+  /** The feedback buttons of each hit; none if undefined. */
   readonly feedback?: FeedbackOfList | undefined;
-  /** What a page adds below a hit's sentence. */
+  /** Additional content below the sentence of a hit. */
   readonly remark?: (hit: Hit) => Child;
-  /** Buttons that say whether it is what was searched for: with the reasons, where one looks who doubts. */
+  /** Buttons that judge whether a hit is relevant; they are shown with its explanation, where people look when they doubt it. */
   readonly judgment?: (hit: Hit) => Child;
 }
 

@@ -1,4 +1,4 @@
-/** Files of papers, brought in from a browser. */
+/** Imports files of papers that are uploaded from a browser. */
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { FileEvent } from "../core/source.ts";
@@ -9,10 +9,10 @@ import { ImportPage } from "./import-page.tsx";
 import { documentOf } from "./layout.tsx";
 import { sentFilesOf } from "./sent-files.ts";
 
-/** How the bytes of a file that was sent become papers, archives too. @param name with its ending. */
+/** Reads the papers of an uploaded file, which may be an archive. @param name with its extension. */
 export type ReadSent = (name: string, bytes: Buffer) => AsyncIterable<FileEvent>;
 
-/** Sending is for `admin` keys: `http/identity.ts` says so. */
+/** Uploading requires an `admin` key, which `http/identity.ts` enforces. */
 export function createImportApp(engine: Engine, readSent: ReadSent): Hono {
   const app = new Hono({ strict: false });
 

@@ -1,4 +1,4 @@
-/** Bringing files of papers in, and what became of each. */
+/** The page on which files of papers are uploaded, with the result for each file. */
 import { describePlace, mostSentBytes, type Place } from "../core/source.ts";
 import { counted } from "../core/text.ts";
 import type { SentReport } from "../engine/sent-files.ts";
@@ -6,7 +6,7 @@ import { Page, Problem } from "./layout.tsx";
 import { mayLookAfter } from "./viewer.tsx";
 
 export interface ImportPageProps {
-  /** What became of the files that were sent; none where the page was only opened. */
+  /** The result of each uploaded file; empty if nothing was sent. */
   readonly reports: readonly SentReport[];
   /** Papers of the library that wait to be embedded. */
   readonly waiting: number;
@@ -105,7 +105,7 @@ function Outcome({ reports, waiting }: Pick<ImportPageProps, "reports" | "waitin
   );
 }
 
-/** What the records of a file may become, in the order of `paperkin import`. */
+/** The possible outcomes for the records of a file, in the order of `paperkin import`. */
 const outcomes = [
   ["read", "Read"],
   ["new", "New"],
@@ -115,13 +115,13 @@ const outcomes = [
   ["refused", "Refused"],
 ] as const;
 
-/** The heading names the file; one in an archive is named here. */
+/** The position without the file's name, which is in the heading; a file within an archive is named. */
 function placeWithin(place: Place, name: string): string {
   const whole = describePlace(place);
   return place.file === name && whole.startsWith(`${name}, `) ? whole.slice(name.length + 2) : whole;
 }
 
-/** What of a file did not go in, and why. */
+/** The parts of a file that were not imported, and why. */
 function Faults({ report: { name, counts, refusals, faults, moreFaults } }: { report: SentReport }) {
   if (faults.length === 0 && refusals.length === 0) return null;
   const more = moreFaults + counts.refused - refusals.length;

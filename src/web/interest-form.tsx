@@ -1,16 +1,16 @@
-/** What an interest is made of, and changed with: the fields of its form. */
+/** The fields of the form that creates or changes an interest. */
 import type { Interest } from "../core/interest.ts";
 import { describeFilters } from "../engine/condition-text.ts";
 import { Problem } from "./layout.tsx";
 
-/** What was typed, so that nothing is lost when it is not good enough. */
+/** The values as typed, so that they are kept when they are refused. */
 export interface InterestForm {
   readonly name: string;
   readonly words: string;
   readonly positives: string;
   readonly negatives: string;
   readonly excludedWords: string;
-  /** As a search says them. */
+  /** In the syntax of a search. */
   readonly conditions: string;
   readonly weight: string;
 }
@@ -37,7 +37,7 @@ export function InterestFields({
   action: string;
   button: string;
   problem: string | undefined;
-  /** Conditions that it has. */
+  /** The conditions that the interest has. */
   filters?: Interest["filters"];
   version?: string;
 }) {
@@ -67,7 +67,7 @@ export function InterestFields({
   );
 }
 
-/** What few interests need; open where one has some of it. */
+/** Fields that few interests need; open if one of them is set. */
 function Narrowing({ form, filters }: { form: InterestForm; filters: Interest["filters"] }) {
   const hasConditions = Object.keys(filters).length > 0;
   const { negatives, excludedWords, conditions, weight } = form;

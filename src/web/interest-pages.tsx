@@ -1,4 +1,4 @@
-/** What a person follows: the list, one of them, and what was said of papers. */
+/** A person's interests: the list, and the page of one interest with the feedback given for it. */
 import { type Interest, isOpen, mostExampleFileBytes, mostExamplePapers } from "../core/interest.ts";
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
@@ -17,7 +17,7 @@ import { Sure } from "./sure.tsx";
 import { FollowTopic } from "./topic-pages.tsx";
 import { mayWrite, OnlyReads } from "./viewer.tsx";
 
-/** What was said last; all of it has a page of its own. */
+/** The number of recent feedback entries that are shown; all of them have a page of their own. */
 const shownSaid = 10;
 
 export interface InterestsPageProps {
@@ -25,11 +25,11 @@ export interface InterestsPageProps {
   readonly topics: readonly Topic[];
   readonly form: InterestForm;
   readonly problem?: string;
-  /** What is wrong with the file that was sent. */
+  /** What is wrong with the uploaded file. */
   readonly fileProblem?: string;
-  /** What was typed beside a file that was refused: browsers keep no file. */
+  /** The fields typed with a refused file; the browser does not keep the file itself. */
   readonly ofFile?: { readonly collection: string; readonly name: string } | undefined;
-  /** Whether papers of a file that the library does not have are brought in. */
+  /** Whether papers of a file that the library does not have are imported. */
   readonly bringsIn: boolean;
 }
 
@@ -142,15 +142,15 @@ function FileFields({ bringsIn, problem, typed }: { bringsIn: boolean; problem: 
 export interface InterestPageProps {
   readonly drivers: InterestDrivers;
   readonly form: InterestForm;
-  /** What the interest is now, so that a form that was opened before it changed does not undo the change. */
+  /** Identifies the interest's current state, so that a form opened before a change does not undo it. */
   readonly version: string;
   readonly proposal: SplitProposal | undefined;
-  /** Of the papers nearest to it. */
+  /** For the papers nearest to the interest. */
   readonly feedback: FeedbackOfList;
-  /** What was said for it, latest first. */
+  /** The feedback given for it, latest first. */
   readonly said: readonly SaidPaper[];
   readonly problem?: string;
-  /** Of a file that it was made from: papers that the library does not have, and records that cannot be read. */
+  /** For an interest made from a file: how many papers the library does not have, and how many records could not be read. */
   readonly leftOut?: { readonly missing: number; readonly unread: number };
 }
 
@@ -205,7 +205,7 @@ function Changes({
         />
         <Sure
           action={`${interestHref(id)}/remove`}
-          // Nothing else ever has its id: a second click finds what the first one did.
+          // No other interest ever gets this id, so a second click returns the result of the first.
           fields={{ once: id }}
           text="Remove this interest"
           goes="Its words, examples and conditions will be gone. Past picks stay, and so does what you saved."

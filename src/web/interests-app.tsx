@@ -1,4 +1,4 @@
-/** The pages of interests: the list, new ones from words, topics or files, and one of them with what changes it. */
+/** The pages of interests: the list, new interests from words, topics or files, and the page of one interest with its changes. */
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
@@ -18,7 +18,7 @@ import { documentOf } from "./layout.tsx";
 import { OnceOnly } from "./once-only.ts";
 import { filtersOfForm, readSearchForm } from "./search-form.ts";
 
-/** How the bytes of a file become papers. @param name of the file, with its ending. Throws what reading it throws. */
+/** Reads the papers of a file. @param name of the file, with its extension. Throws the errors of reading it. */
 export type ReadReferences = (
   bytes: AsyncIterable<Uint8Array>,
   type: string,
@@ -26,7 +26,7 @@ export type ReadReferences = (
   name: string,
 ) => Promise<AsyncIterable<SourceRecord>>;
 
-/** Who asks. */
+/** Functions that tell who sends a request, and what they may do. */
 interface Asking {
   readonly personOf: (c: Context) => string;
   readonly person: (c: Context) => Person;
@@ -40,7 +40,7 @@ export function createInterestsApp(engine: Engine, asking: Asking, readBody: Rea
   return app;
 }
 
-/** The list, and new ones. */
+/** The list of interests, and creating new ones. */
 function addInterests(app: Hono, engine: Engine, { person, isAdmin }: Asking, readBody: ReadReferences): void {
   app.get("/interests", async (c) => showInterests(c, engine, person(c), { bringsIn: isAdmin(c) }));
   app.post("/interests", async (c) => {
@@ -77,7 +77,7 @@ function addInterests(app: Hono, engine: Engine, { person, isAdmin }: Asking, re
   });
 }
 
-/** One of them, and what changes it. */
+/** One interest, and its changes. */
 function addOneInterest(app: Hono, { person, personOf }: Asking): void {
   const madeSplits = new OnceOnly<readonly [Interest, Interest]>();
   const removed = new OnceOnly<Interest>();
@@ -118,7 +118,7 @@ function addOneInterest(app: Hono, { person, personOf }: Asking): void {
     try {
       const version = field("version");
       const change = { ...inputOf(form), ...(field("anything") === "yes" ? { filters: {} } : {}) };
-      // Looked at as it is changed: of two forms at once the second one has the first before it.
+      // Checked within the change, so that the second of two concurrent forms sees the result of the first.
       await person(c).changeInterest(c.req.param("id"), (before) => {
         if (version === "" || version === versionOf(before)) return change;
         throw new AppError("invalid_request", "This interest has changed since the form was opened, perhaps in another tab.", {
@@ -195,13 +195,13 @@ function formOfInterest({ name, words, positives, negatives, excludedWords, weig
   return { name, words, ...lines, conditions: "", weight: String(weight) };
 }
 
-/** The same for as long as nothing of an interest changes that its form shows. */
+/** Changes exactly if something changes that the form of an interest shows. */
 function versionOf(interest: Interest): string {
   const shown = JSON.stringify([formOfInterest(interest), interest.filters]);
   return createHash("sha256").update(shown).digest("hex").slice(0, 16);
 }
 
-/** Throws `invalid_request` for what is no condition. */
+/** Throws `invalid_request` for invalid conditions. */
 function inputOf({ name, words, positives, negatives, excludedWords, conditions, weight }: InterestForm): InterestInput {
   const lines = { positives: linesOf(positives), negatives: linesOf(negatives), excludedWords: linesOf(excludedWords) };
   const filters = conditions === "" ? {} : { filters: followConditions(conditions) };

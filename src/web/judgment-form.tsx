@@ -1,4 +1,4 @@
-/** Buttons that say whether a paper is relevant for a query, and take it back; complete without script. */
+/** Buttons that judge whether a paper is relevant for a query, and undo that; complete without script. */
 import { anchorOf } from "./feedback-form.tsx";
 import { mayWrite } from "./viewer.tsx";
 
@@ -6,9 +6,9 @@ export interface JudgmentFormProps {
   readonly query: string;
   readonly paperId: string;
   readonly title: string;
-  /** What was said so far. */
+  /** The judgment so far. */
   readonly relevant: boolean | undefined;
-  /** Where to go on: an address of this service. */
+  /** Where to go afterwards: an address of this service. */
   readonly back: string;
 }
 
@@ -17,7 +17,7 @@ const choices = [
   { value: "no", relevant: false, say: "Not relevant", said: "Not relevant · undo" },
 ] as const;
 
-/** Nothing for whoever may only read. */
+/** Renders nothing for people who may only read. */
 export function JudgmentForm({ query, paperId, title, relevant, back }: JudgmentFormProps) {
   if (!mayWrite()) return null;
   return (

@@ -12,11 +12,11 @@ type AssetName = (typeof assetNames)[number];
 
 export interface Asset {
   readonly bytes: Buffer;
-  /** Of the content; in the address, so that browsers may keep the file for ever. */
+  /** The hash of the content. It is part of the address, so that browsers may cache the file forever. */
   readonly hash: string;
 }
 
-/** The files that pages load, read once. */
+/** The files that pages load, read once at startup. */
 export const assets: ReadonlyMap<string, Asset> = new Map(
   assetNames.map((name) => {
     const bytes = readFileSync(shippedFile(`web/assets/${name}`));
@@ -32,14 +32,14 @@ export interface PageProps {
   readonly title: string;
   /** The navigation entry that this page belongs to. */
   readonly active?: "search" | "daily" | "picks" | "saved" | "interests" | "similar" | "topics" | "import" | "docs" | "account";
-  /** The page as a feed, where it is one. */
+  /** The feed of the page, if there is one. */
   readonly feed?: FeedOfPage;
-  /** After how long the page is loaded again, where what it shows changes by itself. */
+  /** The interval in seconds after which a page with changing content is loaded again. */
   readonly refreshSeconds?: number;
   readonly children?: Child;
 }
 
-/** For people who follow the page in a reader of feeds. */
+/** Links for people who follow the page in a feed reader. */
 export function FeedLinks({ feed }: { feed: FeedOfPage }) {
   return (
     <p class="feeds">
@@ -65,7 +65,7 @@ const entries = [
   { name: "docs", href: "/docs", text: "API" },
 ] as const;
 
-/** What leads nowhere for whoever asks is left out. */
+/** Entries that the viewer may not use are left out. */
 const isOffered = (name: (typeof entries)[number]["name"]): boolean => name !== "import" || mayLookAfter();
 
 export function Page({ title, active, feed = dailyFeed, refreshSeconds, children }: PageProps) {
@@ -133,7 +133,7 @@ export function Page({ title, active, feed = dailyFeed, refreshSeconds, children
   );
 }
 
-/** Where a person is signed in, or can be. */
+/** Who is signed in, or a link to sign in. */
 function Who({ active }: Pick<PageProps, "active">) {
   const who = signedIn();
   if (who === undefined) return null;
@@ -151,7 +151,7 @@ function Who({ active }: Pick<PageProps, "active">) {
   );
 }
 
-/** What went wrong with what was asked for; nothing where nothing did. The page opens at it, however far down its form stands. */
+/** The problem with a request; renders nothing without one. The page scrolls to it, however far down its form is. */
 export function Problem({ text }: { text: string | undefined }) {
   return text === undefined ? null : (
     <p class="problem" role="alert" tabindex={-1} autofocus>
@@ -160,7 +160,7 @@ export function Problem({ text }: { text: string | undefined }) {
   );
 }
 
-/** A whole document, as it is sent to whoever asks. */
+/** A complete document, as rendered for the person who requests it. */
 export function documentOf(c: Context, page: Child): string {
   return `<!doctype html>${String(<ViewerContext.Provider value={keptViewer(c)}>{page}</ViewerContext.Provider>)}`;
 }

@@ -1,4 +1,4 @@
-/** The addresses of pages, and which addresses from outside may be linked to. */
+/** The addresses of pages, and which external addresses may be linked to. */
 import { linkOf } from "../core/identity.ts";
 
 /** Formats of feeds, with their media types and names. */
@@ -8,10 +8,10 @@ export const feedLinks = [
   { format: "json", type: "application/feed+json", name: "JSON Feed" },
 ] as const;
 
-/** A page as a feed. */
+/** The feed of a page. */
 export interface FeedOfPage {
   readonly title: string;
-  /** `/feeds/daily`, without the ending of a format. */
+  /** `/feeds/daily`, without the extension of a format. */
   readonly path: string;
   /** As in the page's address; empty for none. */
   readonly query?: string;
@@ -23,7 +23,7 @@ export function feedHref({ path, query = "" }: FeedOfPage, format: (typeof feedL
 
 export const dailyFeed: FeedOfPage = { title: "Daily papers", path: "/feeds/daily" };
 
-/** The listing of a period, by its name. */
+/** The listing of a period, by the period's name. */
 export function dailyHref(period: string, { sort = "date", page = 1 }: { sort?: string; page?: number } = {}): string {
   const parameters = new URLSearchParams();
   if (sort !== "date") parameters.set("sort", sort);
@@ -37,14 +37,14 @@ export function browseHref(condition: "author" | "category" | "venue", value: st
   return `/?${new URLSearchParams({ [condition]: value })}`;
 }
 
-/** @returns the address in its normal form, or undefined for what is not on the web (`javascript:` and the like). */
+/** @returns the address in its normal form; undefined if it is not a web address (`javascript:` and the like). */
 export function webAddress(text: string | undefined): string | undefined {
   if (text === undefined || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
 }
 
-/** @returns an address of this service, never of another; `otherwise` for all else. */
+/** @returns `text` if it is an address of this service, otherwise `otherwise`. */
 export function localAddress(text: string, otherwise: string): string {
   const origin = "http://paperkin.invalid";
   if (!text.startsWith("/") || !URL.canParse(text, origin)) return otherwise;
@@ -52,7 +52,7 @@ export function localAddress(text: string, otherwise: string): string {
   return url.origin === origin ? url.pathname.replace(/^\/{2,}/, "/") + url.search + url.hash : otherwise;
 }
 
-/** Where a person reads about an id. `#`, `?` and `%` inside an id are part of it, not of the address. */
+/** The page about an id. `#`, `?` and `%` within an id are part of it, not of the address's syntax. */
 export function idAddress(id: string): string | undefined {
   return webAddress(linkOf(id.replace(/[%#?]/g, encodeURIComponent)));
 }

@@ -1,25 +1,25 @@
 /**
- * Text with TeX mathematics between dollar signs, `\(…\)` or `\[…\]`, as HTML with MathML. Amounts of money stay text; what cannot be
- * rendered is shown as it was written.
+ * Renders text with TeX mathematics between dollar signs, `\(…\)` or `\[…\]` as HTML with MathML. Amounts of money stay text; mathematics
+ * that cannot be rendered is shown as written.
  */
 import { raw } from "hono/html";
 import temml from "temml";
 import { longestFormula, type Piece, splitMathematics } from "../core/mathematics.ts";
 import { plainMathMl } from "./mathml.ts";
 
-/** A place in a text that is to be marked, as UTF-16 offsets. */
+/** A range of a text to highlight, as UTF-16 offsets. */
 export type Mark = readonly [start: number, end: number];
 
 const mostFormulas = 100;
-/** A formula of more TeX than this may be wider than a phone, and scrolls. */
+/** A formula with more characters of TeX may be wider than a phone, so it scrolls. */
 const longFormula = 40;
-/** What must not begin a line on its own. */
+/** Punctuation that must not begin a line. */
 const closingMarks = /^[.,;:!?)\]’”%]+/;
 const mostClosingMarks = 4;
-/** What Temml paints faults with: a colour that tells them apart. */
+/** The colour in which Temml marks errors; a rare one, so that errors can be recognised by it. */
 const faultColor = "#0bad0b";
 
-/** @returns MathML, or undefined where the TeX is not understood. */
+/** @returns MathML, or undefined if the TeX cannot be rendered. */
 export function mathMlOf(tex: string, display: boolean): string | undefined {
   if (tex.length > longestFormula) return undefined;
   try {
@@ -34,15 +34,15 @@ export function mathMlOf(tex: string, display: boolean): string | undefined {
     });
     return markup.startsWith("<math") && !markup.includes(faultColor) ? plainMathMl(markup) : undefined;
   } catch {
-    // Nested beyond what the stack holds.
+    // The nesting exceeds the stack.
     return undefined;
   }
 }
 
-/** A text as it is read: mathematics rendered, the places in `marks` (ascending) highlighted. */
+/** A text for reading: mathematics rendered, the ranges in `marks` (ascending) highlighted. */
 export function Prose({ text, marks = [] }: { text: string; marks?: readonly Mark[] }) {
   let formulas = 0;
-  // What is already written beside the formula before it.
+  // The position up to which the text was written next to the preceding formula.
   let written = 0;
   return (
     <>

@@ -1,6 +1,6 @@
 /**
- * MathML reduced to elements and attributes that are known to be harmless. Styles go: the pages forbid them (their
- * Content-Security-Policy), and colours are the page's business.
+ * Reduces MathML to elements and attributes that are known to be harmless. Styles are removed: the pages forbid them
+ * (Content-Security-Policy), and the page sets the colours.
  */
 
 const elements = new Set(
@@ -17,7 +17,7 @@ const attributes = new Set(
   ).split(" "),
 );
 
-/** @param markup what a renderer made: well-formed, its text escaped. */
+/** @param markup the output of a renderer: well-formed, with escaped text. */
 export function plainMathMl(markup: string): string {
   return markup.replace(/<(\/?)([a-zA-Z][\w-]*)([^<>]*)>/g, (_, slash: string, name: string, rest: string) => {
     if (!elements.has(name)) return "";

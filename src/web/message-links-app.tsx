@@ -1,6 +1,7 @@
 /**
- * What links in messages lead to, without a sign-in: their token says who and what. A GET shows a page and changes nothing, since
- * programs that look at mails open every link; the page's button does it, and so does the one POST of RFC 8058.
+ * The pages that links in messages lead to, without a sign-in: the token identifies the person and the action. A GET shows a page and
+ * changes nothing, because programs that scan mails open every link. Only the page's button has an effect, and so has the one-click POST of
+ * RFC 8058.
  */
 import { Hono } from "hono";
 import type { Subscription } from "../core/delivery.ts";
@@ -49,7 +50,7 @@ export function createMessageLinksApp(digests: Digests): Hono {
   return app;
 }
 
-/** Goes to the address of the page that it stands on. */
+/** A form that posts to the address of its own page. */
 function ActionForm({ text, undo }: { text: string; undo?: boolean }) {
   return (
     <form method="post">
@@ -75,7 +76,7 @@ function nextOf({ address, hour, timeZone }: Subscription, next = ""): string {
   return `The next message to ${address} is due on ${readableDate(next)} at ${hour}:00, ${timeZone}.`;
 }
 
-/** @param next the day of the next message, where the address has confirmed already. */
+/** @param next the day of the next message, if the address was confirmed before. */
 function ConfirmPage({ subscription, next }: { subscription: Subscription; next: string | undefined }) {
   if (next !== undefined) return <DonePage title="Confirmed" text={nextOf(subscription, next)} />;
   const { address, kind } = subscription;
@@ -99,7 +100,7 @@ function DonePage({ title, text }: { title: string; text: string }) {
   );
 }
 
-/** Opened again it offers to take back what was said. */
+/** The page of a feedback link; opened again, it offers to undo the feedback. */
 function FeedbackLinkPage({ link: { paper, kind, isSaid }, isUndone }: { link: FeedbackLink; isUndone?: boolean }) {
   const text = feedbackTexts[kind] ?? kind;
   return (

@@ -1,4 +1,4 @@
-/** Pages that say that something is not there, or went wrong, and what to do. */
+/** Pages that report that something is missing or went wrong, and what to do. */
 import type { AppError } from "../core/errors.ts";
 import type { SentForm } from "./account-pages.tsx";
 import { Page } from "./layout.tsx";
@@ -10,7 +10,7 @@ interface ErrorPageProps {
   readonly error: AppError;
   /** The form that was refused. */
   readonly sent?: SentForm | undefined;
-  /** By which the log is searched for what went wrong. */
+  /** The id under which the log describes the error. */
   readonly requestId?: string;
 }
 
@@ -41,10 +41,10 @@ export function ErrorPage({ error, sent, requestId }: ErrorPageProps) {
   );
 }
 
-/** Fields that somebody writes in, and does not choose. */
+/** Fields with text that a person has written, rather than chosen. */
 const written = ["note", "text", "words", "positives", "negatives", "excludedWords"];
 
-/** What was sent is not lost: it can be copied, and sent again where the fault was none of its own. */
+/** Preserves the fields of a failed form: the text can be copied, and sent again if the service was at fault. */
 function Refused({ sent: { action, fields }, isForLater }: { sent: SentForm; isForLater: boolean }) {
   const texts = written.filter((name) => fields[name]?.trim());
   const areas = texts.map((name) => (
@@ -75,7 +75,7 @@ export function NotFoundPage() {
   );
 }
 
-/** What to do, with its commands as such, and with the pages that it names a click away. */
+/** Advice with its commands set as code, and the pages that it names as links. */
 export function Mend({ text }: { text: string }) {
   return (
     <>

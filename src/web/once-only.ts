@@ -1,23 +1,23 @@
-/** Forms that do something once, however often a browser sends them: clicked twice, reloaded, or gone back to. */
+/** Forms that take effect once, however often a browser sends them: by clicking twice, reloading, or going back. */
 import { createHash, randomUUID } from "node:crypto";
 
-/** What was made is told again to this many forms, the latest ones. */
+/** The number of forms whose results are remembered; the oldest are forgotten first. */
 const mostKept = 1_000;
 
-/** What a form carries in its field `once`: every showing of it has its own. */
+/** The value of a form's field `once`; it is new each time the form is shown. */
 export function newOnce(): string {
   return randomUUID();
 }
 
-/** In the memory of one process: a form that is sent again after a restart is a new one. */
+/** Remembers results in the memory of one process: a form that is sent again after a restart counts as new. */
 export class OnceOnly<T> {
-  /** By the hash of what was asked, which may be as long as a form. */
+  /** By the hash of the request, because that may be as long as a form. */
   private readonly made = new Map<string, Promise<T>>();
 
   /**
-   * What was made of this form before; made now where nothing was. What failed was not made.
-   * @param once as the form carries it; empty for one that carries none, which is made each time.
-   * @param asked who asks, and for what: a form that was changed since is another one.
+   * The result of an earlier submission of this form, or of `make` if there was none. Failures are not remembered.
+   * @param once the value from the form; empty for a form without one, which takes effect each time.
+   * @param asked who sends the form, and its content: a form that was changed since counts as another one.
    */
   async of(once: string, asked: readonly unknown[], make: () => Promise<T>): Promise<T> {
     if (once === "") return await make();

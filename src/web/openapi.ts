@@ -1,4 +1,4 @@
-/** Reading an OpenAPI document for the documentation page: only what the page shows, whatever else stands in it. */
+/** Reads an OpenAPI document for the documentation page: only the parts that the page shows, ignoring everything else. */
 import { z } from "zod";
 
 const schemaSchema = z.record(z.string(), z.unknown());
@@ -59,12 +59,12 @@ export class ApiDescription {
     );
   }
 
-  /** The named shapes. */
+  /** The named schemas with their fields. */
   get schemas(): { name: string; fields: Field[] }[] {
     return Object.entries(this.document.components.schemas).map(([name, schema]) => ({ name, fields: this.fields(schema) }));
   }
 
-  /** The properties of an object, or none for anything else; a reference is followed. */
+  /** The properties of an object, or none for anything else. References are resolved. */
   fields(schema: Schema): Field[] {
     const resolved = this.resolve(schema);
     const parts = z.array(schemaSchema).safeParse(resolved.allOf);
@@ -87,12 +87,12 @@ export class ApiDescription {
   }
 }
 
-/** The scope that a key needs for it; undefined where no key is asked for. */
+/** The scope that a key needs for an operation; undefined if it needs no key. */
 export function scopeOf({ security }: Operation): string | undefined {
   return security.flatMap((one) => Object.values(one).flat())[0];
 }
 
-/** Bodies under their media types, those that are described alike together. */
+/** The media types of a body, grouped by identical schemas. */
 export function bodiesOf({ requestBody }: Operation): { types: string[]; schema: Schema | undefined }[] {
   const bodies = new Map<string, { types: string[]; schema: Schema | undefined }>();
   for (const [type, { schema }] of Object.entries(requestBody?.content ?? {})) {

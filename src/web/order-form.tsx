@@ -1,7 +1,7 @@
-/** How the papers of an answer are put in order; everything else of the search stays as it is. */
+/** The form that sets the order of results; the rest of the search stays the same. */
 import { asksForOrder, orderFields, parametersOf, type SearchForm, searchHref, typedInto, withoutOrder } from "./search-form.ts";
 
-/** @param props.hasReranker whether there is a second stage to choose. */
+/** @param props.hasReranker whether there is a reranker to choose. */
 export function OrderForm({ form, hasReranker }: { form: SearchForm; hasReranker: boolean }) {
   const isSet = asksForOrder(form) || orderFields.some((name) => typedInto(form, name) !== "");
   const plain = withoutOrder(form);

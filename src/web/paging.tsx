@@ -1,12 +1,12 @@
-/** To the pages before and after, of a list that has several. */
+/** Links to the previous and next pages of a list that has several. */
 
 interface PagingProps {
   /** From 1. */
   readonly page: number;
   readonly last: number;
-  /** The address of a page. */
+  /** The address of a page by its number. */
   readonly href: (page: number) => string;
-  /** Whether the list ends with this page, although there are said to be more. */
+  /** Whether the list ends with this page, although `last` is greater. */
   readonly ends?: boolean;
 }
 

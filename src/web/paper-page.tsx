@@ -22,11 +22,11 @@ export interface PaperPageProps {
   readonly paper: Paper;
   readonly kin: readonly Hit[];
   readonly provenance: Provenance;
-  /** Of it and of its kin. */
+  /** For the paper and those like it. */
   readonly feedback: FeedbackOfList;
-  /** Whether it has its embedding; without, its kin are found by a fresh one. */
+  /** Whether it has an embedding; without one, a new embedding is computed to find papers like it. */
   readonly embedded: boolean;
-  /** What the people of this service say of it. */
+  /** The comments of people here. */
   readonly discussion: Pick<CommentsSectionProps, "comments" | "person" | "isAdmin" | "isShared">;
 }
 

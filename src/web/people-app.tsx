@@ -1,4 +1,4 @@
-/** What the page of people and their keys does. Every address is for `admin` keys: `http/identity.ts` says so. */
+/** The actions of the page of people and their keys. Every address requires an `admin` key, which `http/identity.ts` enforces. */
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import { personName } from "../core/interest.ts";
@@ -29,7 +29,7 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
   ): Promise<Response> {
     c.header("cache-control", "no-store");
     const people = await engine.people();
-    // A form that is sent again may have made one that was revoked since.
+    // A form that is sent again may return a key that was revoked since.
     const isThere = made !== undefined && people.some(({ name, keys }) => name === made.name && keys.some((one) => isOf(one, made)));
     const needsKeys = people.length > 0 || (await options.needsKeys());
     const mailboxes = engine.signIns.byMail ? await engine.signIns.mailboxes() : undefined;
@@ -37,7 +37,7 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
     return c.html(documentOf(c, <PeoplePage {...page} problem={error?.explanation} once={newOnce()} />), error?.outcome.status ?? 200);
   }
 
-  /** Does what a button says; what stands against it is shown where the button is. */
+  /** Performs the action of a button; a problem is shown next to the button. */
   async function act(
     c: Context,
     work: () => Promise<Response>,
@@ -50,9 +50,9 @@ export function createPeopleApp(engine: Engine, options: Pick<AccountOptions, "p
     }
   }
 
-  /** The first key is made by whoever needs none so far, and needs one from then on. */
+  /** The first key is made by a person who needs none so far, but needs one from then on. */
   async function makeKey(c: Context, name: string, scope: Scope): Promise<MadeKey> {
-    // Keys that were made a moment ago are asked for a moment later.
+    // It takes a moment until a new key is required, so `needsKeys` alone does not show whether there are any.
     const isFirst = !(await options.needsKeys()) && (await engine.people()).length === 0;
     if (isFirst) requireOwnKey(name, scope);
     const key = await engine.addPerson(name, scope);

@@ -1,4 +1,4 @@
-/** Who uses the service and with which keys, for whoever looks after it: making keys, revoking them, removing people. */
+/** The people who use the service and their keys, for its admins: making and revoking keys, removing people. */
 import { ownerName } from "../core/interest.ts";
 import type { Scope } from "../core/personal-store.ts";
 import type { PersonWithKeys } from "../engine/people.ts";
@@ -6,7 +6,7 @@ import { readableDate } from "./dates.ts";
 import { Page, Problem } from "./layout.tsx";
 import { Sure } from "./sure.tsx";
 
-/** A key that was made just now. */
+/** A key that was just made. */
 export interface MadeKey {
   readonly name: string;
   readonly scope: Scope;
@@ -26,22 +26,22 @@ export interface RefusedMailbox {
 
 export interface PeoplePageProps {
   readonly people: readonly PersonWithKeys[];
-  /** Who asks. */
+  /** The name of the person who sends the request. */
   readonly person: string;
-  /** Whether the service asks for keys; the first one made has it do so. */
+  /** Whether the service requires keys; making the first one turns this on. */
   readonly needsKeys: boolean;
   readonly form: PersonForm;
   readonly made?: MadeKey | undefined;
-  /** Where links to sign in go, by person; undefined where the service sends no mail. */
+  /** The addresses for links to sign in, by person; undefined if the service sends no mail. */
   readonly mailboxes: ReadonlyMap<string, string> | undefined;
-  /** What was typed and refused: the form holds it still, and says why. */
+  /** A refused address, which the form still shows, with the reason. */
   readonly refused?: RefusedMailbox | undefined;
   readonly problem?: string | undefined;
   /** See `OnceOnly`. */
   readonly once: string;
 }
 
-/** What a key may do, as people say it. */
+/** What a key permits, in words. */
 const scopeTexts: Readonly<Record<Scope, string>> = {
   read: "only reads",
   write: "reads, saves, follows and comments",
@@ -80,7 +80,7 @@ export function PeoplePage({ people, person, needsKeys, form, made, mailboxes, r
   );
 }
 
-/** Whether the form that was refused is on the page: somebody may be gone meanwhile. */
+/** Whether the refused form is on the page; its person may have been removed meanwhile. */
 function isShown(refused: RefusedMailbox | undefined, people: readonly PersonWithKeys[]): boolean {
   return people.some(({ name }) => name === refused?.name);
 }
@@ -104,7 +104,7 @@ function Made({ name, scope, key, isOwn }: MadeKey & { isOwn: boolean }) {
   );
 }
 
-/** Without keys the service is open to this machine, and whoever made somebody else's first would be shut out. */
+/** Without keys the service is open to this machine, and a person who made the first key for somebody else would be locked out. */
 function FirstKey({ once }: { once: string }) {
   return (
     <>
@@ -157,9 +157,9 @@ interface PersonCardProps {
   readonly one: PersonWithKeys;
   readonly isOwn: boolean;
   readonly isLast: boolean;
-  /** How many keys there are that do everything. */
+  /** The number of keys with the scope `admin`. */
   readonly admins: number;
-  /** Empty for none; undefined where the service sends no mail. */
+  /** Empty for none; undefined if the service sends no mail. */
   readonly mailbox: string | undefined;
   readonly refused: { readonly address: string; readonly problem: string | undefined } | undefined;
 }
@@ -225,7 +225,7 @@ function MailboxForm({ name, mailbox, problem }: { name: string; mailbox: string
 const lastAdmin =
   "No other key that was made here does everything: after that only a key from the settings, or the command line, can manage the service.";
 
-/** On the page of how the library is. */
+/** The summary on the admin page. */
 export function PeopleSummary({ people }: { people: readonly PersonWithKeys[] }) {
   const shown = people.slice(0, mostNames).map(({ name }) => name);
   return (

@@ -1,4 +1,4 @@
-/** The pages that are one person's. */
+/** The pages that belong to one person. */
 import { type Context, Hono } from "hono";
 import type { Comment } from "../core/comment.ts";
 import { digestKinds } from "../core/delivery.ts";
@@ -27,20 +27,20 @@ import { PrivateFeedsPage } from "./private-feeds-page.tsx";
 import { readRhythm, timesOf } from "./rhythm.tsx";
 import { type SubscriptionForm, SubscriptionsPage } from "./subscriptions-page.tsx";
 
-/** Papers of several days on one page. */
+/** The number of papers on a page that covers several days. */
 const caughtUp = 30;
-/** A hand that changes an address may ask for no more. */
+/** The limit for page numbers in addresses that are edited by hand. */
 const mostFeedbackPages = 999_999_999;
 
 export interface PersonalOptions {
-  /** The name of the person who asks. */
+  /** The name of the person who sends the request. */
   readonly personOf: (c: Context) => string;
-  /** What that one may do. */
+  /** The scope of that person's key. */
   readonly scopeOf: (c: Context) => Scope | undefined;
   readonly readBody: ReadReferences;
 }
 
-/** What the pages of a person are made with. */
+/** What a person's pages need. */
 interface Own {
   readonly engine: Engine;
   readonly personOf: (c: Context) => string;
@@ -66,7 +66,7 @@ export function createPersonalApp(engine: Engine, { personOf, scopeOf, readBody 
 function addPicks(app: Hono, { person }: Own): void {
   app.get("/picks", async (c) => {
     const own = person(c);
-    // Nothing to pick for is where everybody begins.
+    // Everybody starts without interests, and there is nothing to pick for without them.
     const interests = await own.interests();
     if (interests.length === 0) return c.redirect("/interests", 303);
     const followed = new Set(interests.map(({ id }) => id));
@@ -95,7 +95,7 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
   app.post("/feedback", async (c) => {
     const field = await fieldsOf(c);
     const [kind, undo] = [kindOf(field("kind")), kindOf(field("undo"))];
-    // Of a list that was made for an interest that is gone since, papers can still be saved.
+    // If the interest of a list was removed since, its papers can still be saved.
     const interest = (await person(c).interests()).find(({ id }) => id === field("interest"))?.id;
     if (kind === undefined && undo === undefined) throw new AppError("invalid_request", "The form does not say what is meant.");
     const paperId = field("paperId");
@@ -104,7 +104,7 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
     else if (kind !== undefined && kind !== "note") await person(c).giveFeedback(paperId, { kind, interest });
     if (note !== undefined) await person(c).giveFeedback(paperId, { kind: "note", interest, note });
     const back = localAddress(field("back"), "/feedback");
-    // A list that was asked for with a form is asked for again with the same one: 307 sends it on.
+    // A list that was requested with a form is requested again with the same fields, which 307 forwards.
     return c.redirect(back, /^\/similar(?:#|$)/.test(back) ? 307 : 303);
   });
   app.get("/feedback", async (c) => {
@@ -112,7 +112,7 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
     const [kind, asked] = [address.choice("kind", feedbackKinds), address.page(mostFeedbackPages)];
     const partOf = (page: number) => person(c).feedbackPage({ kind, limit: feedbackPageSize, offset: (page - 1) * feedbackPageSize });
     let [page, part] = [asked, await partOf(asked)];
-    // What was taken back may have been the only entry of the last page.
+    // The removed entry may have been the only one on the last page.
     if (part.said.length === 0 && page > 1) {
       page = Math.max(1, Math.ceil(part.total / feedbackPageSize));
       part = await partOf(page);
@@ -123,8 +123,8 @@ function addFeedback(app: Hono, { engine, person }: Own): void {
 }
 
 /**
- * Of a form: the note that it is sent for, or one that was being written when another button of the paper was pressed. Throws `invalid_request` where
- * that would take the place of one that came since the form was shown, from another tab.
+ * The note to store: the one that the form is sent for, or one that was being written when another of the paper's buttons was pressed.
+ * Throws `invalid_request` if it would overwrite a note that was changed since the form was shown, from another tab.
  */
 async function noteToKeep(engine: Engine, person: Person, field: (name: string) => string): Promise<string | undefined> {
   const [isMeant, isRemoved] = [field("kind") === "note" && field("undo") === "", field("undo") === "note"];
@@ -132,7 +132,7 @@ async function noteToKeep(engine: Engine, person: Person, field: (name: string) 
   if (note === "" && !isMeant && !isRemoved) return undefined;
   const [stored] = await engine.papers([field("paperId")]);
   const kept = stored && (await person.saidOf([stored.paper]))(stored.paper).get("note")?.note;
-  // A form that does not say is one without a note.
+  // A form without this field does not know about notes, and counts as showing the current one.
   const shown = field("noted") || versionOfNote(kept);
   const isWritten = note !== kept && (isMeant || versionOfNote(note) !== shown);
   if ((isRemoved ? kept !== undefined : isWritten) && shown !== versionOfNote(kept))
@@ -173,7 +173,7 @@ function addFeeds(app: Hono, { engine, personOf, person }: Own): void {
     c.header("cache-control", "no-store");
     const own = person(c);
     const feeds = await own.feeds();
-    // A form that is sent again may have made one that was taken back since.
+    // A form that is sent again may return a feed that was revoked since.
     const isThere = made !== undefined && feeds.some(({ prefix }) => prefix === made.prefix);
     const addresses = isThere ? privateFeedAddresses(engine.publicUrl, made.token) : undefined;
     return c.html(documentOf(c, <PrivateFeedsPage feeds={feeds} interests={await own.interests()} made={addresses} once={newOnce()} />));
@@ -202,7 +202,7 @@ function addSubscriptions(app: Hono, { engine, personOf }: Own): void {
     const { form = emptySubscriptionForm(), made, error } = shown;
     const { ownSubscriptions: own } = engine;
     const all = await own.of(personOf(c));
-    // A form that is sent again may have made one that was ended since.
+    // A form that is sent again may return a subscription that was ended since.
     const there = made === undefined ? undefined : all.find(({ subscription }) => subscription.id === made.subscription.id);
     const told = there === undefined || made === undefined ? undefined : { ...made, subscription: there.subscription };
     const page = <SubscriptionsPage {...{ all, form }} made={told} hasMail={own.hasMail} problem={error?.explanation} once={newOnce()} />;

@@ -14,16 +14,16 @@ import { Prose } from "./mathematics.tsx";
 import { mayWrite } from "./viewer.tsx";
 
 export interface PicksPageProps {
-  /** Of a day, or of several ranked together. */
+  /** Of a day, or of several days ranked together. */
   readonly picks: Picks | CatchUp;
   readonly papers: ReadonlyMap<string, Paper>;
   readonly today: string;
   readonly saidOf: FeedbackOfList["saidOf"];
-  /** Ids of the interests that there are now. */
+  /** Ids of the person's current interests. */
   readonly followed: ReadonlySet<string>;
-  /** Names of those that were made after the picks. */
+  /** Names of interests that were created after the picks were made. */
   readonly later: readonly string[];
-  /** Whether a paper from outside of the interests can be had behind them, or was asked for and there is none. */
+  /** Whether the page offers a paper from outside the interests: `nothing` if it was requested and there is none. */
   readonly exploration: "offered" | "nothing" | "none";
 }
 
@@ -77,7 +77,7 @@ export function PicksPage({ picks, papers, today, saidOf, followed, later, explo
   );
 }
 
-/** Interests that today's picks know nothing of. */
+/** Interests that today's picks do not cover yet. */
 function Later({ names }: { names: PicksPageProps["later"] }) {
   if (names.length === 0) return null;
   return (
@@ -96,7 +96,7 @@ function Later({ names }: { names: PicksPageProps["later"] }) {
   );
 }
 
-/** One paper of what the interests leave out, where somebody wants to see that. */
+/** Offers one paper from outside the interests. */
 function Outside({ exploration }: { exploration: PicksPageProps["exploration"] }) {
   if (exploration === "nothing")
     return (
@@ -127,7 +127,7 @@ function NothingGood({ isDay }: { isDay: boolean }) {
   );
 }
 
-/** @param props.back where an answer about the paper leads back to. */
+/** @param props.back the address that feedback returns to. */
 function PickedPaper({
   pick,
   paper,
@@ -158,7 +158,7 @@ function PickedPaper({
   );
 }
 
-/** To other days, and to other ways of having picks. */
+/** Links to other days, and to other forms of the picks. */
 function Ways({ isDay, from, last, today }: { isDay: boolean; from: string; last: string; today: string }) {
   const [before, after] = [addDays(last, -1), addDays(last, 1)];
   return (

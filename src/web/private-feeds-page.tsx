@@ -1,4 +1,4 @@
-/** Feeds of a person's picks under private addresses: which there are, a new one, taking one back. */
+/** Feeds of a person's picks under private addresses: listing, creating and revoking them. */
 import type { Interest } from "../core/interest.ts";
 import { type FeedAddresses, interestHref } from "../core/page-addresses.ts";
 import type { ListedFeed } from "../engine/private-feeds.ts";
@@ -8,7 +8,7 @@ import { feedLinks } from "./links.ts";
 import { Sure } from "./sure.tsx";
 import { mayWrite, OnlyReads } from "./viewer.tsx";
 
-/** @param made the addresses of a feed that was made just now. @param once see `OnceOnly`. */
+/** @param made the addresses of a feed that was just created. @param once see `OnceOnly`. */
 export function PrivateFeedsPage({
   feeds,
   interests,

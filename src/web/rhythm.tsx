@@ -1,7 +1,7 @@
-/** On which days and at which hour something is sent: the fields of a form, and as people say it. */
+/** The days and the hour of a subscription: as fields of a form, and in words. */
 import type { Subscription } from "../core/delivery.ts";
 
-/** As a form has it. */
+/** The values as a form has them. */
 export interface Rhythm {
   readonly days: string;
   readonly hour: string;
@@ -19,7 +19,7 @@ export function readRhythm(field: (name: string) => string): Rhythm {
   return { days: field("days"), hour: field("hour"), zone: field("zone") };
 }
 
-/** What it means; an hour that is none is not a number. */
+/** The times that a form means; `hour` is NaN if the field is not a number. */
 export function timesOf({ days, hour, zone }: Rhythm): Pick<Subscription, "weekdays" | "hour" | "timeZone"> {
   const { days: weekdays } = rhythms.find(({ value }) => value === days) ?? rhythms[0];
   return { weekdays, hour: hour === "" ? Number.NaN : Number(hour), timeZone: zone };

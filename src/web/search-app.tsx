@@ -1,4 +1,4 @@
-/** Searching, and why a paper stands where it does. */
+/** The search page, and the page that explains the rank of a paper. */
 import { type Context, Hono } from "hono";
 import { isJudgeable } from "../core/judgment.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -26,10 +26,10 @@ import { exampleQuestions } from "./search-start.tsx";
 const columnLength = 10;
 const longestId = 2_000;
 
-/** @param personOf the name of the person who asks. */
+/** @param personOf the name of the person who sends the request. */
 export function createSearchApp(engine: Engine, personOf: (c: Context) => string, feedbackOf: FeedbackOf): Hono {
   const app = new Hono({ strict: false });
-  // Where many look for it.
+  // An address that many people try.
   app.get("/search", (c) => c.redirect(`/${new URL(c.req.url).search}`, 301));
   const waiting = waitingOf(engine);
   app.get("/", async (c) => {
@@ -41,10 +41,10 @@ export function createSearchApp(engine: Engine, personOf: (c: Context) => string
   return app;
 }
 
-/** Counting takes tens of milliseconds in a large library, and the number changes with each paper that is embedded. */
+/** Counting takes tens of milliseconds in a large library, and the number changes with each embedded paper, so it is kept for this time. */
 const countedForMs = 5_000;
 
-/** How many papers wait to be embedded, as of a moment ago. */
+/** How many papers wait to be embedded, as counted within the last few seconds. */
 function waitingOf({ library }: Engine): () => Promise<number> {
   let counted = { at: Number.NEGATIVE_INFINITY, waiting: 0 };
   return async () => {
@@ -64,7 +64,7 @@ async function answerComparison(c: Context, engine: Engine, form: SearchForm, pe
   return c.html(documentOf(c, <ComparePage form={form} answers={{ hybrid, semantic, keyword }} feedback={feedback} />));
 }
 
-/** The answer to a search; the start page where nothing is asked. */
+/** The answer to a search; the start page if nothing is searched for. */
 async function answerSearch(
   c: Context,
   engine: Engine,
@@ -117,13 +117,13 @@ function requestOf({ reranker }: Engine, form: SearchForm, person: string): Sear
     query: form.q,
     filters: filtersOfForm(form),
     ...order,
-    // A page that was kept shows something when the reranker is gone.
+    // A bookmarked page still works if the reranker was removed.
     rerank: reranker === undefined ? undefined : order.rerank,
     unseenBy: form.unseen ? person : undefined,
   };
 }
 
-/** Without a paper the page asks for one. */
+/** Without a paper, the page asks for one. */
 async function answerWhy(c: Context, engine: Engine, person: string): Promise<Response> {
   const { searchParams } = new URL(c.req.url);
   const form = readSearchForm(searchParams, ["paper"]);

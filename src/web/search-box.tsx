@@ -1,15 +1,15 @@
-/** The box that asks: words, the way to search, and conditions; and the conditions that are set. */
+/** The search box: words, mode and conditions; and the list of conditions that are set. */
 import { type SearchMode, searchModes } from "../engine/rank.ts";
 import { type SearchForm, searchHref, setConditions, typedInto } from "./search-form.ts";
 
 export const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };
 
-/** In the order in which they are shown; dates and what is either so or not stand behind them. */
+/** In display order; conditions on dates and the checkboxes come after them. */
 const textConditions: readonly {
   readonly name: "yearFrom" | "yearTo" | "category" | "venue" | "author" | "source" | "language" | "minVotes" | "minCitations";
   readonly text: string;
   readonly placeholder?: string;
-  /** Of numbers. */
+  /** The pattern of a numeric field. */
   readonly pattern?: string;
 }[] = [
   { name: "yearFrom", text: "From year", pattern: "\\d{1,4}" },
@@ -40,13 +40,13 @@ const flagConditions = [
   { name: "unseen", text: "Not seen by me" },
 ] as const;
 
-/** @param props.isFirst whether it is what the page is opened for: whoever opens it can type at once. */
+/** @param props.isFirst whether the box is the purpose of the page, and gets the focus. */
 export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst?: boolean }) {
   return (
     <search>
       <form class="search" action="/" method="get">
         {form.compare ? <input type="hidden" name="compare" value="1" /> : null}
-        {/* Of whichever date a paper has: conditions of addresses that somebody wrote. */}
+        {/* Conditions on whichever date a paper has. They have no field, and are carried over from the address. */}
         {(["from", "to"] as const).map((name) => (form[name] === "" ? null : <input type="hidden" name={name} value={form[name]} />))}
         <div class="line">
           <label class="hidden" for="q">
@@ -65,7 +65,7 @@ export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst
           <button type="submit">Search</button>
         </div>
         {form.compare ? (
-          // All of them are shown: the one that was chosen waits for the way back to one list.
+          // The page shows all modes; the chosen one is kept for the return to a single list.
           <input type="hidden" name="mode" value={form.mode} />
         ) : (
           <fieldset class="modes">
@@ -84,7 +84,7 @@ export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst
   );
 }
 
-/** Fields that narrow the answer down; open where one is set. */
+/** Fields that narrow the search; open if one of them is set. */
 function Conditions({ form }: { form: SearchForm }) {
   return (
     <details open={setConditions(form).length > 0 || hasMisreadCondition(form)}>
@@ -122,12 +122,12 @@ function Conditions({ form }: { form: SearchForm }) {
   );
 }
 
-/** Whether a field holds what was typed and not understood: it can be mended there. */
+/** Whether a field holds a value that was not understood, so that it can be corrected there. */
 function hasMisreadCondition({ misread }: SearchForm): boolean {
   return misread.some(({ name, text }) => text !== "" && [...textConditions, ...dateConditions].some((one) => one.name === name));
 }
 
-/** What narrows the answer down, each with a link that takes it away. */
+/** The conditions that are set, each with a link that removes it. */
 export function SetConditions({ form }: { form: SearchForm }) {
   const set = setConditions(form);
   if (set.length === 0) return null;

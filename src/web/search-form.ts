@@ -1,4 +1,4 @@
-/** The search page's form, as it stands in an address. */
+/** The form of the search page, as represented in an address. */
 import type { Filters } from "../core/filters.ts";
 import { longestQuery } from "../core/query-pieces.ts";
 import { countRule, dateRule, diversityRule, halfLifeRule, minScoreRule, type TextRule, yearRule } from "../engine/parameter-rules.ts";
@@ -19,30 +19,30 @@ export type TextField = (typeof textFields)[number];
 export type OrderField = (typeof orderFields)[number];
 export type FlagField = (typeof flagFields)[number];
 
-/** Fields that are not set are empty, as the API's parameters of the same names they are conditions. */
+/** Empty fields are not set. The names are those of the API's parameters. */
 export interface SearchForm extends Readonly<Record<TextField | OrderField, string>>, Readonly<Record<FlagField, boolean>> {
   readonly q: string;
   readonly mode: SearchMode;
-  /** Whether copies of one work become one. */
+  /** Whether copies of one work are collapsed into one. */
   readonly collapse: boolean;
-  /** Whether the reranker reads the first papers; empty leaves it to the service. */
+  /** Whether the reranker is applied to the first papers; empty leaves that to the service. */
   readonly rerank: "" | "true" | "false";
-  /** Without what the person has dealt with. */
+  /** Whether papers that the person has dealt with are left out. */
   readonly unseen: boolean;
   /** From 1. */
   readonly page: number;
   readonly compare: boolean;
-  /** What the address says beside that and is not understood. */
+  /** Parameters of the address that were not understood. */
   readonly misread: readonly Misread[];
 }
 
 export const pageSize = 20;
-/** An answer goes no deeper. */
+/** The last page that an answer has. */
 export const lastPage = 50;
 
 /**
- * What cannot be read is left out, and said on the page: an address that somebody changed by hand still shows one.
- * @param others parameters that the page knows beside those of the form.
+ * Parameters that cannot be read are ignored, and listed on the page, so that an address that was edited by hand still shows results.
+ * @param others parameters that the page knows besides those of the form.
  */
 export function readSearchForm(parameters: URLSearchParams, others: readonly string[] = []): SearchForm {
   const address = new AddressReader(parameters);
@@ -71,12 +71,12 @@ export function readSearchForm(parameters: URLSearchParams, others: readonly str
   return { ...form, misread: address.misread(others) };
 }
 
-/** What a field shows: what was typed, understood or not. */
+/** The text to show in a field: as typed, even if it was not understood. */
 export function typedInto(form: SearchForm, name: TextField | OrderField): string {
   return form.misread.find((one) => one.name === name)?.text || form[name];
 }
 
-/** How the form wants the papers in order. */
+/** The order that the form asks for. */
 export function orderOfForm(form: SearchForm): OrderOptions {
   const number = (name: OrderField) => (form[name] === "" ? undefined : Number(form[name]));
   return {
@@ -90,7 +90,7 @@ export function orderOfForm(form: SearchForm): OrderOptions {
 
 const unordered = { halfLifeDays: "", minScore: "", diversity: "", collapse: false, rerank: "" } as const;
 
-/** The form without any wishes about the order. */
+/** The form without settings for the order. */
 export function withoutOrder(form: SearchForm): SearchForm {
   return { ...form, ...unordered, page: 1 };
 }
@@ -134,7 +134,7 @@ const conditionTexts: Readonly<Record<TextField | FlagField | "unseen", string>>
   unseen: "not seen by me",
 };
 
-/** Each condition that is set, in words, with the form that is without it. */
+/** Each condition that is set, in words, with the form without it. */
 export function setConditions(form: SearchForm): { text: string; without: SearchForm }[] {
   const { yearFrom, yearTo } = form;
   const oneYear = yearFrom !== "" && yearFrom === yearTo;
@@ -149,18 +149,18 @@ export function setConditions(form: SearchForm): { text: string; without: Search
   ];
 }
 
-/** Whether the form asks for something: words, a condition, a further page. Otherwise it is the start page. */
+/** Whether there is something to search for: words, a condition, a later page. Otherwise the start page is shown. */
 export function asksSomething(form: SearchForm): boolean {
   return form.q !== "" || form.page > 1 || setConditions(form).length > 0;
 }
 
-/** The papers that match well, the newest first. */
+/** A feed of the papers that match well, newest first. */
 export function feedOfForm(form: SearchForm): FeedOfPage {
   const query = searchHref({ ...withoutOrder(form), compare: false, unseen: false }).slice(2);
   return { title: form.q === "" ? "Papers that meet these conditions" : form.q.slice(0, 80), path: "/feeds/search", query };
 }
 
-/** The parameters of a form, without what is as usual. */
+/** The parameters of a form, without default values. */
 export function parametersOf(form: SearchForm): URLSearchParams {
   const parameters = new URLSearchParams();
   for (const name of ["q", ...textFields, ...orderFields, "rerank"] as const) if (form[name] !== "") parameters.set(name, form[name]);
@@ -176,12 +176,12 @@ export function searchHref(form: SearchForm): string {
   return query === "" ? "/" : `/?${query}`;
 }
 
-/** What is asked of `/v1/export` for the papers of a form. */
+/** The parameters of `/v1/export` for the papers of a form. */
 export function exportParameters(form: SearchForm): URLSearchParams {
   return parametersOf({ ...form, page: 1, compare: false });
 }
 
-/** The page that says why a search finds a paper, or does not. */
+/** The address of the page that explains why a search finds a paper, or does not. */
 export function explainHref(form: SearchForm, paperId?: string): string {
   const parameters = parametersOf({ ...form, page: 1, compare: false });
   if (paperId !== undefined) parameters.set("paper", paperId);

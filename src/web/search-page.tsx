@@ -33,16 +33,16 @@ import { mayLookAfter, mayWrite } from "./viewer.tsx";
 export interface SearchPageProps {
   readonly form: SearchForm;
   readonly answer: SearchAnswer;
-  /** Whether there is no paper at all. */
+  /** Whether the library has no papers at all. */
   readonly isEmpty: boolean;
   readonly questions: readonly string[];
   readonly topics: readonly Topic[];
   readonly hasReranker: boolean;
-  /** Papers that meaning does not find yet. */
+  /** Papers that wait to be embedded, which semantic search does not find yet. */
   readonly waiting: number;
   readonly tookMs: number;
   readonly feedback: FeedbackOfList;
-  /** What the person said of papers for this query, by `paperId`. */
+  /** The person's judgments for this query, by `paperId`. */
   readonly judged: ReadonlyMap<string, boolean>;
 }
 
@@ -67,14 +67,14 @@ export function SearchPage({ form, answer, isEmpty, questions, topics, hasRerank
   );
 }
 
-/** What tells the tabs and the history of a browser apart. */
+/** A title that distinguishes this page among the tabs and in the history of a browser. */
 function titleOf({ q, page, category, venue, author }: SearchForm, isAsked: boolean): string {
   const browsed = [author, category, venue].filter((value) => value !== "").join(", ");
   const what = q !== "" ? q.slice(0, 80) : browsed !== "" ? `Papers: ${browsed}` : isAsked ? "Search results" : "Paperkin";
   return page === 1 ? what : `${what === "Paperkin" ? "The newest papers" : what}, page ${page}`;
 }
 
-/** What else may have been meant, and the id that leads to no paper. */
+/** Suggested corrections, and ids that lead to no paper. */
 function Remarks({ form, answer }: Pick<SearchPageProps, "form" | "answer">) {
   return (
     <>
@@ -147,7 +147,7 @@ function FollowOrExport({ form, answer, hasReranker }: Pick<SearchPageProps, "fo
     <>
       <FeedLinks feed={feedOfForm(form)} />
       <ExportLinks
-        // A page that was kept shows something when the reranker is gone.
+        // A bookmarked page still works if the reranker was removed.
         query={exportParameters(hasReranker ? form : { ...form, rerank: "" })}
         which={form.q === "" || answer.total <= usualExport ? "" : `the first ${usualExport}`}
       />
@@ -156,7 +156,7 @@ function FollowOrExport({ form, answer, hasReranker }: Pick<SearchPageProps, "fo
   );
 }
 
-/** What the search leaves out because it was seen, picks leave out anyway. */
+/** The condition “not seen by me” is left out, because picks never contain seen papers. */
 function FollowSearch({ form }: { form: SearchForm }) {
   return (
     <form class="actions" method="post" action="/interests">
@@ -215,7 +215,7 @@ function Nothing({ form, answer, isEmpty }: { form: SearchForm; answer: SearchAn
   );
 }
 
-/** The way back from a page that an answer does not have. */
+/** A link back from a page beyond the end of the answer. */
 function PagesThatAre({ form, total }: { form: SearchForm; total: number }) {
   const last = lastPageOf(total);
   return (

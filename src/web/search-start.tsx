@@ -1,11 +1,11 @@
-/** What the search page shows before anything is asked: what this is, and where to begin. */
+/** What the search page shows before a search: a description, and suggestions where to begin. */
 import type { Library } from "../core/library.ts";
 import { topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
 import { mayLookAfter } from "./viewer.tsx";
 
-/** Each with the paper of the starter corpus that it asks for: in a library without it, it leads nowhere. */
+/** Each with the paper of the starter corpus that it should find; a library without that paper does not show the question. */
 const examples = [
   { question: "how to make a big network small without losing accuracy", paperId: "arXiv:1510.00149" },
   { question: "agreeing on one value although some machines fail", paperId: "DOI:10.1145/357172.357176" },
@@ -13,13 +13,13 @@ const examples = [
   { question: "why do vaccines made of mRNA work", paperId: "DOI:10.1016/j.immuni.2005.06.008" },
 ];
 
-/** The questions that the start page proposes: those that the library can answer. */
+/** The example questions that the library can answer. */
 export async function exampleQuestions(library: Library): Promise<string[]> {
   const labels = await library.resolve(examples.map(({ paperId }) => paperId));
   return examples.filter((_, at) => labels[at] !== undefined).map(({ question }) => question);
 }
 
-/** What this is, for whoever sees it for the first time. */
+/** A description for people who see it for the first time. */
 export function Welcome({ total }: { total: number }) {
   return (
     <>

@@ -1,6 +1,6 @@
 /**
- * The files of a form (multipart/form-data, RFC 7578). Hono and undici read a form into objects that hold all of it several times; what
- * papers are read from is as large as a body may be, so here each file is a piece of the one body.
+ * The files of a form (multipart/form-data, RFC 7578). Hono and undici parse a form into objects that hold its content several times. Files
+ * of papers may be as large as a body may be, so here each file is a slice of the body.
  */
 import type { Context } from "hono";
 import { brokenForm, requireFewParts } from "./form-fields.ts";
@@ -12,12 +12,15 @@ export interface SentBytes {
 
 const lineEnd = "\r\n";
 
-/** All files of one field that have a name, in their order. Throws `invalid_request` for a form that is broken: without a boundary, in parts that do not end, or in too many. */
+/**
+ * All named files of one field, in order. Throws `invalid_request` for a broken form: without a boundary, with parts that do not end, or
+ * with too many parts.
+ */
 export async function sentFilesOf(c: Context, field: string): Promise<SentBytes[]> {
   const type = c.req.header("content-type") ?? "";
   const body = Buffer.from(await c.req.arrayBuffer());
   requireFewParts(body, type);
-  // A form without files may come in the other way.
+  // A form without files may be URL-encoded.
   if (/^application\/x-www-form-urlencoded\b/i.test(type)) return [];
   const [, quoted, bare] = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? [];
   const boundary = quoted ?? bare;
@@ -31,7 +34,7 @@ export async function sentFilesOf(c: Context, field: string): Promise<SentBytes[
 }
 
 function* partsOf(body: Buffer, mark: string): Generator<{ head: string; bytes: Buffer }> {
-  // What stands before the first boundary is for readers that know no parts.
+  // Text before the first boundary is meant for readers that do not support multipart.
   let at = body.indexOf(mark) + mark.length;
   if (at < mark.length) throw brokenForm();
   while (!isLast(body, at)) {
@@ -45,7 +48,7 @@ function* partsOf(body: Buffer, mark: string): Generator<{ head: string; bytes: 
   }
 }
 
-/** A line of a file may begin as the boundary does, and go on. */
+/** The next boundary that ends its line: a line of a file may begin like the boundary and continue. */
 function boundaryBehind(body: Buffer, mark: string, from: number): number {
   let at = body.indexOf(mark, from);
   while (at !== -1 && !isLast(body, at + mark.length) && !endsLine(body, at + mark.length)) at = body.indexOf(mark, at + 1);
@@ -56,12 +59,12 @@ function isLast(body: Buffer, at: number): boolean {
   return body.toString("latin1", at, at + 2) === "--";
 }
 
-/** Spaces behind a boundary are no part of it (RFC 2046). */
+/** Spaces after a boundary do not belong to it (RFC 2046). */
 function endsLine(body: Buffer, at: number): boolean {
   return /^[ \t]*\r\n/.test(body.toString("latin1", at, at + 72));
 }
 
-/** Browsers write quotes and ends of lines in names as `%22`, `%0D` and `%0A`, other programs put a backslash before a quote. */
+/** In names, browsers write quotes and line breaks as `%22`, `%0D` and `%0A`; other programs put a backslash before a quote. */
 function dispositionOf(head: string): { name: string | undefined; filename: string | undefined } {
   const [line = ""] = /^content-disposition:.*$/im.exec(head) ?? [];
   const [name, filename] = ["name", "filename"].map((parameter) =>

@@ -1,4 +1,4 @@
-/** Kin of a text, or of a set of papers: asked for by address where that is short enough, else by form. */
+/** Papers like a text, or like a set of papers: requested by address if that is short enough, otherwise by form. */
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -12,7 +12,10 @@ import { documentOf } from "./layout.tsx";
 import { pageSize } from "./search-form.ts";
 import { longestText, type SimilarForm, SimilarPage, similarHref } from "./similar-page.tsx";
 
-/** Ids and a sentence or two: an abstract that is pasted, a draft perhaps, stays out of histories and of the logs of proxies. */
+/**
+ * Enough for ids and a sentence or two, in characters. A pasted abstract, perhaps an unpublished draft, must not end up in histories and
+ * proxy logs.
+ */
 const longestAddress = 1_000;
 
 export function createSimilarApp(engine: Engine, feedbackOf: FeedbackOf): Hono {
@@ -31,7 +34,7 @@ export function createSimilarApp(engine: Engine, feedbackOf: FeedbackOf): Hono {
   return app;
 }
 
-/** A text alone finds what is like it; with papers, all of it are examples. */
+/** A text alone is searched for; together with papers, it is one of the examples. */
 async function answerKin(
   c: Context,
   engine: Engine,

@@ -1,4 +1,4 @@
-/** Kin of a text, or of a set of papers. */
+/** The page for papers like a text, or like a set of papers. */
 import { shortTitle } from "../core/text.ts";
 import type { Hit } from "../engine/hits.ts";
 import type { Recommendation } from "../engine/recommend.ts";
@@ -8,14 +8,14 @@ import { Page, Problem } from "./layout.tsx";
 
 export interface SimilarForm {
   readonly text: string;
-  /** Ids, one a line. */
+  /** Ids, one per line. */
   readonly like: string;
   readonly unlike: string;
 }
 
 export const longestText = 20_000;
 
-/** Where the answer to a form stands, to be returned to. */
+/** The address of the answer to a form. */
 export function similarHref(form: SimilarForm): string {
   const given = Object.entries(form).filter(([, value]) => value !== "");
   return given.length === 0 ? "/similar" : `/similar?${new URLSearchParams(given)}`;
@@ -23,14 +23,14 @@ export function similarHref(form: SimilarForm): string {
 
 export interface SimilarPageProps {
   readonly form: SimilarForm;
-  /** Undefined before anything was asked. */
+  /** Undefined until something is requested. */
   readonly hits: readonly (Hit | Recommendation)[] | undefined;
-  /** Undefined where there is nothing to say something of. */
+  /** Undefined if there are no papers to give feedback on. */
   readonly feedback?: FeedbackOfList | undefined;
   readonly problem?: string;
 }
 
-/** What tells the tabs and the history of a browser apart. */
+/** A title that distinguishes this page among the tabs and in the history of a browser. */
 function titleOf({ text, like }: SimilarForm): string {
   const given = (text.trim() || like.trim()).replace(/\s+/g, " ");
   return given === "" ? "Find kin" : `Kin of ${shortTitle(given)}`;

@@ -1,4 +1,4 @@
-/** On the page of an interest that has become two: the halves, and what to do about it. */
+/** A proposal on the page of an interest that has become two: its halves, and what can be done about it. */
 import { interestHref } from "../core/page-addresses.ts";
 import type { SplitHalf, SplitProposal } from "../engine/splits.ts";
 import { PaperLink } from "./hit-list.tsx";

@@ -1,4 +1,4 @@
-/** The page where anybody subscribes to what is trending, without a key. */
+/** The page where anybody can subscribe to trending papers, without a key. */
 import { Hono } from "hono";
 import type { PublicSubscriptions } from "../engine/public-subscriptions.ts";
 import type { AccountOptions } from "./account-app.tsx";
@@ -59,7 +59,7 @@ function SubscribePage({ form, problem }: { form: SubscribeForm; problem?: strin
   );
 }
 
-/** The same whether the address is subscribed already or not. */
+/** The same page whether or not the address is subscribed already, so that it reveals nothing. */
 function AskedPage() {
   return (
     <Page title="Check your email">

@@ -1,4 +1,4 @@
-/** What is sent to a person: which subscriptions there are, a new one, ending one. */
+/** A person's subscriptions: listing, creating and ending them. */
 import type { DeliveryState } from "../core/delivery.ts";
 import type { ListedSubscription, MadeSubscription } from "../engine/own-subscriptions.ts";
 import { readableDate } from "./dates.ts";
@@ -22,7 +22,7 @@ const states: Readonly<Record<DeliveryState, string>> = {
   unknown: "may have arrived",
 };
 
-/** @param made what was asked for just now. @param once see `OnceOnly`. */
+/** @param made the subscription that was just created. @param once see `OnceOnly`. */
 export function SubscriptionsPage({
   all,
   form,

@@ -1,18 +1,18 @@
-/** What cannot be undone takes a second click, beside the words that say what goes with it; complete without script. */
+/** Irreversible actions need a second click, next to a text that says what will be lost; complete without script. */
 import type { Child } from "hono/jsx";
 
 interface AskedTwiceProps {
-  /** What the first click says. */
+  /** The text of the first button. */
   readonly text: string;
-  /** Of which of several it is, for whoever hears the page. */
+  /** Names the item that the button belongs to, for screen readers. */
   readonly of?: string;
-  /** Whether it was clicked. */
+  /** Whether the first button was clicked. */
   readonly isOpen?: boolean;
-  /** What goes, and the button that does it. */
+  /** What will be lost, and the button that does it. */
   readonly children: Child;
 }
 
-/** The first click opens what the second one does; the same click closes it again. For forms that have other buttons, too. */
+/** The first click reveals the second button; clicking again hides it. For use in forms that have other buttons too. */
 export function AskedTwice({ text, of, isOpen = false, children }: AskedTwiceProps) {
   return (
     <details class="sure" open={isOpen}>
@@ -28,9 +28,9 @@ export function AskedTwice({ text, of, isOpen = false, children }: AskedTwicePro
 interface SureProps extends Omit<AskedTwiceProps, "children"> {
   readonly action: string;
   readonly fields?: Readonly<Record<string, string>>;
-  /** What goes, and cannot be had back. */
+  /** What will be irrecoverably lost, as a sentence. */
   readonly goes: string;
-  /** What the second click says. */
+  /** The text of the second button. */
   readonly button: string;
 }
 

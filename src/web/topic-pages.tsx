@@ -1,4 +1,4 @@
-/** The topics, and the papers of one. */
+/** The list of topics, and the papers of one. */
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/topic.ts";
 import type { GoodSort } from "../engine/good-hits.ts";
@@ -9,7 +9,7 @@ import { HitList } from "./hit-list.tsx";
 import { FeedLinks, Page } from "./layout.tsx";
 import { mayLookAfter, mayWrite } from "./viewer.tsx";
 
-/** One click makes an interest of one's own of a topic. @param interest the id of the one that follows it. */
+/** Creates an interest from a topic with one click. @param interest the id of the person's interest that already follows it. */
 export function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic; interest?: string | undefined }) {
   if (interest !== undefined)
     return (
@@ -28,7 +28,7 @@ export function FollowTopic({ topic: { slug, name }, interest }: { topic: Topic;
   );
 }
 
-/** Ids of interests by the topics that they follow. */
+/** Ids of the person's interests, by the topics that they follow. */
 export type Followed = ReadonlyMap<string, string>;
 
 export function TopicsPage({ topics, followed }: { topics: readonly Topic[]; followed: Followed }) {

@@ -1,11 +1,11 @@
-/** Pages behind tokens and forms: nobody keeps them, and one that cannot be shown says why. */
+/** Pages behind tokens and forms: they are never cached, and explain if they cannot be shown. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { explainable } from "./explainable.ts";
 import { documentOf } from "./layout.tsx";
 import { ErrorPage } from "./message-page.tsx";
 
-/** Throws what is a fault of the service itself. */
+/** Rethrows faults of the service itself. */
 export async function shown(c: Context, page: () => Promise<Child>): Promise<Response> {
   c.header("cache-control", "no-store");
   try {

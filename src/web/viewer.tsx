@@ -1,13 +1,16 @@
-/** Who asks for a page and what they may do: parts of pages that offer to do something ask here, and are left out where it would be refused. */
+/**
+ * Who requests a page, and what they may do. Parts of pages that offer an action check this, and are left out if the action would be
+ * refused.
+ */
 import type { Context } from "hono";
 import { type Child, createContext, useContext } from "hono/jsx";
 import type { Scope } from "../core/personal-store.ts";
 
-/** Whoever asks for a page. */
+/** The person who requests a page. */
 export interface Viewer {
-  /** Undefined on pages that ask nobody who they are. */
+  /** Undefined on pages that do not identify the viewer. */
   readonly scope: Scope | undefined;
-  /** Undefined where nobody needs to sign in; `nobody` on pages that ask nobody who they are. */
+  /** Undefined if nobody needs to sign in; `nobody` on pages that do not identify the viewer. */
   readonly signedIn: { readonly as: string } | "nobody" | undefined;
 }
 
@@ -15,7 +18,7 @@ const unknown: Viewer = { scope: undefined, signedIn: undefined };
 
 export const ViewerContext = createContext<Viewer>(unknown);
 
-/** Whether what is said of papers, follows them or sends them would be taken. */
+/** Whether the viewer may give feedback, follow and subscribe. */
 export function mayWrite(): boolean {
   const { scope } = useContext(ViewerContext);
   return scope === "write" || scope === "admin";
@@ -25,7 +28,7 @@ export function mayLookAfter(): boolean {
   return useContext(ViewerContext).scope === "admin";
 }
 
-/** Whether somebody is known who may read and nothing else. */
+/** Whether the viewer is known, and may only read. */
 export function onlyReads(): boolean {
   return useContext(ViewerContext).scope === "read";
 }
@@ -45,7 +48,7 @@ export function keptViewer(c: Context): Viewer {
   return (c.get(key) as Viewer | undefined) ?? unknown;
 }
 
-/** Why the forms of a page are not there. @param children what a key that writes would be for. */
+/** Explains why the forms of a page are missing. @param children what a key that can write would be for. */
 export function OnlyReads({ children }: { children: Child }) {
   return onlyReads() ? <p class="hint">You are signed in with a read-only key. {children}</p> : null;
 }

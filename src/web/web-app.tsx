@@ -32,28 +32,28 @@ const contentTypes: Record<string, string> = {
   svg: "image/svg+xml",
 };
 const kinShown = 10;
-/** A hand that changes an address may ask for no more. */
+/** The limit for page numbers in addresses that are edited by hand. */
 const lastDailyPage = 10_000;
 
 export interface WebOptions {
-  /** What the page of those who look after the service shows beside what the engine knows. */
+  /** Information for the admin page that the engine does not have. */
   readonly admin?: AdminOptions;
   readonly readBody: PersonalOptions["readBody"];
-  /** What the page that brings papers in reads with; without it no file is taken. */
+  /** Reads uploaded files of papers; without it, uploads are not accepted. */
   readonly readSent?: ReadSent;
-  /** Shown as documentation. */
+  /** The OpenAPI document that is shown as documentation. */
   readonly openApiDocument: () => unknown;
-  /** The name of the person who asks. */
+  /** The name of the person who sends the request. */
   readonly personOf: (c: Context) => string;
-  /** What whoever asks may do; undefined where nobody is asked who they are. */
+  /** What that person may do; undefined if the request does not identify anybody. */
   readonly scopeOf: (c: Context) => Scope | undefined;
-  /** How somebody signs in. */
+  /** See `AccountOptions`, for signing in. */
   readonly sessionOf: AccountOptions["sessionOf"];
   readonly needsKeys: AccountOptions["needsKeys"];
   readonly personOfKey: AccountOptions["personOfKey"];
   readonly keepSession: AccountOptions["keepSession"];
   readonly clientOf: AccountOptions["clientOf"];
-  /** Told of what failed when nobody waited for it: a mail that could not be sent. */
+  /** Called with errors of work that no request waits for, such as a mail that could not be sent. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -64,7 +64,7 @@ const takesNoFiles: ReadSent = () => {
 export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const app = new Hono({ strict: false, router: new TrieRouter() });
   app.use(async (c, next) => {
-    // The files of the pages are the same for everybody.
+    // Assets are the same for everybody.
     if (!c.req.path.startsWith("/assets/")) {
       const scope = options.scopeOf(c);
       const signedIn = !(await options.needsKeys()) ? undefined : scope === undefined ? "nobody" : { as: options.personOf(c) };
@@ -167,7 +167,7 @@ function addAssets(app: Hono): void {
     const asset = assets.get(name);
     if (asset === undefined) return c.notFound();
     const etag = `"${asset.hash}"`;
-    // A proxy that packs has made it a weak one (`W/"…"`).
+    // A proxy that compresses has turned it into a weak one (`W/"…"`).
     if (c.req.header("if-none-match")?.includes(etag) === true) return c.body(null, 304);
     return c.body(new Uint8Array(asset.bytes), 200, {
       "content-type": contentTypes[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",

@@ -6,7 +6,7 @@ import type { Why } from "../engine/why.ts";
 interface WhyDetailsProps {
   readonly hit: Hit;
   readonly why: Why;
-  /** The page with the whole computation. */
+  /** The address of the page with the complete computation. */
   readonly href: string;
   readonly children?: Child;
 }

@@ -1,6 +1,6 @@
 /**
- * Harvests by OAI-PMH 2.0: everything at first, then what changed since. Made for arXiv, whose pages are in the order of their
- * datestamps; any other repository works too. http://www.openarchives.org/OAI/openarchivesprotocol.html
+ * Harvests by OAI-PMH 2.0: everything on the first run, then whatever has changed since. Made for arXiv, whose pages are ordered by
+ * datestamp, but works with any other repository. http://www.openarchives.org/OAI/openarchivesprotocol.html
  */
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { addDays } from "../../core/period.ts";
@@ -22,27 +22,27 @@ export const arxivOaiSource: LiveSource = {
   pages: harvest,
 };
 
-/** Where a harvest stands. Days are datestamps: those of changes, not of publication. */
+/** The state of a harvest. Days are datestamps: days of change, not of publication. */
 interface Harvest {
-  /** Of the next page; there is none before the first and behind the last. */
+  /** The resumption token of the next page; there is none before the first page and after the last. */
   readonly token?: string | undefined;
-  /** Where the harvest began. */
+  /** The datestamp at which the harvest began. */
   readonly from?: string | undefined;
-  /** The latest that was seen; one that is still to come would keep later runs from all that changes before it. */
+  /** The latest datestamp seen. A future one is ignored: later runs would miss all changes before it. */
   readonly latest?: string | undefined;
-  /** Whether no page had records from before the page in front of it. */
+  /** Whether no page so far had records older than the page before it. */
   readonly ordered?: boolean | undefined;
 }
 
 async function* harvest(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
   let state = readPosition(position, request.from);
-  /** Where it was begun again: without getting further it is not begun again for ever. */
+  /** Where the harvest was last restarted; a second restart there would mean no progress, and an endless loop. */
   let restartedAt: string | null | undefined = null;
   for (;;) {
     const { answer, code, token, days } = await ask(session, parametersOf(state, request));
     if (code === "noRecordsMatch") return;
     if (code === "badResumptionToken") {
-      // Tokens live for a day. Behind pages in order nothing before the latest datestamp is missing.
+      // Tokens expire after a day. If the pages came in order, nothing before the latest datestamp is missing.
       const from: string | undefined = state.ordered === true ? (state.latest ?? state.from) : state.from;
       if (from === restartedAt) throw refused(title, "a resumption token is expired as soon as it is given", "Try again later.");
       restartedAt = from;
@@ -64,12 +64,12 @@ function readPosition(position: FetchPosition | undefined, from: string | undefi
 }
 
 function parametersOf({ token, from }: Harvest, { set, prefix = "arXiv", to }: FetchRequest): Record<string, string | undefined> {
-  // A token stands alone: it knows the rest.
+  // A token is sent without other parameters, which it implies.
   if (token !== undefined) return { verb: "ListRecords", resumptionToken: token };
   return { verb: "ListRecords", metadataPrefix: prefix, set, from, until: to };
 }
 
-/** @returns the answer with the code of an error that is no failure, its token, and its datestamps, sorted. */
+/** @returns the answer, the code of an error that is no failure, the resumption token, and the datestamps in ascending order. */
 async function ask(session: FetchSession, parameters: Readonly<Record<string, string | undefined>>) {
   let code: string | undefined;
   let token: string | undefined;
@@ -103,7 +103,7 @@ function isEnvelope(local: string, parent: string | undefined): boolean {
   );
 }
 
-/** Datestamps may carry a time, as finely as the repository counts; what is none could not be asked for. */
+/** The datestamp of a header. It may include a time, in the repository's granularity; anything else could not be sent as `from`. */
 function dayOf(header: XmlElement): string | undefined {
   const stamp = header.local === "header" ? plainText(elementAt(header, "datestamp")) : undefined;
   return stamp !== undefined && /^\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?$/.test(stamp) ? stamp : undefined;

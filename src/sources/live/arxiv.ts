@@ -8,11 +8,11 @@ import { addressOf, elementsIn, faultOfXml, pageOf, refused } from "./payload.ts
 import { checkAsked, idsFor, offsetIn, portionsOf, withMissing } from "./request-ids.ts";
 
 const title = "arXiv";
-/** Papers that are asked for at once: large answers of this service are slow, and come empty at times. */
+/** Papers per request: arXiv's large answers are slow, and sometimes empty. */
 const pageSize = 200;
-/** arXiv gives no more of one query. */
+/** The most that arXiv returns for one query. */
 const mostResults = 30_000;
-/** What a listing looks back: papers appear some days after they were submitted. */
+/** How many days a listing goes back: papers appear some days after they were submitted. */
 const listingDays = 7;
 
 export const arxivSource: LiveSource = {
@@ -72,7 +72,10 @@ function idsIn(request: FetchRequest): string[] {
   return idsFor(request, title, "arXiv", (scheme, id) => (scheme === "arXiv" ? id : undefined));
 }
 
-/** @param isComplete whether an answer has the papers that it should have, by how many there are in all and in it. */
+/**
+ * @param isComplete whether an answer has the papers that it should have, given the total number of results and the number of entries in
+ * it.
+ */
 async function ask(
   session: FetchSession,
   parameters: Readonly<Record<string, string | number>>,

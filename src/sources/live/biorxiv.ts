@@ -1,4 +1,4 @@
-/** bioRxiv and medRxiv: the preprints of days, of all subjects or of some. https://api.biorxiv.org */
+/** bioRxiv and medRxiv: the preprints of a range of days, in all categories or in some. https://api.biorxiv.org */
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { biorxivFormat } from "../biorxiv.ts";
 import { daysOf, sinceOf } from "./days.ts";
@@ -31,7 +31,7 @@ async function* pages(
 ): AsyncIterable<FetchedPage> {
   const today = session.today();
   const usual = daysOf(request, today, position);
-  // A run that was interrupted goes on with its own days, though a day may have passed.
+  // An interrupted run keeps its own last day, even if it is continued on a later one.
   const { from, to } = { from: usual.from, to: textAt(position, "to") ?? usual.to };
   const categories = request.category ?? [undefined];
   for (let at = Number(textAt(position, "category") ?? 0); at < categories.length; at++) {

@@ -1,4 +1,4 @@
-/** Asks services for papers: at their pace, again where that may help, and no longer than it is worth. */
+/** Requests to services: at each service's pace, with retries where they may help, and with an upper limit on the waiting. */
 import { AppError } from "../../core/errors.ts";
 import type { FetchSession, HttpAnswer, HttpRequest, LiveSource, LiveSourceName, LiveSourceSettings } from "../../core/live-source.ts";
 import { excerptOf } from "../../core/source.ts";
@@ -9,16 +9,16 @@ import { type Incoming, Transport, type TransportLimits, usualLimits } from "./t
 export interface LiveClientOptions {
   readonly version: string;
   readonly settings: Readonly<Partial<Record<LiveSourceName, LiveSourceSettings>>>;
-  /** Further addresses that the settings name, for the source `feed`. */
+  /** Further trusted addresses from the settings, for the source `feed`. */
   readonly feeds?: readonly string[];
   readonly limits?: Partial<TransportLimits & RetryLimits>;
   readonly clock?: Clock;
 }
 
 interface RetryLimits {
-  /** Times that one request is sent. */
+  /** How many times one request is sent at most. */
   readonly attempts: number;
-  /** All that it may wait for being sent again. */
+  /** The total time in milliseconds that one request may wait for its retries. */
   readonly waitingMs: number;
 }
 
@@ -27,24 +27,24 @@ export interface SessionOptions {
   readonly onWait?: (wait: Wait) => void;
 }
 
-/** Told before each wait. */
+/** Passed to `onWait` before each wait. */
 export interface Wait {
   readonly ms: number;
-  /** `as arXiv asks`, as the end of a sentence. */
+  /** The end of a sentence, such as `as arXiv asks`. */
   readonly why: string;
-  /** Whether a request has failed, and is sent again. */
+  /** Whether this is a wait before a retry. */
   readonly isRetry: boolean;
 }
 
 const usualRetries: RetryLimits = { attempts: 5, waitingMs: 300_000 };
 const usualRetryMs = 2_000;
 
-/** An attempt that may be repeated. */
+/** An attempt that failed and may be repeated. */
 interface Failure {
   readonly reason: string;
-  /** As the service asks. */
+  /** The delay that the service asks for. */
   readonly waitMs: number | undefined;
-  /** What came of the answer. */
+  /** The part of the answer that arrived. */
   readonly part: Incoming | undefined;
 }
 
@@ -57,7 +57,7 @@ export class LiveClient {
     this.clock = options.clock ?? systemClock;
   }
 
-  /** Throws `invalid_config` for a pace that the service does not allow. */
+  /** Throws `invalid_config` if the configured pace is faster than the service allows. */
   session(source: LiveSource, { signal, onWait = () => undefined }: SessionOptions = {}): FetchSession {
     const settings = this.options.settings[source.name] ?? {};
     const { address = source.address, key, retryMs = usualRetryMs } = settings;
@@ -99,7 +99,7 @@ export class LiveClient {
     };
   }
 
-  /** Sends a request once. Throws where sending it again would not help. */
+  /** Sends a request once. Throws if sending it again would not help. */
   private async attempt(source: LiveSource, url: URL, request: HttpRequest, signal: AbortSignal | undefined): Promise<Incoming | Failure> {
     const transport = this.transportOf(source);
     let answer: Incoming;
@@ -148,7 +148,7 @@ export class LiveClient {
   }
 }
 
-/** Milliseconds between two requests. Throws `invalid_config` for less than a service asks for at its own address. */
+/** Milliseconds between two requests. Throws `invalid_config` if the setting is below what the service asks for at its own address. */
 export function gapOf(source: LiveSource, { address = source.address, key, gapMs }: LiveSourceSettings = {}): number {
   const rule = key === undefined ? source.gapMs : (source.gapWithKeyMs ?? source.gapMs);
   const isTheirs = source.address !== "" && new URL(address).hostname === new URL(source.address).hostname;
@@ -161,7 +161,7 @@ export function gapOf(source: LiveSource, { address = source.address, key, gapMs
   return gapMs ?? rule;
 }
 
-/** How long the service asks to wait, in milliseconds: `Retry-After` as seconds or as a date, or what is left of a rate limit. */
+/** How long the service asks to wait, in milliseconds: `Retry-After` in seconds or as a date, or the time until a rate limit is reset. */
 export function waitOf(headers: Incoming["headers"], now: number): number | undefined {
   const after = headers["retry-after"]?.trim() ?? "";
   if (/^\d+$/.test(after)) return 1000 * Number(after);

@@ -8,8 +8,9 @@ export interface DayRange {
 }
 
 /**
- * The days that a request means: its date, what is between `from` and `to`, or without either all since the last run, which
- * leaves its day as `since`; at first today's. Throws `invalid_request` for days in the wrong order, and as {@link requirePast}.
+ * The days that a request covers: its `date`, or the days between `from` and `to`. Without any of these, all days since the last run, which
+ * stores its day as `since`; on the first run, today only. Throws `invalid_request` for days in the wrong order, and as {@link
+ * requirePast}.
  */
 export function daysOf({ date, from, to }: FetchRequest, today: string, position: FetchPosition | undefined): DayRange {
   if (date !== undefined) return { from: date, to: date };
@@ -21,7 +22,10 @@ export function daysOf({ date, from, to }: FetchRequest, today: string, position
   return range;
 }
 
-/** Throws `invalid_request` for a last run on a day to come: nobody knows which days it left out, and none is left out silently. */
+/**
+ * Throws `invalid_request` if the last run is dated in the future: then it is unknown which days were missed, and none may be missed
+ * silently.
+ */
 export function requirePast(since: string, today: string): void {
   if (since <= today) return;
   throw new AppError("invalid_request", `The last run of this fetch is on record for ${since}, and today is ${today}: a clock was wrong.`, {
@@ -29,7 +33,7 @@ export function requirePast(since: string, today: string): void {
   });
 }
 
-/** What the next run has to know: nothing where the days were named. */
+/** What the next run has to know; undefined if the days were given explicitly. */
 export function sinceOf({ date, from, to }: FetchRequest, today: string): FetchPosition | undefined {
   return date === undefined && from === undefined && to === undefined ? { since: today } : undefined;
 }

@@ -1,4 +1,4 @@
-/** One RSS or Atom feed with abstracts, asked for again only when it has changed. */
+/** One RSS or Atom feed with abstracts, with conditional requests, so that it is sent only if it has changed. */
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { feedFormat } from "../feed.ts";

@@ -1,4 +1,4 @@
-/** Hugging Face's Daily Papers: of a day, a range of days, a week or a month. https://huggingface.co/docs/hub/api */
+/** Hugging Face's Daily Papers: for a day, a range of days, a week or a month. https://huggingface.co/docs/hub/api */
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { addDays } from "../../core/period.ts";
 import { hfDailyFormat } from "../hf-daily.ts";
@@ -29,7 +29,7 @@ async function* pages(request: FetchRequest, session: FetchSession, position: Fe
   }
   const { from, to } = daysOf(request, session.today(), position);
   const since = position?.since;
-  // A day behind all that are asked for was written when the clock was wrong.
+  // A position after the last requested day was written when the clock was wrong.
   const first = typeof position?.day === "string" && position.day <= to ? position.day : from;
   for (let day = first; day <= to; day = addDays(day, 1)) {
     const isLast = day >= to;
@@ -42,7 +42,7 @@ function pageIn(position: FetchPosition | undefined): number {
   return typeof position?.p === "number" ? position.p : 0;
 }
 
-/** All pages of one listing; a day without papers has an empty one. */
+/** All pages of one listing; a day without papers has one empty page. */
 async function* listing(
   session: FetchSession,
   of: Readonly<Record<string, string>>,

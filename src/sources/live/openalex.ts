@@ -1,4 +1,4 @@
-/** OpenAlex: works that match a query, or ids. https://docs.openalex.org */
+/** OpenAlex: works that match a query, or works by id. https://docs.openalex.org */
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { openAlexFormat } from "../openalex.ts";
 import { addressOf, pageOf, refused, requestJson, textAt, valueAt } from "./payload.ts";
@@ -6,7 +6,7 @@ import { checkAsked, idsFor, portionsOf, withMissing } from "./request-ids.ts";
 
 const title = "OpenAlex";
 const pageSize = 200;
-/** Values of one filter. */
+/** How many values one filter may have. */
 const mostIds = 50;
 
 export const openAlexSource: LiveSource = {
@@ -47,7 +47,7 @@ async function* search(
   }
 }
 
-/** A filter looks at ids of one kind. */
+/** Requests ids kind by kind, because a filter takes ids of one kind. */
 async function* lookUp(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
   const known = idsIn(request);
   const portions = [...new Set(known.map(kindOf))].flatMap((kind) => {

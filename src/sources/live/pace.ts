@@ -1,8 +1,8 @@
-/** The pace of one service: one request at a time, with a gap behind each, and longer waits where the service asks for them. */
+/** The pace of one service: one request at a time, a gap after each, and longer waits if the service asks for them. */
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 
-/** Time and chance, so that tests need not wait. */
+/** Time and randomness, replaceable so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -33,12 +33,12 @@ export interface Turn {
 export class Pace {
   private tail: Promise<unknown> = Promise.resolve();
   private freeAt = 0;
-  /** The longest wait that this can be, should the clock be set back meanwhile. */
+  /** The length of the hold that set `freeAt`: the longest possible wait, even if the clock is set back meanwhile. */
   private heldMs = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Runs the work when those before it are done and the gap is over. */
+  /** Runs the work once all earlier work is done and the gap is over. */
   async run<T>({ gapMs, signal, onWait }: Turn, work: () => Promise<T>): Promise<T> {
     const before = this.tail;
     let done: () => void = () => undefined;
@@ -59,7 +59,7 @@ export class Pace {
     }
   }
 
-  /** Nothing is asked for so long. */
+  /** Starts no further work for `ms` milliseconds. */
   hold(ms: number): void {
     const freeAt = this.clock.now() + ms;
     if (freeAt < this.freeAt && this.freeAt - this.clock.now() <= this.heldMs) return;

@@ -1,4 +1,4 @@
-/** What answers of all services have in common: addresses with parameters, JSON and XML that must be whole, and pages of papers. */
+/** What the answers of all services have in common: addresses with parameters, JSON and XML that must be complete, and pages of papers. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchSession, HttpAnswer, HttpRequest } from "../../core/live-source.ts";
@@ -10,7 +10,7 @@ import type { XmlElement } from "../xml-tree.ts";
 
 const pieceBytes = 64 * 1024;
 
-/** Parameters that are undefined are left out. */
+/** The URL of a request; undefined parameters are left out. */
 export function addressOf(
   session: FetchSession,
   path: string,
@@ -21,23 +21,23 @@ export function addressOf(
   return url;
 }
 
-/** A header that carries the key, where there is one. */
+/** The header that carries the key, if there is one. */
 export function keyHeader(name: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [name]: value };
 }
 
-/** A page of the papers in an answer. */
+/** The papers in an answer as a page. */
 export function pageOf(format: Format, answer: HttpAnswer, next: FetchPosition | undefined): FetchedPage {
   const records = format.read({ name: answer.place, bytes: toUtf8(inPieces(answer.bytes)) });
   return { records: answer.fault === undefined ? records : papersAmong(records), next, fault: answer.fault };
 }
 
-/** What cannot be read of a broken page is its fault, and no refusal: it comes again. */
+/** Drops the refusals of a broken page: what cannot be read is due to the page's fault, and the page is fetched again. */
 async function* papersAmong(records: AsyncIterable<SourceRecord>): AsyncIterable<SourceRecord> {
   for await (const record of records) if (record.kind === "paper" || record.kind === "deleted") yield record;
 }
 
-/** Bytes in pieces, with a turn for others between them: a server answers while a large page is read. */
+/** Bytes in chunks, with a turn of the event loop after each, so that a server keeps answering while a large page is read. */
 async function* inPieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += pieceBytes) {
     yield bytes.subarray(at, at + pieceBytes);
@@ -45,14 +45,15 @@ async function* inPieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   }
 }
 
-/** The refusal of a service that it puts into an answer with status 200. */
+/** The error for a service that reports a refusal in an answer with status 200. */
 export function refused(title: string, reason: string, mend = "Check the words and options of the command."): AppError {
   return new AppError("source_refused", `${title} answers: ${reason.replace(/(?<![.\s])[.\s]+$/, "")}.`, { mend });
 }
 
 /**
- * Asks for JSON. @param look at a whole answer: throws, or says why it has to be asked for again.
- * @returns `value` undefined where the answer has a fault.
+ * Requests JSON.
+ * @param look checks a complete answer: throws, or returns the reason for which it has to be requested again.
+ * @returns `value` is undefined if the answer has a fault.
  */
 export async function requestJson(
   session: FetchSession,
@@ -79,7 +80,7 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-/** What stands at a path in JSON of which nothing is known. */
+/** The value at a path in JSON of unknown shape. */
 export function valueAt(value: unknown, ...path: readonly (string | number)[]): unknown {
   let found = value;
   for (const step of path) {
@@ -104,7 +105,7 @@ export function lengthAt(value: unknown, ...path: readonly (string | number)[]):
 const headBytes = 64 * 1024;
 const tailBytes = 4 * 1024;
 
-/** Why an XML document is not the one that was asked for, or not whole; undefined where it is both. */
+/** Why an XML document is not the expected one, or is incomplete; undefined if it is neither. */
 export function faultOfXml(bytes: Uint8Array, roots: readonly string[]): string | undefined {
   const decoder = new TextDecoder(detectEncoding(bytes.subarray(0, headBytes)));
   const head = decoder.decode(bytes.subarray(0, headBytes));
@@ -115,16 +116,16 @@ export function faultOfXml(bytes: Uint8Array, roots: readonly string[]): string 
   return root === nameOfLastTag(tail) ? undefined : "its XML ends in the middle";
 }
 
-/** The local name of the tag that a document ends with, but for comments behind it; undefined where it ends with something else. */
+/** The local name of the tag that ends a document, ignoring comments after it; undefined if it ends with something else. */
 function nameOfLastTag(text: string): string | undefined {
   let rest = text.trimEnd();
-  // Not in the pattern below: the end of one comment may be that of any before it, and each would be tried with each.
+  // Comments are not part of the pattern below: any comment could end where a later one ends, which makes the matching quadratic.
   while (rest.endsWith("-->")) rest = rest.slice(0, Math.max(0, rest.lastIndexOf("<!--"))).trimEnd();
   const [, closing, empty] = /(?:<\/(?:[\w.-]+:)?([\w.-]+)|<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?\/)\s*>$/.exec(rest) ?? [];
   return closing ?? empty;
 }
 
-/** The elements of an answer that are wanted, outside the records that a format reads. */
+/** The wanted elements of an answer, besides the records that a format reads. */
 export async function elementsIn(
   bytes: Uint8Array,
   roots: readonly string[],

@@ -1,4 +1,7 @@
-/** PubMed by its E-utilities: a search gives numbers, and those their records. https://www.ncbi.nlm.nih.gov/books/NBK25499 */
+/**
+ * PubMed through its E-utilities: a search returns record numbers, and a second request their records.
+ * https://www.ncbi.nlm.nih.gov/books/NBK25499
+ */
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import { addDays } from "../../core/period.ts";
@@ -9,7 +12,7 @@ import { checkAsked, idsFor, offsetIn, portionsOf, withMissing } from "./request
 
 const title = "PubMed";
 const pageSize = 200;
-/** PubMed gives no more of one search. */
+/** The most that PubMed returns for one search. */
 const mostResults = 9_999;
 
 export const pubmedSource: LiveSource = {
@@ -36,7 +39,7 @@ export const pubmedSource: LiveSource = {
 async function* search(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {
   const { words, from, to, limit = Number.POSITIVE_INFINITY } = request;
   const since = textAt(position, "since");
-  // The last day of an interrupted run: the next one has to begin there.
+  // An interrupted run keeps its last day, because the next run has to begin there.
   const today = textAt(position, "until") ?? session.today();
   const isIncremental = from === undefined && to === undefined;
   if (isIncremental && since !== undefined) requirePast(since, today);
@@ -89,7 +92,7 @@ async function findIds(session: FetchSession, parameters: Readonly<Record<string
     if (error !== undefined) throw refused(title, error);
     return Array.isArray(valueAt(found, "esearchresult", "idlist")) ? undefined : "its answer has no list of numbers";
   });
-  // Numbers alone are no papers: there is nothing of a broken list to keep.
+  // Numbers alone are not papers, so nothing of a broken list is worth keeping.
   if (answer.fault !== undefined) throw answer.fault;
   const ids = (valueAt(value, "esearchresult", "idlist") as unknown[]).map(String);
   return { ids, count: Number(textAt(value, "esearchresult", "count") ?? 0) };

@@ -1,4 +1,4 @@
-/** Every source that can be asked: from this list come the commands, their help and the documentation. */
+/** Every live source: the commands, their help and the documentation are derived from this list. */
 import { type LiveSource, type LiveSourceName, liveSourceNames } from "../../core/live-source.ts";
 import { arxivSource } from "./arxiv.ts";
 import { arxivOaiSource } from "./arxiv-oai.ts";

@@ -1,12 +1,12 @@
-/** Ids that a person lists, in the spelling of the service that is asked for them. */
+/** Ids that a person lists, in the spelling of the service that looks them up. */
 import { AppError } from "../../core/errors.ts";
 import { parseId } from "../../core/identity.ts";
 import type { FetchedPage, FetchPosition, FetchRequest } from "../../core/live-source.ts";
 import type { SourceRecord } from "../../core/source.ts";
 
 /**
- * @param bareScheme the scheme of ids that name none: `PMID` for PubMed.
- * @param spell an id of a scheme for the service; undefined for a scheme that it does not know.
+ * @param bareScheme the scheme of ids without one: `PMID` for PubMed.
+ * @param spell spells an id for the service; undefined for a scheme that the service does not know.
  * Throws `invalid_request` for an id that the service does not know.
  */
 export function idsFor(
@@ -27,13 +27,13 @@ export function idsFor(
   });
 }
 
-/** Throws `invalid_request` for a request that asks for nothing. */
+/** Throws `invalid_request` for a request without words, ids or categories. */
 export function checkAsked({ words, ids, category }: FetchRequest, title: string, mend = "Give it a query or --ids."): void {
   if (words.length === 0 && ids === undefined && category === undefined)
     throw new AppError("invalid_request", `There is nothing to ask ${title} for.`, { mend });
 }
 
-/** The lists of ids that are still to be asked for, each with the position behind it. */
+/** The ids that are still to be requested, in batches, each with the position after it. */
 export function* portionsOf<T>(
   ids: readonly T[],
   size: number,
@@ -46,7 +46,7 @@ export function* portionsOf<T>(
 }
 
 /**
- * A page, and behind its records a refusal for each id without a paper: services pass over in silence what they do not know.
+ * A page whose records are followed by a refusal for each id without a paper, because services silently omit ids that they do not know.
  * @param asked ids in any spelling.
  */
 export function withMissing(page: FetchedPage, place: string, asked: readonly string[]): FetchedPage {
@@ -69,7 +69,7 @@ async function* recordsAndMissing(
   }
 }
 
-/** How many records of a list were taken in before. */
+/** How many entries of a list were processed before. */
 export function offsetIn(position: FetchPosition | undefined): number {
   const start = position?.start;
   return typeof start === "number" && Number.isSafeInteger(start) && start > 0 ? start : 0;

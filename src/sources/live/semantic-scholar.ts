@@ -7,7 +7,7 @@ import { checkAsked, idsFor, offsetIn, portionsOf } from "./request-ids.ts";
 const title = "Semantic Scholar";
 const fields =
   "paperId,corpusId,externalIds,url,title,abstract,venue,year,publicationDate,citationCount,openAccessPdf,fieldsOfStudy,journal,authors";
-/** The search by relevance gives no more in all, and so many at once. */
+/** The search by relevance returns no more results in total. */
 const mostRanked = 1_000;
 const rankedPage = 100;
 const mostIds = 500;

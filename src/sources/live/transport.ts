@@ -1,7 +1,7 @@
 /**
- * One HTTP exchange: guarded connections, redirects under rules, a body that comes to an end. It stands on undici rather than
- * Node's own `fetch`, whose undici lets nobody choose how it connects, looks names up and times out; and rather than
- * `node:https`, where time limits, redirects and the reuse of connections would all be ours to write.
+ * One HTTP exchange: guarded connections, redirects under rules, and a limit on time and size. It uses undici rather than Node's own
+ * `fetch`, which does not let its caller choose how it connects, looks up names and times out; and rather than `node:https`, where time
+ * limits, redirects and the reuse of connections would have to be written here.
  */
 import { pipeline, Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
@@ -14,11 +14,11 @@ export interface TransportLimits {
   readonly connectMs: number;
   /** Until the first byte of an answer. */
   readonly answerMs: number;
-  /** Between two bytes of it. */
+  /** Between two bytes of an answer. */
   readonly silenceMs: number;
-  /** For all of it. */
+  /** For the whole exchange. */
   readonly totalMs: number;
-  /** Of a body, unpacked. */
+  /** The size of a body, decompressed. */
   readonly bodyBytes: number;
 }
 
@@ -41,7 +41,7 @@ export interface Incoming {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly bytes: Uint8Array;
-  /** Why the body is not whole. */
+  /** Why the body is incomplete. */
   readonly cut: string | undefined;
 }
 
@@ -53,7 +53,7 @@ export class Transport {
 
   /**
    * @param trusted addresses whose host and port may be private.
-   * @param covers whether an address that is trusted stands for another one; for all of its host and port unless given.
+   * @param covers whether a trusted address also makes another one trusted; by default, any with the same host and port.
    */
   constructor(
     private readonly trusted: readonly URL[],
@@ -77,7 +77,7 @@ export class Transport {
     });
   }
 
-  /** Throws `address_forbidden`, `source_refused`, and whatever the network throws. */
+  /** Sends a request, and follows redirects. Throws `address_forbidden`, `source_refused`, and network errors as they are. */
   async send(address: URL, outgoing: Outgoing): Promise<Incoming> {
     let url = address;
     let { body, headers } = { body: outgoing.body, headers: { ...outgoing.headers, ...outgoing.credentials } };
@@ -105,9 +105,9 @@ export class Transport {
   }
 
   /**
-   * Sends bytes once, over a connection of their own, and follows no redirect. What the answer says beyond its status and headers is
-   * not waited for: it may never end. Throws whatever the network throws.
-   * @param beforeBody is awaited when there is a connection, before the first byte of the body leaves.
+   * Sends bytes once, over a connection of their own, and follows no redirect. Does not wait for the body of the answer, which may never
+   * end. Throws network errors as they are.
+   * @param beforeBody awaited once there is a connection, before the first byte of the body leaves.
    */
   async post(
     url: URL,
@@ -132,7 +132,7 @@ export class Transport {
     return { status: answer.statusCode, headers: flat(answer.headers) };
   }
 
-  /** Whether an address is of this machine or of a private network, as far as that is known now; what is not found is not. */
+  /** Whether an address currently resolves to this machine or a private network; false if its name cannot be resolved. */
   async isForbidden(url: URL): Promise<boolean> {
     if (this.isTrusted(url)) return false;
     const found = new Promise<Error | null>((resolve) => {
@@ -154,7 +154,7 @@ export class Transport {
     return this.trusted.some((one) => this.covers(one, url));
   }
 
-  /** What of the body came, and what ended it early. */
+  /** The part of the body that arrived, and the error that ended it early. */
   private async readBody(
     body: NodeJS.ReadableStream,
     encoding: string | undefined,
@@ -188,13 +188,16 @@ export class Transport {
     await Promise.all([this.guarded.destroy(), this.trusting.destroy()]);
   }
 
-  /** What the network threw, in words. */
+  /** A network error in words. */
   explain(thrown: unknown): string {
     return reasonOf(thrown, this.limits);
   }
 }
 
-/** Where a redirect leads, after so many others. Throws `source_refused`. */
+/**
+ * The target of a redirect. Throws `source_refused` for an unsafe one, or after too many.
+ * @param redirects the number of redirects so far.
+ */
 export function redirectOf(from: URL, location: string, redirects: number): URL {
   const refuse = (reason: string) =>
     new AppError("source_refused", `${describeAddress(from)} redirects ${reason}.`, { mend: "Check the address of the source." });

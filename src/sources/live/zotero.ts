@@ -1,4 +1,7 @@
-/** A Zotero library by its web API: all of it at first, then what changed since. https://www.zotero.org/support/dev/web_api/v3/syncing */
+/**
+ * A Zotero library through its web API: all of it on the first run, then whatever has changed since.
+ * https://www.zotero.org/support/dev/web_api/v3/syncing
+ */
 import { AppError } from "../../core/errors.ts";
 import type { FetchedPage, FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../core/live-source.ts";
 import type { SourceRecord } from "../../core/source.ts";
@@ -30,7 +33,7 @@ async function* pages({ words }: FetchRequest, session: FetchSession, position: 
     yield await deletionsIn(library, since, textAt(position, "version"), session);
     return;
   }
-  // What changes while pages are read has a later version than their first, and comes at the next run.
+  // Whatever changes while the pages are read has a later version than the first page, so the next run gets it.
   let version = textAt(position, "version");
   for (let start = offsetIn(position); ; start += pageSize) {
     const url = addressOf(session, `/${library}/items/top`, {
@@ -66,7 +69,7 @@ async function* pages({ words }: FetchRequest, session: FetchSession, position: 
   if (since !== undefined) yield await deletionsIn(library, since, version, session);
 }
 
-/** What was deleted for good since a version, in the whole library; what lies in its trash is still there. */
+/** Items that were permanently deleted since a version, in the whole library; items in its trash count as present. */
 async function deletionsIn(
   library: string,
   since: string | undefined,
@@ -92,7 +95,7 @@ async function* deletedIn(library: string, keys: readonly string[], file: string
   for (const key of keys) yield { kind: "deleted", item: zoteroItem(library, key), place: { file, entry: key } };
 }
 
-/** Throws `invalid_request`. */
+/** The path of a library. Throws `invalid_request` for words that name none. */
 function libraryOf(words: readonly string[]): string {
   const [library = "", ...more] = words;
   if (more.length > 0 || !/^(?:users|groups)\/\d+(?:\/collections\/[A-Z0-9]{8})?$/.test(library))

@@ -1,17 +1,18 @@
-// Sharpens pages that are complete without it: keys, copying, and clicks that are one too many.
+// Enhances pages that are complete without it: keyboard shortcuts, copying, and protection against repeated clicks.
 (() => {
   const isTyping = (target) =>
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 
-  // Keys without Ctrl or Alt are pressed by slips and by voices, too: they can be switched off (WCAG 2.1.4), for all pages of this browser.
+  // Single-key shortcuts are also triggered by accident and by speech input, so they can be switched off (WCAG 2.1.4), for all pages in
+  // this browser.
   const keysSetting = "paperkin-keys";
   const keysBox = document.querySelector("[data-keys]");
   const storage = (use) => {
     try {
       return use(localStorage);
     } catch {
-      // A browser that keeps nothing: what was chosen holds for this page.
+      // Without storage, the choice applies to this page only.
       return undefined;
     }
   };
@@ -28,7 +29,7 @@
   function step(direction) {
     const links = titles();
     if (links.length === 0) return;
-    // From wherever in a paper the focus is: its buttons lead back to themselves.
+    // Counts from the paper that contains the focus, which may be on one of its buttons.
     const at = links.findIndex((link) => link.closest(".hit").contains(document.activeElement));
     const next = at === -1 ? (direction > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + direction));
     links[next].focus();
@@ -41,7 +42,7 @@
       const box = document.querySelector("#q");
       event.preventDefault();
       if (box === null) {
-        // The start page has a box, and the focus in it.
+        // The start page has a search box that is focused.
         location.assign("/");
         return;
       }
@@ -53,7 +54,7 @@
 
   for (const hint of document.querySelectorAll("[data-with-script]")) hint.hidden = false;
 
-  // A second click on the same button sends nothing twice while the first one is on its way.
+  // A second click on the same button does not send the form again while the first request is pending.
   const patienceMs = 10_000;
   let sent = new WeakMap();
   document.addEventListener("submit", (event) => {
@@ -63,7 +64,7 @@
     else sent.set(by, performance.now());
     for (const waiting of event.target.querySelectorAll("[data-while-sent]")) waiting.hidden = false;
   });
-  // Gone back to, after a failure too, it is sent again.
+  // After going back, also from an error, the form can be sent again.
   addEventListener("pageshow", () => {
     sent = new WeakMap();
     for (const waiting of document.querySelectorAll("[data-while-sent]")) waiting.hidden = true;
@@ -74,7 +75,7 @@
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 
-  // Throws where one is missing. A paper may stand in several lists of a page.
+  // Throws if a form has no counterpart. A paper may be in several lists of a page.
   function renewButtons(fresh, isMeant) {
     const pairs = [...document.querySelectorAll("[data-in-place]")]
       .filter(({ elements }) => isMeant(elements))
@@ -83,24 +84,24 @@
     return new Map(pairs);
   }
 
-  // A page that is gone back to is shown as it was: something may have been said since, here or on a paper's page.
+  // The browser restores a page from history as it was, but feedback may have changed since, here or on a paper's page.
   addEventListener("pageshow", async ({ persisted }) => {
     const isBack = persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
     if (!isBack || !document.querySelector("[data-in-place]")) return;
     const isTouched = ({ note }) => note.value !== note.defaultValue || note.form.contains(document.activeElement);
-    // “reload”: what a page of the history fetches while it loads comes from the cache, too, however old.
+    // “reload”, because requests of a page from history are otherwise answered from the cache, however old it is.
     await fetch(location.href, { cache: "reload", headers: { accept: "text/html" } })
       .then(documentOf)
       .then((fresh) => renewButtons(fresh, (elements) => !isTouched(elements)))
       .catch(() => undefined);
   });
 
-  // The second click of a double click would meet the button that takes back what the first one did.
+  // The second click of a double click would hit the undo button that the first one has created.
   document.addEventListener("click", (event) => {
     if (event.detail > 1 && event.target.closest("[data-in-place] button")) event.preventDefault();
   });
 
-  // What is said of a paper changes its buttons in place: the page stays where it was scrolled to, and “back” leads to the page before.
+  // Feedback on a paper changes its buttons in place: the scroll position stays, and “back” leads to the previous page.
   document.addEventListener("submit", async (event) => {
     const { target: form, submitter } = event;
     if (event.defaultPrevented || !submitter || !form.matches("[data-in-place]")) return;
@@ -114,19 +115,19 @@
       const ways = [button, button?.closest("details")?.querySelector("summary"), fieldset];
       ways.find((way) => way?.checkVisibility()).focus({ preventScroll: true });
     } catch {
-      // A session that ended, a service that does not answer: the browser shows it as without script.
+      // If the session has ended or the service does not answer, the browser sends the form as it would without script.
       delete form.dataset.inPlace;
       sent.delete(submitter);
       form.requestSubmit(submitter);
     }
   });
 
-  // Addresses that are kept and sent to others hold what was asked for, and no empty fields.
+  // Addresses are kept and shared, so empty fields are left out of them.
   document.addEventListener("formdata", ({ target, formData }) => {
     if (target.getAttribute("method") !== "post") for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
   });
 
-  // What is too long is told before it is sent: a server that stops reading looks like a broken connection.
+  // Too large a selection is reported before it is sent, because a server that stops reading looks like a broken connection.
   const mib = 2 ** 20;
   for (const input of document.querySelectorAll("[data-most-bytes]"))
     input.addEventListener("change", () => {
@@ -139,7 +140,7 @@
       input.reportValidity();
     });
 
-  // What scrolls sideways is reached by keys in every browser.
+  // Makes areas that scroll sideways reachable by keyboard in every browser.
   function reachScrollers() {
     for (const box of document.querySelectorAll("pre, .wide, .scroll, .formula.long, .formula.display"))
       if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
@@ -149,7 +150,7 @@
   addEventListener("resize", reachScrollers);
   document.addEventListener("toggle", reachScrollers, true);
 
-  // What changes by itself is renewed in place: the page stays where it was scrolled to, and what has the focus keeps it.
+  // Refreshes a changing page in place: the scroll position and the focus are kept.
   const main = document.querySelector("main");
   const isSame = (one, other) => ["action", "href", "name", "value"].every((name) => one.getAttribute(name) === other.getAttribute(name));
   const holderOf = (element) => element.closest("form, a") ?? element;
@@ -168,7 +169,7 @@
   async function keepRenewing() {
     while (main.dataset.renewSeconds) {
       await new Promise((resolve) => setTimeout(resolve, main.dataset.renewSeconds * 1_000));
-      // A service that does not answer is asked again.
+      // If the service does not answer, the next refresh tries again.
       if (!document.hidden) await renew().catch(() => undefined);
     }
   }
@@ -182,7 +183,7 @@
         await navigator.clipboard.writeText(source.textContent);
         button.textContent = "Copied";
       } catch {
-        // Where the browser forbids it, the text is marked for the person to copy.
+        // If the browser forbids copying, the text is selected for the person to copy.
         getSelection().selectAllChildren(source);
         button.textContent = "Marked: press Ctrl+C";
       }

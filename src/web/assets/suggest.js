@@ -1,4 +1,4 @@
-// Suggestions below the search box (the ARIA pattern of a combobox with a list). Without this, it is a box.
+// Suggestions below the search box (the ARIA combobox pattern with a listbox). Without this script it is a plain text field.
 (() => {
   const box = document.querySelector("#q");
   if (box === null) return;
@@ -90,7 +90,7 @@
     const before = options()[chosen]?.dataset;
     list.replaceChildren(...found.map(([kind, one], at) => optionOf(kind, one, at)));
     list.hidden = false;
-    // Who had stepped to a suggestion keeps it where the newer list has it too.
+    // A selected suggestion stays selected if the newer list contains it.
     const same = ({ dataset }) => dataset.href === before.href && dataset.query === before.query;
     choose(before === undefined ? -1 : options().findIndex(same));
     box.setAttribute("aria-expanded", "true");
@@ -101,24 +101,24 @@
     const own = new AbortController();
     asking = own;
     try {
-      // The header says that a script asks: one whose session has ended gets no suggestions, and its reader no dialog.
+      // The header marks a request from a script: if its session has ended, it gets no suggestions, and the browser shows no login dialog.
       const headers = { "x-requested-with": "paperkin" };
       const response = await fetch(`/v1/suggest?${new URLSearchParams({ q: text })}`, { signal: own.signal, headers });
       const answer = response.ok ? await response.json() : undefined;
-      // An answer to what is no longer there says nothing.
+      // The text has changed since, so the answer is outdated.
       if (own.signal.aborted || box.value !== text) return;
       if (answer === undefined) close();
       else if (pressed) held = answer;
       else show(answer);
     } catch {
-      // Aborted, or no server: the box goes on as it is.
+      // Aborted, or the server does not answer: the box keeps working without suggestions.
       if (!own.signal.aborted) close();
     }
   }
 
   function step(direction) {
     const count = options().length;
-    // −1 is the box itself, with what was typed.
+    // −1 stands for the box itself, with the typed text.
     choose(((chosen + 1 + direction + count + 1) % (count + 1)) - 1);
   }
 
@@ -142,21 +142,21 @@
       event.preventDefault();
       take(option);
     } else if (event.key === "Escape" && !list.hidden) {
-      // The first one closes the list, the next one empties the box as ever.
+      // The first Escape closes the list; the next one clears the box as usual.
       event.preventDefault();
       close();
     } else if (event.key === "Tab") close();
   });
   box.addEventListener("blur", close);
   box.form.addEventListener("submit", close);
-  // The box keeps the focus, so that nothing closes before the choice is made.
+  // The box keeps the focus, because losing it would close the list before the choice is made.
   list.addEventListener("pointerdown", (event) => {
     event.preventDefault();
-    // Of what opens a menu no end is told.
+    // Other buttons open a menu, and their release is not reported.
     pressed = event.button === 0;
   });
-  // Between press and release the list stays as it is: an answer that comes meanwhile would take the suggestion away
-  // from under the pointer, and the click with it.
+  // The list does not change while the button is pressed: an answer that arrives meanwhile would move the suggestion away from under the
+  // pointer, and the click would miss it.
   for (const end of ["pointerup", "pointercancel"])
     addEventListener(end, () => {
       pressed = false;

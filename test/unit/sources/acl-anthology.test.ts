@@ -8,7 +8,7 @@ const collectionOf = (collection: string, volume: string, paper: string, inner =
   `<collection id="${collection}"><volume id="${volume}"><meta>${meta}</meta><paper id="${paper}">${inner}</paper></volume></collection>`;
 
 describe("a collection", () => {
-  it("has one paper an element, with what its volume says; front matter is none", async () => {
+  it("yields one paper per element, with the data of its volume, and skips front matter", async () => {
     const [first, second, ...others] = await allOf(aclAnthologyFormat.read(inputOf(aclSample)));
     expect(others).toEqual([]);
     expect(first).toEqual({
@@ -48,7 +48,7 @@ describe("a collection", () => {
     expect((await paperFrom(aclAnthologyFormat, collectionOf(collection, volume, paper))).ids).toEqual([`ACL:${id}`]);
   });
 
-  it("may be a journal, in another language, or taken back", async () => {
+  it("reads journals, papers in other languages and withdrawn papers", async () => {
     const paper = await paperFrom(
       aclAnthologyFormat,
       collectionOf(
@@ -70,7 +70,7 @@ describe("a collection", () => {
     expect(paper.pdfUrl).toBeUndefined();
   });
 
-  it("is refused paper by paper, and one that stands alone has no id of the Anthology", async () => {
+  it("refuses papers one by one, and gives a paper without a volume no Anthology id", async () => {
     expect(await refusalOf(aclAnthologyFormat, collectionOf("P18", "1", "1", ""))).toMatchObject({
       field: "title",
       place: { entry: "P18-1001" },

@@ -8,7 +8,7 @@ const head = arxivAtomSample.slice(0, arxivAtomSample.indexOf("<entry>"));
 const feedOf = (entry: string) => `${head}<entry>${entry}</entry></feed>`;
 
 describe("an answer of arXiv's API", () => {
-  it("has one paper an entry", async () => {
+  it("yields one paper per entry", async () => {
     const records = await allOf(arxivAtomFormat.read(inputOf(arxivAtomSample)));
     expect(records).toEqual([
       {
@@ -41,7 +41,7 @@ describe("an answer of arXiv's API", () => {
     ]);
   });
 
-  it("may be an error, which is refused with its reason", async () => {
+  it("is refused with its reason if it reports an error", async () => {
     const [only, ...others] = await allOf(
       arxivAtomFormat.read(
         inputOf(
@@ -61,7 +61,7 @@ describe("an answer of arXiv's API", () => {
     });
   });
 
-  it("may be empty, and need not have more than an id and a title", async () => {
+  it("may be empty, and its entries need only an id and a title", async () => {
     expect(await allOf(arxivAtomFormat.read(inputOf(`${head}</feed>`)))).toEqual([]);
     expect(await paperFrom(arxivAtomFormat, feedOf("<id>http://arxiv.org/abs/2401.00002</id><title>A</title>"))).toEqual({
       ids: ["arXiv:2401.00002"],
@@ -76,7 +76,7 @@ describe("an answer of arXiv's API", () => {
     });
   });
 
-  it("is refused entry by entry where it lacks them, or has no date for a date", async () => {
+  it("refuses single entries without an id or a title, or with an invalid date", async () => {
     const reasons = (
       await Promise.all(
         ["<id>http://arxiv.org/abs/1</id>", "<title>A</title>", "<id>arXiv:2401.00001</id><title>A</title><updated>soon</updated>"].map(
@@ -87,7 +87,7 @@ describe("an answer of arXiv's API", () => {
     expect(reasons).toEqual(["title: there is no title", "id: there is no id", "updated: “soon” is not a date"]);
   });
 
-  it("is told from listings and from other feeds", () => {
+  it("is distinguished from listings and from other feeds", () => {
     expect(arxivAtomFormat.recognize(arxivAtomSample)).toBe(1);
     expect(arxivAtomFormat.recognize(head)).toBe(1);
     expect(arxivAtomFormat.recognize(`<!-- saved -->${feedOf("<id>https://arxiv.org/abs/2401.00001</id>").replace(/<title>.*/, "")}`)).toBe(

@@ -5,7 +5,7 @@ import { paperFrom, refusalOf } from "./reading.ts";
 import { kaggleRecord } from "./samples.ts";
 
 describe("a line of arXiv's snapshot", () => {
-  it("becomes a paper without hard wraps, with the date of its first version", async () => {
+  it("becomes a paper without hard line breaks, dated by its first version", async () => {
     expect(await paperFrom(arxivKaggleFormat, kaggleRecord)).toEqual({
       ids: ["arXiv:0704.0001", "DOI:10.1234/abc.5"],
       title: "Lanterns along the river",
@@ -27,19 +27,19 @@ describe("a line of arXiv's snapshot", () => {
     });
   });
 
-  it("keeps the zeros and the slash of its id", async () => {
+  it("keeps leading zeros and the slash of its id", async () => {
     expect((await paperFrom(arxivKaggleFormat, { ...kaggleRecord, id: "0704.0010", doi: null })).ids).toEqual(["arXiv:0704.0010"]);
     const old = await paperFrom(arxivKaggleFormat, { ...kaggleRecord, id: "hep-th/9901001", doi: "" });
     expect(old.ids).toEqual(["arXiv:hep-th/9901001"]);
     expect(old.url).toBe("https://arxiv.org/abs/hep-th/9901001");
   });
 
-  it("is refused when its id has lost its zeros as a number", async () => {
+  it("is refused if its id is a number that has lost its zeros", async () => {
     const refusal = await refusalOf(arxivKaggleFormat, JSON.stringify(kaggleRecord).replace('"0704.0001"', "0704.0001".replace(/^0/, "")));
     expect(refusal).toMatchObject({ field: "id", reason: expect.stringContaining("704.0001 is a number") });
   });
 
-  it("does without everything that may be null", async () => {
+  it("may have null in every optional field", async () => {
     const bare = {
       id: "2401.00001",
       title: "A",
@@ -63,13 +63,13 @@ describe("a line of arXiv's snapshot", () => {
     });
   });
 
-  it("tells its authors from one text where there is no list of them", async () => {
+  it("splits its authors from one text if there is no list of them", async () => {
     const { authors_parsed: _, ...record } = kaggleRecord;
     const paper = await paperFrom(arxivKaggleFormat, { ...record, authors: "Andr\\'e Example, Bo Other and Cy Third" });
     expect(paper.authors.map(({ name }) => name)).toEqual(["André Example", "Bo Other", "Cy Third"]);
   });
 
-  it("is marked as withdrawn where its comments say so", async () => {
+  it("is marked as withdrawn if its comments say so", async () => {
     const paper = await paperFrom(arxivKaggleFormat, { ...kaggleRecord, comments: "This paper has been withdrawn by the author" });
     expect(paper.status).toBe("withdrawn");
     expect((await paperFrom(arxivKaggleFormat, kaggleRecord)).status).toBeUndefined();

@@ -9,7 +9,7 @@ const [kin] = library.items;
 const withItems = (...items: unknown[]) => JSON.stringify({ ...library, items }, undefined, 2);
 
 describe("an export of Better BibTeX", () => {
-  it("has a paper in each item", async () => {
+  it("yields a paper for each item", async () => {
     expect(await onlyPaper(betterBibtexJsonFormat, betterBibtexSample)).toEqual({
       ids: ["arXiv:2401.00001"],
       title: "Kinds of kin",
@@ -23,7 +23,7 @@ describe("an export of Better BibTeX", () => {
     });
   });
 
-  it("passes over notes and attachments, and says in which line an item is broken", async () => {
+  it("skips notes and attachments, and reports the line of a broken item", async () => {
     const text = withItems(
       { itemType: "note", note: "<p>x</p>" },
       kin,
@@ -38,7 +38,7 @@ describe("an export of Better BibTeX", () => {
     expect(broken?.trim()).toBe("{");
   });
 
-  it("gives nothing of what stands beside the items, wherever that is", async () => {
+  it("ignores members next to the items, before or after them", async () => {
     const { items, ...rest } = library;
     for (const text of [JSON.stringify({ items, ...rest }), JSON.stringify({ ...rest, items: [] })]) {
       expect(betterBibtexJsonFormat.recognize(text)).toBe(1);
@@ -48,7 +48,7 @@ describe("an export of Better BibTeX", () => {
     }
   });
 
-  it("has tags as keywords, ids in Extra, and the words of older versions", async () => {
+  it("reads tags as keywords, ids in Extra, and the field names of older versions", async () => {
     const paper = await onlyPaper(
       betterBibtexJsonFormat,
       withItems({
@@ -63,7 +63,7 @@ describe("an export of Better BibTeX", () => {
     expect(paper).toMatchObject({ ids: ["PMID:5"], keywords: ["kettle"], venue: "Things" });
   });
 
-  it("is recognised by its settings, however long, or by its items", () => {
+  it("is recognised by its settings, however long they are, or by its items", () => {
     const long = JSON.stringify({ config: library.config, collections: "x".repeat(100_000), items: [kin] }).slice(0, 60_000);
     expect(betterBibtexJsonFormat.recognize(long)).toBe(1);
     expect(betterBibtexJsonFormat.recognize(JSON.stringify({ items: [kin] }))).toBe(1);

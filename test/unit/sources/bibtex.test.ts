@@ -39,7 +39,7 @@ describe("an entry of BibTeX", () => {
     });
   });
 
-  it("may be BibLaTeX's", async () => {
+  it("may be in BibLaTeX", async () => {
     const paper = await onlyPaper(
       bibtexFormat,
       lines(
@@ -65,7 +65,7 @@ describe("an entry of BibTeX", () => {
     });
   });
 
-  it("has its ids wherever programs put them, and none in its key", async () => {
+  it("has its ids read from every field that programs use, and from its key only if it is an id", async () => {
     expect((await titled("eprint = {1706.03762}, archivePrefix = {arXiv}, primaryClass = {cs.CL}")).ids).toEqual(["arXiv:1706.03762"]);
     expect((await titled("journal = {arXiv preprint arXiv:1706.03762}")).ids).toEqual(["arXiv:1706.03762"]);
     expect((await titled("journal = {CoRR}, volume = {abs/1706.03762}")).ids).toEqual(["arXiv:1706.03762"]);
@@ -82,7 +82,7 @@ describe("an entry of BibTeX", () => {
     expect(b?.ids).toEqual(a?.ids);
   });
 
-  it("has dates in any of BibTeX's ways", async () => {
+  it("has its date read in each of BibTeX's forms", async () => {
     expect((await titled("year = {2019}, month = {Sept.}")).published).toBe("2019-09");
     expect((await titled("year = 2019, month = 1 # { jan }")).published).toBe("2019-01-01");
     expect((await titled("year = 2019, month = 12, day = 24")).published).toBe("2019-12-24");
@@ -90,7 +90,7 @@ describe("an entry of BibTeX", () => {
     expect((await titled("date = {2021-21}")).published).toBe("2021");
   });
 
-  it("is refused where the strings that it names would fill the memory, and takes no other with it", async () => {
+  it("is refused alone if the strings that it names would fill the memory", async () => {
     const string = `@string{a = "${"x".repeat(600_000)}"}`;
     const much = `@article{k, title = {T}, note = ${Array(2_000).fill("a").join(" # ")}}`;
     const { papers, refusals } = await readText(bibtexFormat, `${string}\n${much}\n@article{l, title = {U}, year = 2001}`);
@@ -100,7 +100,7 @@ describe("an entry of BibTeX", () => {
     expect(papers.map(({ title }) => title)).toEqual(["U"]);
   });
 
-  it("has its strings put in", async () => {
+  it("has the values of its strings inserted", async () => {
     const { papers } = await readText(
       bibtexFormat,
       '@string{jwt = "Journal of " # warm}\n@STRING(warm = {Warm})\n@string{ jwt2 = {J. } # Warm }\n@article{a, title={T}, journal = JWT2 # " Things", year=2000}\n@article{b, title={U}, journal = cacm}',
@@ -108,7 +108,7 @@ describe("an entry of BibTeX", () => {
     expect(papers.map(({ venue }) => venue)).toEqual(["J. Warm Things", "cacm"]);
   });
 
-  it("takes over what it lacks from its proceedings, above it or below", async () => {
+  it("inherits missing fields from its proceedings, before or after it", async () => {
     const { papers } = await readText(
       bibtexFormat,
       lines(
@@ -131,7 +131,7 @@ describe("an entry of BibTeX", () => {
     ]);
   });
 
-  it("has editors where it has no authors, and its book's title where it is the book", async () => {
+  it("has editors if it has no authors, and its book title if it is the book", async () => {
     expect(await onlyPaper(bibtexFormat, "@collection{k, booktitle = {Kettles}, editor = {Kettle, Bo}}")).toMatchObject({
       title: "Kettles",
       authors: [{ name: "Bo Kettle" }],
@@ -157,14 +157,14 @@ describe("a broken entry of BibTeX", () => {
     ["with a stray sign", "@article{k, title = {x}, = {y}}", { reason: expect.stringContaining("“= {y}”") }],
   ];
   for (const [what, entry, refusal] of broken)
-    it(`${what} costs itself only`, async () => {
+    it(`${what} affects only itself`, async () => {
       const { papers, refusals } = await readText(bibtexFormat, `@misc{a, title={First}}\n\n${entry}\n@misc{b, title={Last}}\n`);
       expect(papers.map(({ title }) => title)).toEqual(["First", "Last"]);
       expect(refusals).toMatchObject([{ place: { file: "invented.txt", line: 3, entry: "k" }, ...refusal }]);
       expect(refusals[0]?.excerpt).toMatch(/^@article\{k/);
     });
 
-  it("may be read all the same where a comma or the key is missing", async () => {
+  it("is still read if a comma or the key is missing", async () => {
     const { papers, refusals } = await readText(
       bibtexFormat,
       '@article{a title={One} year={2001}}@article{title="Two"}@article{,title={Three},,}@article(d, title = {Four (4)}, note = "a ) b")@book{e,title=Five,}',
@@ -173,7 +173,7 @@ describe("a broken entry of BibTeX", () => {
     expect(refusals).toEqual([]);
   });
 
-  it("may be one only by one way to count braces", async () => {
+  it("is read if either way of counting braces completes it", async () => {
     const { papers, refusals } = await readText(
       bibtexFormat,
       "@misc{a, title = {Set \\{1}}\n@misc{b, title = {Two}, file = {C:\\}}\n\n@misc{c, title = {Three}, file = {D:\\}}\n",
@@ -182,7 +182,7 @@ describe("a broken entry of BibTeX", () => {
     expect(refusals).toEqual([]);
   });
 
-  it("is not closed at the end of the file, and said so", async () => {
+  it("is reported if it is not closed at the end of the file", async () => {
     const { refusals } = await readText(bibtexFormat, "\n@article{k,\n title = {x");
     expect(refusals).toMatchObject([{ place: { line: 2, entry: "k" }, reason: "it is not closed before the end of the file" }]);
   });
@@ -196,14 +196,14 @@ describe("a broken entry of BibTeX", () => {
     expect(refusals).toMatchObject([{ place: { line: 1, entry: "long" }, reason: "the record is longer than 4 MiB" }]);
   });
 
-  it("has one field too long for a title or an abstract", async () => {
+  it("is refused if a field is too long", async () => {
     const { refusals } = await readText(bibtexFormat, `@misc{k, title = {x}, abstract = {${"\\'e".repeat(40_000)}}}`);
     expect(refusals).toMatchObject([{ field: "abstract", reason: "it has 120000 characters" }]);
   });
 });
 
 describe("a BibTeX file", () => {
-  it("has comments and entries that are no papers", async () => {
+  it("may contain comments and entries that are not papers", async () => {
     const { papers, refusals } = await readText(
       bibtexFormat,
       lines(
@@ -229,7 +229,7 @@ describe("a BibTeX file", () => {
     expect(refusals).toMatchObject([{ place: { line: 3 } }]);
   });
 
-  it("may come in pieces of any size, with any ends of line", async () => {
+  it("may arrive in pieces of any size, with any line endings", async () => {
     const text = `\ufeff${kettle}\n@comment{x}\n${kettle.replace("kettle19", "k2")}`.replaceAll("\n", "\r\n");
     const whole = await readText(bibtexFormat, text);
     expect(whole.papers).toHaveLength(2);
@@ -248,7 +248,7 @@ describe("a BibTeX file", () => {
       expect(bibtexFormat.recognize(other)).toBe(0);
   });
 
-  it("says of an entry without its brace that it lacks it, and goes on behind it", async () => {
+  it("reports an entry without its opening brace, and continues after it", async () => {
     const { papers, refusals } = await readText(
       bibtexFormat,
       lines("@Article,", "  title = {Lost},", "}", "", "@misc{kin, title = {Kinds of kin}}"),

@@ -7,7 +7,7 @@ import { allOf, inputOf, paperFrom, refusalOf } from "./reading.ts";
 const [detail] = JSON.parse(biorxivSample).collection;
 
 describe("details of preprints", () => {
-  it("are papers", async () => {
+  it("become papers", async () => {
     expect(await allOf(biorxivFormat.read(inputOf(biorxivSample)))).toMatchObject([
       {
         kind: "paper",
@@ -30,7 +30,7 @@ describe("details of preprints", () => {
     ]);
   });
 
-  it("of a later version have the day of a change, and of a published paper its DOI too", async () => {
+  it("of a later version have a date of change, and the DOI of the published paper if there is one", async () => {
     const paper = await paperFrom(biorxivFormat, {
       ...detail,
       server: "medrxiv",
@@ -43,18 +43,18 @@ describe("details of preprints", () => {
     expect([...paper.ids].sort()).toEqual(["DOI:10.1101/2026.03.01.000001", "DOI:10.5555/kettle.1"]);
   });
 
-  it("may be withdrawn", async () => {
+  it("may be of a withdrawn preprint", async () => {
     expect(await paperFrom(biorxivFormat, { ...detail, type: "WITHDRAWN" })).toMatchObject({ status: "withdrawn" });
   });
 
-  it("of days without preprints are none", async () => {
+  it("of days without preprints are empty", async () => {
     const empty = '{"messages":[{"status":"no posts found"}],"collection":[]}';
     expect(biorxivFormat.recognize(empty)).toBe(1);
     expect(await allOf(biorxivFormat.read(inputOf(empty)))).toEqual([]);
     expect(await allOf(biorxivFormat.read(inputOf('{"messages":[{"status":"no posts found"}]}')))).toEqual([]);
   });
 
-  it("are refused with the field that is wrong", async () => {
+  it("are refused with the name of the invalid field", async () => {
     expect(await refusalOf(biorxivFormat, { ...detail, server: "elsewhere" })).toMatchObject({ field: "server" });
     expect(await refusalOf(biorxivFormat, { ...detail, date: "soon" })).toMatchObject({ field: "date" });
     expect(await refusalOf(biorxivFormat, { ...detail, doi: "" })).toMatchObject({ field: "id" });

@@ -14,7 +14,7 @@ vi.mock("node:fs", async (original) => ({
     ),
 }));
 
-it("I11: is said to be unreadable, and does not keep anybody waiting", async () => {
+it("I11: a compressed file with a read error is reported as unreadable, and does not hang", async () => {
   const { openInput } = await import("../../../src/sources/open-input.ts");
   const input = await openInput(process.execPath);
   const reading = (async () => {

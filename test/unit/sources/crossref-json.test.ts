@@ -28,7 +28,7 @@ describe("a work of Crossref", () => {
     });
   });
 
-  it("stands alone, in a list, in an answer, in a data file, or one a line", async () => {
+  it("is read alone, in a list, in an answer, in a data file, or one per line", async () => {
     for (const text of [
       JSON.stringify(work),
       JSON.stringify([work]),
@@ -41,13 +41,13 @@ describe("a work of Crossref", () => {
     }
   });
 
-  it("has its subtitle once", async () => {
+  it("includes its subtitle once", async () => {
     expect((await paperWith({ title: ["Kinds of kin: A Census"] })).title).toBe("Kinds of kin: A Census");
     expect((await paperWith({ title: ["Kinds of kin:"] })).title).toBe("Kinds of kin: a census");
     expect((await paperWith({ subtitle: [] })).title).toBe("Kinds of kin");
   });
 
-  it("has authors with suffixes; of a book its editors", async () => {
+  it("has authors with suffixes; a book has its editors", async () => {
     const author = [{ given: "Bo", family: "van den Berg", suffix: "Jr." }, { family: "Aristotle" }];
     expect((await paperWith({ author })).authors).toEqual([
       { name: "Bo van den Berg Jr.", family: "van den Berg", given: "Bo" },
@@ -58,7 +58,7 @@ describe("a work of Crossref", () => {
     ]);
   });
 
-  it("is of the first of its dates that is known, as precise as it is", async () => {
+  it("is dated by the first of its known dates, as precise as that is", async () => {
     expect(
       (await paperWith({ issued: { "date-parts": [[null]] }, "published-online": { "date-parts": [[2023, 12, 31]] } })).published,
     ).toBe("2023-12-31");
@@ -67,7 +67,7 @@ describe("a work of Crossref", () => {
     expect((await paperWith({ issued: undefined })).published).toBeUndefined();
   });
 
-  it("is retracted or withdrawn where it says so of itself; a notice is not", async () => {
+  it("is retracted or withdrawn if it says so of itself; a notice is not", async () => {
     expect((await paperWith({ "updated-by": [{ type: "retraction", DOI: "10.5555/notice" }] })).status).toBe("retracted");
     expect((await paperWith({ relation: { "is-retracted-by": [{ id: "10.5555/notice" }] } })).status).toBe("retracted");
     expect((await paperWith({ "update-to": [{ type: "Retraction", DOI: "10.5555/kettle.1" }] })).status).toBe("retracted");
@@ -76,7 +76,7 @@ describe("a work of Crossref", () => {
     expect((await paperWith({ "updated-by": [{ type: "correction" }] })).status).toBeUndefined();
   });
 
-  it("has no markup in its abstract, and its formulas as text", async () => {
+  it("has an abstract without markup, with formulas as text", async () => {
     const abstract =
       "<jats:sec><jats:title>Summary</jats:title><jats:p>We count CO<jats:sub>2</jats:sub> &lt; 5.</jats:p></jats:sec><jats:sec><jats:title>Results</jats:title><jats:p>Many.</jats:p></jats:sec>";
     const paper = await paperWith({ abstract });
@@ -84,12 +84,12 @@ describe("a work of Crossref", () => {
     expect(paper.abstract).toMatch(/^We count CO2 < 5\..*Results.*Many\.$/);
   });
 
-  it("appeared at an event or an institution where nothing holds it", async () => {
+  it("has an event or an institution as its venue if it has no container", async () => {
     expect((await paperWith({ "container-title": [], event: { name: "Kettle Days" } })).venue).toBe("Kettle Days");
     expect((await paperWith({ "container-title": undefined, institution: [{ name: "bioRxiv" }] })).venue).toBe("bioRxiv");
   });
 
-  it("is refused with the field that is wrong, the others are read", async () => {
+  it("is refused alone with the name of the invalid field", async () => {
     const { papers, refusals } = await readText(
       crossrefJsonFormat,
       JSON.stringify({
@@ -102,7 +102,7 @@ describe("a work of Crossref", () => {
     expect(await refusalOf(crossrefJsonFormat, { ...work, title: [["T"]] })).toMatchObject({ field: "title" });
   });
 
-  it("gives nothing of an answer without works", async () => {
+  it("is not read from an answer without works", async () => {
     const empty = JSON.stringify({ ...answer, message: { "total-results": 0, items: [] } });
     expect(crossrefJsonFormat.recognize(empty)).toBe(1);
     expect((await readText(crossrefJsonFormat, empty)).records).toEqual([]);

@@ -8,7 +8,7 @@ const answerOf = (inner: string) => `<doi_records><doi_record><crossref>${inner}
 const doi = (name: string) => `<doi_data><doi>10.5555/${name}</doi></doi_data>`;
 
 describe("an answer of Crossref", () => {
-  it("has articles, papers of conferences, preprints and books; what was not found is refused", async () => {
+  it("contains articles, conference papers, preprints and books; a DOI that was not found is refused", async () => {
     const [article, paper, preprint, book, nothing, ...others] = await allOf(crossrefXmlFormat.read(inputOf(crossrefSample)));
     expect(others).toEqual([]);
     expect(article).toEqual({
@@ -38,7 +38,7 @@ describe("an answer of Crossref", () => {
     });
   });
 
-  it("has chapters without the book around them, and proceedings without papers", async () => {
+  it("yields chapters but not the book around them, and proceedings without papers", async () => {
     const chapter = `<book><book_series_metadata><series_metadata><titles><title>Series</title></titles></series_metadata><publication_date><year>1972</year></publication_date>${doi("b")}</book_series_metadata><content_item><titles><title>Chapter</title></titles>${doi("b.1")}</content_item></book>`;
     expect(await paperFrom(crossrefXmlFormat, answerOf(chapter))).toMatchObject({
       ids: ["DOI:10.5555/b.1"],
@@ -50,7 +50,7 @@ describe("an answer of Crossref", () => {
     expect(await paperFrom(crossrefXmlFormat, answerOf(proceedings))).toMatchObject({ ids: ["DOI:10.5555/p"], title: "Days" });
   });
 
-  it("may be of the query service or a deposit: each article has the issue before it", async () => {
+  it("may come from the query service or a deposit, where each article has the issue before it", async () => {
     const issue = (year: string) => `<journal_issue><publication_date><year>${year}</year></publication_date></journal_issue>`;
     const article = (name: string) => `<journal_article><titles><title>${name}</title></titles>${doi(name)}</journal_article>`;
     const deposit = `<doi_batch xmlns="http://www.crossref.org/schema/5.3.1"><head/><body><journal><journal_metadata><full_title>J</full_title></journal_metadata>${issue("2001")}${article("a")}${issue("2002")}${article("b")}${article("c")}</journal></body></doi_batch>`;
@@ -69,7 +69,7 @@ describe("an answer of Crossref", () => {
     ]);
   });
 
-  it("without a paper is refused", async () => {
+  it("is refused if it contains no paper", async () => {
     expect(await refusalOf(crossrefXmlFormat, answerOf("<sa_component/>"))).toMatchObject({ reason: "there is no paper in <crossref>" });
     expect(await refusalOf(crossrefXmlFormat, answerOf(`<journal><journal_article>${doi("a")}</journal_article></journal>`))).toMatchObject(
       {

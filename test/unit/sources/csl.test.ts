@@ -8,7 +8,7 @@ import { lines, onlyPaper, readText } from "./reading-text.ts";
 const item = { id: "k", type: "article-journal", title: "Kinds of kin" };
 
 describe("a CSL item", () => {
-  it("that is nested very deeply is read or refused, as the room for that is, and takes no other with it", async () => {
+  it("that is nested very deeply is read or refused, depending on the stack, without affecting others", async () => {
     const deep = `${"[".repeat(9_900)}${"]".repeat(9_900)}`;
     const text = `[{"type": "article-journal", "title": "Deep", "issued": ${deep}},\n${JSON.stringify({ ...item, DOI: "10.5555/kin" })}]`;
     const { papers, refusals } = await readText(cslFormat, text);
@@ -37,7 +37,7 @@ describe("a CSL item", () => {
     });
   });
 
-  it("is the same in YAML", async () => {
+  it("has the same result in YAML", async () => {
     const fromYaml = await onlyPaper(cslFormat, cslYamlSample);
     expect(fromYaml).toEqual({
       ids: ["DOI:10.5555/kettle.1"],
@@ -52,7 +52,7 @@ describe("a CSL item", () => {
     });
   });
 
-  it("is named by title, first author and year where it has no id, never by its own key", async () => {
+  it("without an id is named by title, first author and year, never by its own key", async () => {
     const [one, other, later] = await Promise.all([
       paperFrom(cslFormat, { ...item, id: "http://zotero.org/users/1/items/ABCD2345", issued: { "date-parts": [[2024]] } }),
       paperFrom(cslFormat, { ...item, id: 139, issued: { "date-parts": [[2024]] } }),
@@ -63,7 +63,7 @@ describe("a CSL item", () => {
     expect(later.ids).not.toEqual(other.ids);
   });
 
-  it("has its ids in fields, in notes and in addresses", async () => {
+  it("has its ids read from fields, notes and addresses", async () => {
     const idsOf = async (fields: object) => (await paperFrom(cslFormat, { ...item, ...fields })).ids;
     expect(await idsOf({ DOI: "https://doi.org/10.5555/KETTLE.1" })).toEqual(["DOI:10.5555/kettle.1"]);
     expect(await idsOf({ PMID: "123", PMCID: "PMC77" })).toEqual(["PMID:123", "PMCID:PMC77"]);
@@ -78,7 +78,7 @@ describe("a CSL item", () => {
     expect(await idsOf({ number: "2401.00001" })).toEqual([expect.stringMatching(/^title:/)]);
   });
 
-  it("has authors with particles, suffixes, ORCID, or of one name", async () => {
+  it("may have authors with particles, suffixes, an ORCID or a single name", async () => {
     const author = [
       { family: "Beethoven", given: "Ludwig", "dropping-particle": "van" },
       { family: "Kettle", given: "Martin Luther", suffix: "III" },
@@ -115,17 +115,17 @@ describe("a CSL item", () => {
     ["2024-03-05", "2024-03-05"],
     ["2024-03/2025", "2024-03"],
     [{ literal: "in press" }, undefined],
-  ])("issued %j is of %s", async (issued, published) => {
+  ])("issued %j is dated %s", async (issued, published) => {
     expect((await paperFrom(cslFormat, { ...item, issued })).published).toBe(published);
   });
 
-  it("has neither markup nor the heading of its abstract in it", async () => {
+  it("has an abstract without markup or heading", async () => {
     const abstract = "<jats:title>Abstract</jats:title><jats:p>We count H<jats:sub>2</jats:sub>O &amp; <i>kettles</i>.</jats:p>";
     const paper = await paperFrom(cslFormat, { ...item, title: "Kinds of <span class='nocase'>Kin</span>", abstract });
     expect(paper).toMatchObject({ title: "Kinds of Kin", abstract: "We count H2O & kettles." });
   });
 
-  it("appeared in what holds it, was said at an event, or came from who published a preprint", async () => {
+  it("has its container, its event or the publisher of a preprint as its venue", async () => {
     const venueOf = async (fields: object) => (await paperFrom(cslFormat, { ...item, ...fields })).venue;
     expect(await venueOf({ "container-title": ["Things"], "event-title": "Event" })).toBe("Things");
     expect(await venueOf({ event: "Kettle Days" })).toBe("Kettle Days");
@@ -133,7 +133,7 @@ describe("a CSL item", () => {
     expect(await venueOf({ type: "book", publisher: "Press" })).toBeUndefined();
   });
 
-  it("is refused with the field that is wrong", async () => {
+  it("is refused with the name of the invalid field", async () => {
     expect(await refusalOf(cslFormat, { ...item, title: "" })).toMatchObject({ field: "title" });
     expect(await refusalOf(cslFormat, { ...item, title: { en: "T" } })).toMatchObject({ field: "title" });
     expect(await refusalOf(cslFormat, [7])).toMatchObject({ reason: "the record is not a JSON object" });
@@ -156,7 +156,7 @@ describe("CSL-YAML", () => {
     expect(second.ids).toEqual(["arXiv:2401.10000"]);
   });
 
-  it("has its list behind other metadata, set in or not", async () => {
+  it("may have its list after other metadata, indented or not", async () => {
     for (const margin of ["", "  ", "    "]) {
       const text = lines(
         "---",
@@ -177,7 +177,7 @@ describe("CSL-YAML", () => {
     }
   });
 
-  it("goes on behind a broken item, and says where it is", async () => {
+  it("continues after a broken item, and reports the item's line", async () => {
     const text = lines(
       "references:",
       ...entry("a", "  title: A"),
@@ -197,7 +197,7 @@ describe("CSL-YAML", () => {
     expect(records.map(({ kind }) => kind)).toEqual(["paper", "refused", "paper", "refused", "refused", "paper"]);
   });
 
-  it("is refused item by item where one is too long, and as a whole where there is no list", async () => {
+  it("refuses single items that are too long, and a file without a list", async () => {
     const long = lines("references:", ...entry("a", `  abstract: ${"x".repeat(300_000)}`, "  title: A"), ...entry("b", "  title: B"));
     const { papers, refusals } = await readText(cslFormat, long);
     expect(papers.map(({ title }) => title)).toEqual(["B"]);
@@ -210,7 +210,7 @@ describe("CSL-YAML", () => {
 });
 
 describe("CSL", () => {
-  it("is recognised by names, dates and containers, and not where another format has them", () => {
+  it("is recognised by names, dates and containers, unless another format has them", () => {
     const recognize = (record: object) => cslFormat.recognize(JSON.stringify([record]));
     for (const record of [
       { ...item, author: [{ family: "A" }] },

@@ -79,7 +79,7 @@ describe("a row of a table", () => {
     });
   });
 
-  it("may come from Springer, with its own words", async () => {
+  it("may come from Springer, with its own headers", async () => {
     const text =
       "Item Title,Publication Title,Item DOI,Authors,Publication Year,URL,Content Type\nKettles,Things,10.1234/k,Ada Lantern,2019,http://x.org,Article";
     expect(await onlyPaper(csvFormat, text)).toMatchObject({
@@ -90,7 +90,7 @@ describe("a row of a table", () => {
     });
   });
 
-  it("may be divided by tabs, semicolons and bars", async () => {
+  it("may be delimited by tabs, semicolons or bars", async () => {
     for (const delimiter of [",", "\t", ";", "|"])
       expect(await onlyPaper(csvFormat, `title${delimiter}year\r\n"a ${delimiter} b"${delimiter}2001\r\n`)).toMatchObject({
         title: `a ${delimiter} b`.replace(/\s+/, " "),
@@ -99,7 +99,7 @@ describe("a row of a table", () => {
     expect((await onlyPaper(csvFormat, "sep=;\ntitle;authors\nKettles;Lantern, Ada")).authors).toHaveLength(1);
   });
 
-  it("may have quotation marks that are none of the table's", async () => {
+  it("may contain quotation marks that do not enclose cells", async () => {
     const { papers, refusals } = await readText(
       csvFormat,
       lines("title\tyear", '"Why?" she asked\t2001', 'The 5" disk\t2002', '"Left open\t2003', "Next\t2004", '"Last\t2005'),
@@ -108,7 +108,7 @@ describe("a row of a table", () => {
     expect(refusals).toEqual([]);
   });
 
-  it("that never ends costs itself only", async () => {
+  it("that is never closed affects only itself", async () => {
     const rows = Array.from({ length: 50 }, (_, at) => `Paper ${at},2001`);
     const { papers, refusals } = await readText(
       csvFormat,
@@ -124,7 +124,7 @@ describe("a row of a table", () => {
     expect(misread.refusals).toMatchObject([{ place: { line: 2 }, reason: expect.stringContaining("2 cells") }]);
   });
 
-  it("may lack cells at its end, but not have more", async () => {
+  it("may lack cells at its end, but may not have extra ones", async () => {
     const { papers, refusals } = await readText(
       csvFormat,
       lines(
@@ -155,12 +155,12 @@ describe("a row of a table", () => {
 });
 
 describe("a table", () => {
-  it("comes in pieces of any size", async () => {
+  it("may arrive in pieces of any size", async () => {
     const whole = await readText(csvFormat, kettle);
     for (const size of [1, 3, 50]) expect((await readText(csvFormat, kettle, size)).records).toEqual(whole.records);
   });
 
-  it("without a column of titles is no table of papers", async () => {
+  it("without a column of titles is not accepted", async () => {
     const reading = readText(csvFormat, "Sepal length,Sepal width\n1,2\n");
     await expect(reading).rejects.toThrow(AppError);
     await expect(reading).rejects.toMatchObject({

@@ -19,7 +19,7 @@ const forms: Record<string, readonly [text: string, papers: number]> = {
 };
 
 describe("a file that ends in a fault", () => {
-  it.each(Object.entries(forms))("gives what is whole of it: %s", async (_, [text, papers]) => {
+  it.each(Object.entries(forms))("yields its complete records: %s", async (_, [text, papers]) => {
     const bytes = (async function* () {
       yield Buffer.from(text);
       throw new AppError("file_unreadable", "it ends early");

@@ -9,7 +9,7 @@ const [doi] = JSON.parse(dataciteJsonSample).data;
 const paperWith = (attributes: object) => paperFrom(dataciteJsonFormat, { ...doi, attributes: { ...doi.attributes, ...attributes } });
 
 describe("a DOI of DataCite", () => {
-  it("becomes a paper, arXiv's by its own number", async () => {
+  it("becomes a paper, with arXiv's own number if it is arXiv's", async () => {
     expect(await onlyPaper(dataciteJsonFormat, dataciteJsonSample)).toEqual({
       ids: ["arXiv:2401.00001"],
       title: "Kinds of kin",
@@ -29,7 +29,7 @@ describe("a DOI of DataCite", () => {
     });
   });
 
-  it("stands alone, in a list, as attributes, or one a line", async () => {
+  it("is read alone, in a list, as attributes, or one per line", async () => {
     for (const text of [
       JSON.stringify({ data: doi }),
       JSON.stringify(doi),
@@ -42,7 +42,7 @@ describe("a DOI of DataCite", () => {
     }
   });
 
-  it("has creators in any of the forms of the schema", async () => {
+  it("may have creators in any form of the schema", async () => {
     const creators = [
       { name: "van den Berg, Bo", nameType: "Personal" },
       { name: "Kettle, Cy, Jr." },
@@ -62,7 +62,7 @@ describe("a DOI of DataCite", () => {
     ]);
   });
 
-  it("is of the best of its dates, and of a more precise one in the same year", async () => {
+  it("is dated by the best of its dates, or a more precise one in the same year", async () => {
     const publishedOf = async (dates: object[], publicationYear: unknown = 2024) => (await paperWith({ dates, publicationYear })).published;
     expect(
       await publishedOf([
@@ -82,7 +82,7 @@ describe("a DOI of DataCite", () => {
     expect(await publishedOf([], null)).toBeUndefined();
   });
 
-  it("has the title that is no translation, and the description that is an abstract", async () => {
+  it("has the title that is not a translation, and the description that is an abstract", async () => {
     expect((await paperWith({ titles: [{ title: "Nur dies", titleType: "TranslatedTitle" }] })).title).toBe("Nur dies");
     expect(
       (
@@ -99,19 +99,19 @@ describe("a DOI of DataCite", () => {
     expect((await paperWith({ descriptions: [markup] })).abstract).toBe("We count H2O & more.");
   });
 
-  it("appeared in its container, or else at its publisher in either spelling", async () => {
+  it("has its container as its venue, or else its publisher in either form", async () => {
     expect((await paperWith({ container: { title: "Things" } })).venue).toBe("Things");
     expect((await paperWith({ publisher: "Zenodo" })).venue).toBe("Zenodo");
   });
 
-  it("is refused with the field that is wrong", async () => {
+  it("is refused with the name of the invalid field", async () => {
     const wrong = (attributes: object) => refusalOf(dataciteJsonFormat, { ...doi, attributes: { ...doi.attributes, ...attributes } });
     expect(await wrong({ titles: [] })).toMatchObject({ field: "title" });
     expect(await wrong({ language: 5, publicationYear: true })).toMatchObject({ field: "publicationYear" });
     expect(await refusalOf(dataciteJsonFormat, { type: "dois", attributes: { titles: [{ title: "T" }] } })).toMatchObject({ field: "id" });
   });
 
-  it("gives nothing of an empty list, and is recognised by what only it has", async () => {
+  it("yields nothing from an empty list, and is recognised by its distinctive fields", async () => {
     expect((await readText(dataciteJsonFormat, '{"data":[],"meta":{"total":0}}')).papers).toEqual([]);
     for (const other of ["", '{"data":[{"type":"works","attributes":{}}]}', '{"titles":["T"]}'])
       expect(dataciteJsonFormat.recognize(other)).toBe(0);

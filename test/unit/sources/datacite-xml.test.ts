@@ -8,7 +8,7 @@ const resourceOf = (inner: string) => `<resource xmlns="http://datacite.org/sche
 const title = "<titles><title>T</title></titles>";
 
 describe("a resource", () => {
-  it("gives a paper, one of arXiv with its categories and version", async () => {
+  it("becomes a paper, with categories and version if it is arXiv's", async () => {
     expect(await paperFrom(dataciteXmlFormat, dataciteSample)).toEqual({
       ids: ["arXiv:2401.00009"],
       title: "Kettles as data: A table",
@@ -24,7 +24,7 @@ describe("a resource", () => {
     });
   });
 
-  it("of a repository has keywords, the journal it appeared in, and other ids that are its own", async () => {
+  it("of a repository includes its keywords, its journal and its alternative ids", async () => {
     const paper = await paperFrom(
       dataciteXmlFormat,
       resourceOf(

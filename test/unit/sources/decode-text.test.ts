@@ -29,18 +29,18 @@ describe("toUtf8", () => {
     expect(await decoded(bytes, 1)).toBe(wanted);
   });
 
-  test("believes what an XML file declares", async () => {
+  test("follows the declaration of an XML file", async () => {
     const xml = '<?xml version="1.0" encoding="ISO-8859-2"?><name>\u0000</name>';
     const bytes = Buffer.from(xml, "latin1");
     bytes[bytes.indexOf(0)] = 0xe8;
     expect(await decoded(bytes)).toContain("<name>č</name>");
   });
 
-  test("does not believe a declaration of UTF-16 in a file that is not", () => {
+  test("ignores a declaration of UTF-16 in a file that is not UTF-16", () => {
     expect(detectEncoding(Buffer.from('<?xml version="1.0" encoding="UTF-16"?><a/>'))).toBe("utf-8");
   });
 
-  test("a character that the first look cuts in two is no fault", async () => {
+  test("accepts a character that is split at the end of the examined bytes", async () => {
     const long = `${"x".repeat(64 * 1024 - 1)}é${"y".repeat(10)}`;
     expect(await decoded(Buffer.from(long, "utf8"), 1000)).toBe(long);
   });

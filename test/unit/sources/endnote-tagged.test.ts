@@ -38,7 +38,7 @@ describe("a record of EndNote's tagged text", () => {
     });
   });
 
-  it("begins with %0, and may have empty lines inside", async () => {
+  it("begins with %0, and may contain empty lines", async () => {
     const { papers } = await readText(
       endnoteTaggedFormat,
       lines("%0 Book", "%T One", "%X Begins.", "", "Ends.", "", "%D 2001", "%0 Book", "%T Two"),
@@ -46,7 +46,7 @@ describe("a record of EndNote's tagged text", () => {
     expect(papers).toMatchObject([{ title: "One", abstract: "Begins. Ends.", published: "2001" }, { title: "Two" }]);
   });
 
-  it("ends with an empty line where there is no %0", async () => {
+  it("ends with an empty line if there is no %0", async () => {
     const { papers } = await readText(
       endnoteTaggedFormat,
       lines("%A Lantern, Ada", "%T One", "", "", "%A Kettle, Bo", "%T Two", "%B Things"),

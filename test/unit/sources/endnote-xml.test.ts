@@ -8,7 +8,7 @@ const recordOf = (inner: string) => `<xml><records><record><rec-number>1</rec-nu
 const title = "<titles><title>T</title></titles>";
 
 describe("a record of EndNote", () => {
-  it("gives a paper out of its runs of letters", async () => {
+  it("becomes a paper, with its text joined from styled runs", async () => {
     expect(await allOf(endnoteXmlFormat.read(inputOf(endnoteSample)))).toEqual([
       {
         kind: "paper",
@@ -30,7 +30,7 @@ describe("a record of EndNote", () => {
     ]);
   });
 
-  it("has a number of PubMed only where it comes from there", async () => {
+  it("has a PubMed id only if it comes from PubMed", async () => {
     const idsOf = async (inner: string) => (await paperFrom(endnoteXmlFormat, recordOf(title + inner))).ids;
     expect(await idsOf("<accession-num>55555</accession-num>")).toEqual([expect.stringMatching(/^title:/)]);
     expect(await idsOf("<accession-num>55555</accession-num><remote-database-name>NLM</remote-database-name>")).toEqual(["PMID:55555"]);
@@ -41,20 +41,20 @@ describe("a record of EndNote", () => {
     ).toEqual(["arXiv:2401.00001"]);
   });
 
-  it("is dated as precisely as it says", async () => {
+  it("is dated as precisely as the record states", async () => {
     const dateOf = async (dates: string) => (await paperFrom(endnoteXmlFormat, recordOf(`${title}<dates>${dates}</dates>`))).published;
     expect(await dateOf("<year>2015</year><pub-dates><date>Mar 3, 2015</date></pub-dates>")).toBe("2015-03-03");
     expect(await dateOf("<pub-dates><date>May 2019</date></pub-dates>")).toBe("2019-05");
     expect(await dateOf("<year>in press</year>")).toBeUndefined();
   });
 
-  it("without a title is refused", async () => {
+  it("is refused without a title", async () => {
     expect(await allOf(endnoteXmlFormat.read(inputOf(recordOf(""))))).toMatchObject([
       { kind: "refused", refusal: { field: "title", place: { entry: "rec-number 1" } } },
     ]);
   });
 
-  it("is recognised, and other XML that begins with that word is not", () => {
+  it("is recognised, unlike other XML whose root begins with the same word", () => {
     expect(endnoteXmlFormat.recognize(endnoteSample)).toBe(1);
     for (const [format, samples] of Object.entries(xmlSamples))
       if (format !== "endnote-xml") for (const sample of samples) expect(endnoteXmlFormat.recognize(sample)).toBe(0);

@@ -7,7 +7,7 @@ import { arxivAtomListingSample, arxivListingSample, journalFeedSample, xmlSampl
 
 const rssOf = (item: string) => `<rss version="2.0"><channel><title>Kettle news</title><item>${item}</item></channel></rss>`;
 
-it("a feed of another Paperkin names papers as that library does, where they are known by that everywhere", async () => {
+it("a feed of another Paperkin identifies papers by their paper ids, if these are known everywhere", async () => {
   const idsFrom = async (id: string) =>
     (
       await paperFrom(
@@ -21,7 +21,7 @@ it("a feed of another Paperkin names papers as that library does, where they are
 });
 
 describe("a listing of arXiv", () => {
-  it("gives the paper, whatever the kind of announcement, and the day it was listed", async () => {
+  it("yields the paper for every kind of announcement, with the day it was listed", async () => {
     expect(await paperFrom(feedFormat, arxivListingSample)).toEqual({
       ids: ["arXiv:2508.00001", "DOI:10.1234/lantern.1"],
       title: "Listening to <unk> lanterns",
@@ -50,7 +50,7 @@ describe("a listing of arXiv", () => {
     });
   });
 
-  it("of earlier years has the id behind the title", async () => {
+  it("from earlier years has the id after the title", async () => {
     const paper = await paperFrom(
       feedFormat,
       rssOf(
@@ -62,7 +62,7 @@ describe("a listing of arXiv", () => {
 });
 
 describe("a listing of a journal", () => {
-  it("may be RDF, and its abstracts HTML", async () => {
+  it("may be RDF, with abstracts in HTML", async () => {
     expect(await paperFrom(feedFormat, journalFeedSample)).toEqual({
       ids: ["DOI:10.5555/kettle.77"],
       title: "Copper & tin",
@@ -81,7 +81,7 @@ describe("a listing of a journal", () => {
     });
   });
 
-  it("names a paper by whatever its items have", async () => {
+  it("identifies a paper by whatever ids its items have", async () => {
     const ids = async (item: string) => (await paperFrom(feedFormat, rssOf(`<title>A</title>${item}`))).ids;
     expect(await ids("<guid>tag:example.org,1</guid><link>https://example.org/1</link>")).toEqual(["tag:example.org,1"]);
     expect(await ids("<link>https://doi.org/10.5555/a</link>")).toEqual(["DOI:10.5555/a"]);
@@ -89,7 +89,7 @@ describe("a listing of a journal", () => {
     expect(await ids("")).toEqual([expect.stringMatching(/^title:[0-9a-f]{20}$/)]);
   });
 
-  it("takes the whole text where there is no summary, and names as they are given", async () => {
+  it("uses the full content if there is no summary, and reads names in any form", async () => {
     const atom = (inner: string) =>
       `<feed xmlns="http://www.w3.org/2005/Atom"><updated>2025-01-02T00:00:00Z</updated><entry><title>A</title>${inner}</entry></feed>`;
     expect(
@@ -113,14 +113,14 @@ describe("a listing of a journal", () => {
     expect(await names("<author>a@example.org (Ada Example)</author>")).toEqual(["Ada Example"]);
   });
 
-  it("is refused item by item where there is no title", async () => {
+  it("refuses single items without a title", async () => {
     const [first, second] = await allOf(feedFormat.read(inputOf(rssOf("<link>https://example.org/1</link></item><item><title>B</title>"))));
     expect(first).toMatchObject({ kind: "refused", refusal: { field: "title", place: { line: 1, entry: "https://example.org/1" } } });
     expect(second).toMatchObject({ kind: "paper", place: { entry: "2" } });
   });
 });
 
-it("recognises feeds, and leaves those of arXiv's API to their own format", () => {
+it("recognises feeds, but not those of arXiv's API, which have a format of their own", () => {
   for (const sample of xmlSamples.feed ?? []) expect(feedFormat.recognize(sample)).toBe(0.8);
   for (const [format, samples] of Object.entries(xmlSamples))
     if (format !== "feed") for (const sample of samples) expect(feedFormat.recognize(sample)).toBe(format === "arxiv-atom" ? 0.8 : 0);

@@ -8,7 +8,7 @@ import { onlyPaper } from "./reading-text.ts";
 const [wrapped] = JSON.parse(hfDailySample);
 
 describe("a paper of Daily Papers", () => {
-  it("has two dates: of the paper, and of the day on which it was listed", async () => {
+  it("has two dates: that of the paper, and the day on which it was listed", async () => {
     expect(await onlyPaper(hfDailyFormat, hfDailySample)).toEqual({
       ids: ["arXiv:2401.00001"],
       title: "Kinds of kin",
@@ -25,19 +25,19 @@ describe("a paper of Daily Papers", () => {
     });
   });
 
-  it("is listed on the day of its submission where it stands by itself", async () => {
+  it("is listed on the day of its submission if it is not wrapped", async () => {
     const alone = { ...wrapped.paper, submittedOnDailyAt: "2024-01-04T00:00:00.000Z", numComments: 5 };
     expect(hfDailyFormat.recognize(JSON.stringify(alone))).toBe(1);
     expect(await paperFrom(hfDailyFormat, alone)).toMatchObject({ published: "2024-01-02", listed: "2024-01-04", comments: 5 });
     expect(await paperFrom(hfDailyFormat, wrapped.paper)).not.toHaveProperty("listed");
   });
 
-  it("is called by what wraps it where it says nothing itself", async () => {
+  it("takes missing fields from the object that wraps it", async () => {
     const paper = await paperFrom(hfDailyFormat, { ...wrapped, paper: { id: "2401.00001v3" } });
     expect(paper).toMatchObject({ ids: ["arXiv:2401.00001"], title: "Kinds of kin", abstract: "We count kettles.", version: 3 });
   });
 
-  it("has an id of arXiv's in either form, or says what else it is", async () => {
+  it("has an arXiv id in either form, or an id with another scheme", async () => {
     const idsOf = async (id: string) => (await paperFrom(hfDailyFormat, { ...wrapped, paper: { ...wrapped.paper, id } })).ids;
     expect(await idsOf("hep-th/9901001")).toEqual(["arXiv:hep-th/9901001"]);
     expect(await idsOf("DOI:10.5555/KETTLE")).toEqual(["DOI:10.5555/kettle"]);
@@ -49,7 +49,7 @@ describe("a paper of Daily Papers", () => {
     expect((await paperFrom(hfDailyFormat, { ...wrapped, paper: { ...paper, withdrawnAt: null } })).status).toBeUndefined();
   });
 
-  it("is refused with the field that is wrong", async () => {
+  it("is refused with the name of the invalid field", async () => {
     const wrong = (fields: object) => refusalOf(hfDailyFormat, { ...wrapped, paper: { ...wrapped.paper, ...fields } });
     expect(await wrong({ id: "" })).toMatchObject({ field: "id" });
     expect(await wrong({ publishedAt: "2024-02-30" })).toMatchObject({ field: "publishedAt" });
@@ -57,7 +57,7 @@ describe("a paper of Daily Papers", () => {
     expect(await wrong({ ai_keywords: [1] })).toMatchObject({ field: "ai_keywords" });
   });
 
-  it("is recognised wrapped and alone, in old answers and new ones", () => {
+  it("is recognised wrapped or alone, in old and new answers", () => {
     for (const record of [
       wrapped,
       { paper: { id: "2401.00001", title: "T" }, numComments: 0 },

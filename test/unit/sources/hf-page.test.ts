@@ -22,7 +22,7 @@ const prose = "We listen to kettles in every kitchen of the town, and write down
   .trim();
 
 describe("a page of Daily Papers", () => {
-  it("has a paper in each block, named by its title", async () => {
+  it("yields a paper for each block, named by its title", async () => {
     const { papers, records } = await read(hfPageSample);
     expect(papers).toEqual([
       {
@@ -42,7 +42,7 @@ describe("a page of Daily Papers", () => {
     expect(records.map(({ kind, ...rest }) => (kind === "paper" && "place" in rest ? rest.place.line : undefined))).toEqual([4, 17]);
   });
 
-  it("is read whatever its blank lines, ends of lines, spaces and marks are", async () => {
+  it("is read with any blank lines, line endings, spaces and bullets", async () => {
     const plain = await read(hfPageSample);
     const forms = [
       hfPageSample.replaceAll("\n", "\r\n"),
@@ -66,7 +66,7 @@ describe("a page of Daily Papers", () => {
     }
   });
 
-  it("gives a day without a year the last one that is not in the future", async () => {
+  it("gives a day without a year the latest year that is not in the future", async () => {
     expect(await listedOf("• 2 authors\n·\nMar 24")).toBe("2025-03-24");
     expect(await listedOf("• 2 authors\n·\nMar 25")).toBe("2024-03-25");
     expect(await listedOf("• 2 authors\n·\nDec 31")).toBe("2024-12-31");
@@ -78,7 +78,7 @@ describe("a page of Daily Papers", () => {
     expect(papers[0]?.listed).toBe(`${Number(today.slice(0, 4)) - (today.slice(5) < "03-06" ? 1 : 0)}-03-06`);
   });
 
-  it("is from the day that its heading says, whenever the file was saved", async () => {
+  it("is dated by its heading, regardless of when the file was saved", async () => {
     for (const heading of ["Daily Papers - Mar 5, 2023", "2023-03-05", "Sunday, March 5, 2023", `Papers\n\n5 March 2023`]) {
       const { papers } = await read(`${heading}\n\n${block("• 2 authors\n·\nMar 6")}${block("• 2 authors\n·\nMar 5", "Other kin")}`);
       expect(papers.map(({ title, listed }) => [title, listed])).toEqual([
@@ -88,7 +88,7 @@ describe("a page of Daily Papers", () => {
     }
   });
 
-  it("may have a number of comments, on a line of its own or not", async () => {
+  it("may have a number of comments, on its own line or not", async () => {
     for (const [foot, comments] of [
       ["• 2 authors\n·\nMar 6\n12", 12],
       ["• 2 authors\n·\nMar 6\n\n  12 comments", 12],
@@ -102,7 +102,7 @@ describe("a page of Daily Papers", () => {
       ]);
   });
 
-  it("has any headings above its first title", async () => {
+  it("may have any headings above its first title", async () => {
     const headings = lines(
       "Hugging Face",
       "Daily Papers",
@@ -119,14 +119,14 @@ describe("a page of Daily Papers", () => {
     expect(withoutThem.papers).toEqual(papers);
   });
 
-  it("may be several pages, one behind the other, and end in names of links", async () => {
+  it("may consist of several pages in a row, and end in names of links", async () => {
     const page = hfPageSample;
     const { papers, refusals } = await read(`${page}\n${page}\nPrevious\nNext\n\nCompany\nTOS\nPrivacy\n`);
     expect(papers.map(({ title }) => title)).toEqual(["Kinds of kin", "Ladders of the north", "Kinds of kin", "Ladders of the north"]);
     expect(refusals).toEqual([]);
   });
 
-  it("is refused block by block, with line and reason, and read on behind them", async () => {
+  it("refuses single blocks with line and reason, and continues after them", async () => {
     const broken: readonly (readonly [string, string, string | undefined])[] = [
       ["Only a title\n• 2 authors\n·\nMar 6\n", "one line for title and abstract", "abstract"],
       ["• 2 authors\n·\nMar 6\n", "there is no title", "title"],
@@ -145,7 +145,7 @@ describe("a page of Daily Papers", () => {
     }
   });
 
-  it("that was cut off says so where it is", async () => {
+  it("reports the line at which it is cut off", async () => {
     const start = block("• 1 author\n·\nMar 1");
     const { papers, refusals } = await read(`${start}Ladders of the north\n\n${prose}\n`);
     expect(papers).toHaveLength(1);
@@ -155,7 +155,7 @@ describe("a page of Daily Papers", () => {
     ]);
   });
 
-  it("is recognised by the foot of a paper, and by nothing less", () => {
+  it("is recognised by the complete footer of a paper only", () => {
     for (const other of [
       "",
       "Kinds of kin\n\nWe count kettles.\n",

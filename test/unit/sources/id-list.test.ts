@@ -16,11 +16,11 @@ describe("a list of ids", () => {
     ["", undefined],
     ["Kinds of kin", undefined],
     [`10.5555/${"x".repeat(2_000)}`, undefined],
-  ])("holds in “%s” the id %s", (line, id) => {
+  ])("reads “%s” as the id %s", (line, id) => {
     expect(idIn(line)).toBe(id);
   });
 
-  it("gives each id once with its line, and says which lines are none", async () => {
+  it("yields each id once with its line, and reports lines that are not ids", async () => {
     const { records } = await readText(idListFormat, lines("2401.00001", "", "arXiv:2401.00001v3", "Kinds of kin", "PMID:5", "# none"));
     expect(records.map((record) => (record.kind === "id" ? [record.id, record.place.line] : record.kind))).toEqual([
       ["arXiv:2401.00001", 1],
@@ -30,7 +30,7 @@ describe("a list of ids", () => {
     expect((await readText(idListFormat, "\n# nothing yet\n")).records).toEqual([]);
   });
 
-  it("is recognised where every line is an id, however long it is and its lines end", () => {
+  it("is recognised if every line is an id, with any length and any line endings", () => {
     for (const text of [
       "2401.00001\r\n10.5555/1\r\n",
       "\ufeffPMID:5",

@@ -43,7 +43,7 @@ describe("a record of the Web of Science", () => {
     });
   });
 
-  it("has Inspec's indices as mathematics, its words without its codes, and its month without its year", async () => {
+  it("has Inspec's sub- and superscripts as mathematics, its words without codes, and its month without the year", async () => {
     const paper = await onlyPaper(
       isiFormat,
       lines(
@@ -66,7 +66,7 @@ describe("a record of the Web of Science", () => {
     });
   });
 
-  it("needs no end, and is refused without a title", async () => {
+  it("needs no end tag, and is refused without a title", async () => {
     const { papers, refusals } = await readText(isiFormat, `PT J\nTI One\nPT J\nAU Nobody\n${kettle}`);
     expect(papers.map(({ title }) => title)).toEqual(["One", "Kettles that sing in the morning"]);
     expect(refusals).toMatchObject([{ place: { line: 3 }, field: "title" }]);

@@ -8,7 +8,7 @@ const articleOf = (meta: string, attributes = "") => `<article ${attributes}><fr
 const title = "<title-group><article-title>T</article-title></title-group>";
 
 describe("an article", () => {
-  it("gives its front matter", async () => {
+  it("yields its front matter", async () => {
     expect(await paperFrom(jatsFormat, jatsSample)).toEqual({
       ids: ["PMID:4321", "DOI:10.5555/jk.1", "PMCID:PMC99"],
       title: "Singing kettles: A study",
@@ -23,7 +23,7 @@ describe("an article", () => {
     });
   });
 
-  it("may be one of a set, and of an older form", async () => {
+  it("may be in a set, and in an older version of the format", async () => {
     const set = `<pmc-articleset><article><front><journal-meta><journal-title>J</journal-title></journal-meta><article-meta>${title}<pub-date><year>2001</year></pub-date></article-meta></front></article>${articleOf("")}</pmc-articleset>`;
     const [first, second, ...others] = await allOf(jatsFormat.read(inputOf(set)));
     expect(others).toEqual([]);
@@ -31,14 +31,14 @@ describe("an article", () => {
     expect(second).toMatchObject({ kind: "refused", refusal: { field: "title" } });
   });
 
-  it("has other abstracts only where there is none for its readers", async () => {
+  it("has another abstract only if there is none for its readers", async () => {
     const abstractOf = async (meta: string) => (await paperFrom(jatsFormat, articleOf(title + meta))).abstract;
     expect(await abstractOf('<abstract abstract-type="graphical"><p>G</p></abstract><abstract><p>A</p></abstract>')).toBe("A");
     expect(await abstractOf('<abstract abstract-type="teaser"><p>T</p></abstract><abstract/>')).toBe("T");
     expect(await abstractOf('<abstract abstract-type="toc"><p>T</p></abstract><trans-abstract><p>U</p></trans-abstract>')).toBe("");
   });
 
-  it("names its authors in any form", async () => {
+  it("may name its authors in any form", async () => {
     const authorsOf = async (contributors: string) =>
       (await paperFrom(jatsFormat, articleOf(`${title}<contrib-group>${contributors}</contrib-group>`))).authors.map(({ name }) => name);
     expect(
@@ -49,7 +49,7 @@ describe("an article", () => {
     expect(await authorsOf("<contrib><anonymous/></contrib>")).toEqual([]);
   });
 
-  it("says when it was retracted, and where its PDF is", async () => {
+  it("shows that it was retracted, and where its PDF is", async () => {
     const statusOf = async (meta: string, attributes = "") => (await paperFrom(jatsFormat, articleOf(title + meta, attributes))).status;
     expect(await statusOf('<related-article related-article-type="retraction-forward"/>')).toBe("retracted");
     expect(await statusOf("", 'article-type="retracted-article"')).toBe("retracted");
@@ -58,18 +58,18 @@ describe("an article", () => {
     expect(await paperFrom(jatsFormat, articleOf(title + links))).toMatchObject({ pdfUrl: "https://example.org/a.pdf" });
   });
 
-  it("dates itself by attribute or in words", async () => {
+  it("may be dated by an attribute or in words", async () => {
     const dateOf = async (date: string) => (await paperFrom(jatsFormat, articleOf(title + date))).published;
     expect(await dateOf('<pub-date iso-8601-date="2020-02-03"/>')).toBe("2020-02-03");
     expect(await dateOf("<pub-date><string-date>May 2019</string-date></pub-date>")).toBe("2019-05");
   });
 
-  it("that is cut off in its text is refused", async () => {
+  it("is refused if its text is cut off", async () => {
     const cut = jatsSample.slice(0, jatsSample.indexOf("other title"));
     expect(await refusalOf(jatsFormat, cut)).toMatchObject({ reason: "the input ends before </article>", place: { line: 3 } });
   });
 
-  it("is recognised, and is no article of a web page", () => {
+  it("is recognised, unlike an article element of a web page", () => {
     expect(jatsFormat.recognize(jatsSample)).toBe(1);
     expect(jatsFormat.recognize("<pmc-articleset>")).toBe(1);
     expect(jatsFormat.recognize(articleOf(title))).toBe(1);

@@ -4,7 +4,7 @@ import { paperkinFormat } from "../../../src/sources/paperkin.ts";
 import { allOf, inputOf, linesOf } from "./reading.ts";
 
 describe("a bad record", () => {
-  it("I11: is reported with file, line, field, reason and the text around it, and the others are read", async () => {
+  it("I11: is reported with file, line, field, reason and the surrounding text, and the others are read", async () => {
     const records = await allOf(
       paperkinFormat.read(
         linesOf({ id: "x-1", title: "One" }, "{ broken", "", { id: "x-2", title: 5, abstract: [] }, "5", { id: "x-3", title: "Three" }),
@@ -33,13 +33,13 @@ describe("a bad record", () => {
     ]);
   });
 
-  it("that is too long is reported by its number", async () => {
+  it("is reported by its line if it is too long", async () => {
     const [first, second] = await allOf(paperkinFormat.read(inputOf("x".repeat(4 * 1024 * 1024 + 1), '\n{"id":"x-1","title":"One"}')));
     expect(first).toMatchObject({ kind: "refused", refusal: { place: { line: 1 }, reason: "the record is longer than 4 MiB" } });
     expect(second).toMatchObject({ kind: "paper", place: { line: 2 } });
   });
 
-  it("has an excerpt that is cut short", async () => {
+  it("has a shortened excerpt", async () => {
     const [record] = await allOf(paperkinFormat.read(linesOf({ id: "x-1", title: [], abstract: "x".repeat(5_000) })));
     expect(record?.kind === "refused" ? record.refusal.excerpt.length : 0).toBe(121);
   });

@@ -28,14 +28,14 @@ describe("the records of a JSON document", () => {
     ["two lists in an object", JSON.stringify({ items: [a], other: [9], more: [b, c] }), ["items", "more"]],
     ["a list a line", `${JSON.stringify([a, b])}\n${JSON.stringify([c])}\n`, []],
     ["windows lines and a mark", `\ufeff${JSON.stringify([a, b, c], undefined, 2).replaceAll("\n", "\r\n")}`, []],
-  ])("are the same in %s, however its bytes come", async (_, text, places) => {
+  ])("are the same in %s, however its bytes arrive", async (_, text, places) => {
     for (const pieceBytes of [1, 7, 1 << 16]) {
       const values = await valuesOf(text, places, pieceBytes);
       expect(shown(values).map(([, value]) => value)).toEqual([a, b, c]);
     }
   });
 
-  it("have the numbers of the lines that they begin in", async () => {
+  it("have the number of the line on which they begin", async () => {
     const text = lines("[", "  {", '    "n": 1', "  }, {", '    "n": 2', "  },", "", '  {"n": 3}, {"n": 4}', "]");
     for (const pieceBytes of [1, 1 << 16])
       expect(shown(await valuesOf(text, [], pieceBytes))).toEqual([
@@ -47,13 +47,13 @@ describe("the records of a JSON document", () => {
     expect(shown(await valuesOf('\n\n{"data":\n[\n{"n": 1}]}', ["data"]))).toEqual([[5, { n: 1 }]]);
   });
 
-  it("may be one object, over as many lines as it likes, or an object whose place holds one", async () => {
+  it("may be one object over any number of lines, or an object with one record in a named member", async () => {
     const text = JSON.stringify({ n: 1, inner: { items: [1] } }, undefined, 2);
     expect(shown(await valuesOf(text, ["items"]))).toEqual([[1, { n: 1, inner: { items: [1] } }]]);
     expect(shown(await valuesOf(`{"status": "ok",\n "message": {"DOI": "x"}}`, ["message.items", "message"]))).toEqual([[2, { DOI: "x" }]]);
   });
 
-  it("are none in an empty list", async () => {
+  it("are empty for an empty list", async () => {
     for (const [text, places] of [
       ["[]", []],
       ['{"data": [], "total": 0}', ["data"]],
@@ -63,7 +63,7 @@ describe("the records of a JSON document", () => {
       expect(await valuesOf(text, places)).toEqual([]);
   });
 
-  it("are values of any other kind, too, for whoever reads them to judge", async () => {
+  it("may be values of any other type, which the caller judges", async () => {
     expect(shown(await valuesOf('[null, 1, "a", [2]]'))).toEqual([
       [1, null],
       [1, 1],
@@ -87,7 +87,7 @@ describe("a broken record", () => {
     ["a name without quotes", "{n: 2}"],
     ["words between", "and then {"],
     ["no value", '{"n": , "title": "T2"}'],
-  ])("with %s costs itself and nothing more", async (_, broken) => {
+  ])("with %s affects only itself", async (_, broken) => {
     const forms: readonly (readonly [string, readonly string[]])[] = [
       [`[\n  ${[good(1), broken, good(3), good(4)].join(",\n  ")}\n]\n`, []],
       [lines(good(1), broken, good(3), good(4)), []],
@@ -111,7 +111,7 @@ describe("a broken record", () => {
     }
   });
 
-  it("in a list on one line is passed over by its brackets or by the names in the next one", async () => {
+  it("in a list on one line is skipped by its brackets or by the names in the next record", async () => {
     const values = shown(
       await valuesOf(`[${good(1)}, {"n": 2, "title": nothing at all}, ${good(3)}, {"n": "4, "title": "T"}, ${good(5)}]`),
     );
@@ -119,7 +119,7 @@ describe("a broken record", () => {
     expect(values).toHaveLength(5);
   });
 
-  it("is told from what follows it, whether that has come already or not", async () => {
+  it("ends at the same place whether or not the following text has arrived", async () => {
     for (const text of ['[{"n": : 1}\n[{"n": 2}]\n', '[{"n": : 1}\n\n,\n{"n": 2}]\n', '[{"n": : 1},\n\n]\n{"n": 2}\n']) {
       const whole = await valuesOf(text);
       for (const pieceBytes of [1, 12, 13]) expect(await valuesOf(text, [], pieceBytes)).toEqual(whole);
@@ -127,7 +127,7 @@ describe("a broken record", () => {
     }
   });
 
-  it("is said to be where the document ends too early", async () => {
+  it("is reported if the document ends too early", async () => {
     expect(shown(await valuesOf(`[\n${good(1)},\n{"n": 2, "title": "T`))).toEqual([
       [2, { n: 1, title: "T1" }],
       [3, "the input ends in the middle of the record"],
@@ -139,7 +139,7 @@ describe("a broken record", () => {
     expect(shown(await valuesOf('{"n": 1,\n "title": "T1"'))).toEqual([[1, "the input ends in the middle of the record"]]);
   });
 
-  it("is one that is longer than 4 MiB, of which nothing is kept", async () => {
+  it("is reported and not kept if it is longer than 4 MiB", async () => {
     const long = `{"n": 2, "title": "${"x".repeat(4 * 1024 * 1024)}"}`;
     for (const text of [
       `[${good(1)},\n${long},\n${good(3)}]`,
@@ -152,14 +152,14 @@ describe("a broken record", () => {
     }
   });
 
-  it("is shown with the text around the fault, cut short", async () => {
+  it("is reported with a shortened excerpt around the fault", async () => {
     const [broken] = await valuesOf(`{"title": "${"x".repeat(500)}", "n": oh dear, "rest": "${"y".repeat(500)}"}`);
     expect(broken?.fault).toContain("“d” stands where a name in quotes or “}” should be");
     expect(broken?.text).toContain("oh dear");
     expect(broken?.text.length).toBeLessThan(200);
   });
 
-  it("lies at no more depth than memory allows", async () => {
+  it("may not be nested more deeply than memory allows", async () => {
     const deep = "[".repeat(20_000);
     const values = await valuesOf(lines(good(1), `{"n": ${deep}`, good(3)));
     expect(values.map(({ line }) => line)).toEqual([1, 2, 3]);
@@ -168,7 +168,7 @@ describe("a broken record", () => {
 });
 
 describe("papers of a JSON document", () => {
-  it("are refused with line, field and excerpt, and left out where they are none on purpose", async () => {
+  it("are refused with line, field and excerpt, and skipped if they are deliberately not papers", async () => {
     const input = textInput('[{"title": "T1"},\n{"title": ""},\n{"skip": true},\n{"title": 5},\n{"title": "\\x"},\n{"title": "T2"}]');
     const records = [];
     for await (const record of readJsonPapers(input, [], (value) => {

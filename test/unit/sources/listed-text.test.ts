@@ -5,7 +5,7 @@ import { listedAuthor, listedAuthors, listedWords } from "../../../src/sources/l
 const names = (text: string) => listedAuthors(text).map(({ name }) => name);
 
 describe("authors in one text", () => {
-  it("are divided as the text divides them", () => {
+  it("are split at the separators of the text", () => {
     expect(names("Lantern, Ada; Kettle, Bo")).toEqual(["Ada Lantern", "Bo Kettle"]);
     expect(names("Lantern, A. (57190000000); Kettle, B. (57190000001)")).toEqual(["A. Lantern", "B. Kettle"]);
     expect(names("Ada Lantern|Bo Kettle")).toEqual(["Ada Lantern", "Bo Kettle"]);
@@ -18,7 +18,7 @@ describe("authors in one text", () => {
     expect(names("['Ada Lantern', \"Bo O'Kettle\"]")).toEqual(["Ada Lantern", "Bo O'Kettle"]);
   });
 
-  it("may be one only", () => {
+  it("may be a single name", () => {
     expect(listedAuthors("Lantern, Ada")).toEqual([{ name: "Ada Lantern", family: "Lantern", given: "Ada" }]);
     expect(names("Ada Lantern")).toEqual(["Ada Lantern"]);
     expect(names("Anderson")).toEqual(["Anderson"]);
@@ -28,7 +28,7 @@ describe("authors in one text", () => {
 });
 
 describe("words in one text", () => {
-  it("are divided by the strongest sign in it", () => {
+  it("are split at the strongest separator in the text", () => {
     expect(listedWords("kettles, song")).toEqual(["kettles", "song"]);
     expect(listedWords("Kettles, warm; song;")).toEqual(["Kettles, warm", "song"]);
     expect(listedWords("a|b\nc, d")).toEqual(["a", "b", "c, d"]);

@@ -39,7 +39,7 @@ describe("an address", () => {
     "no address",
   ])("%s is forbidden", (address) => expect(isForbidden(address)).toBe(true));
 
-  it.each(["8.8.8.8", "172.32.0.1", "128.84.21.199", "::ffff:8.8.8.8", "2606:4700::1111"])("%s may be asked", (address) =>
+  it.each(["8.8.8.8", "172.32.0.1", "128.84.21.199", "::ffff:8.8.8.8", "2606:4700::1111"])("%s may be contacted", (address) =>
     expect(isForbidden(address)).toBe(false),
   );
 
@@ -49,13 +49,13 @@ describe("an address", () => {
     );
   });
 
-  it("is one of the web, without a password", () => {
+  it("must be a web address without a password", () => {
     expect(webAddress("https://x.org/feed").host).toBe("x.org");
     for (const bad of ["file:///etc/passwd", "ftp://x.org", "x.org", "", "https://ada:pw@x.org"])
       expect(() => webAddress(bad)).toThrow(expect.objectContaining({ code: "invalid_request" }));
   });
 
-  it("has the same host when name and port are the same", () => {
+  it("has the same host if name and port are equal", () => {
     expect(isSameHost(new URL("https://x.org/a"), new URL("https://x.org:443/b"))).toBe(true);
     expect(isSameHost(new URL("https://x.org"), new URL("http://x.org"))).toBe(false);
     expect(isSameHost(new URL("http://127.0.0.1:1"), new URL("http://127.0.0.1:2"))).toBe(false);
@@ -64,13 +64,13 @@ describe("an address", () => {
 
 describe("a redirect", () => {
   const from = new URL("https://x.org/a");
-  it("leads on from where it is, without a password", () => {
+  it("is resolved against the current address, without a password", () => {
     expect(redirectOf(from, "/b", 0).href).toBe("https://x.org/b");
     expect(redirectOf(from, "https://ada:pw@y.org/", 4).href).toBe("https://y.org/");
     expect(redirectOf(new URL("http://x.org"), "https://x.org/", 0).href).toBe("https://x.org/");
   });
 
-  it("is not followed to a connection that is not safe, nor for ever", () => {
+  it("is not followed to an insecure connection, nor endlessly", () => {
     for (const [location, redirects] of [
       ["http://x.org/a", 0],
       ["https://x.org/b", 5],
@@ -116,13 +116,13 @@ describe("a fetch", () => {
     "http://localhost:PORT/",
     "http://①②⑦.⓪.⓪.①:PORT/",
     "http://169.254.169.254/latest/meta-data/",
-  ])("of %s is refused, and nothing is asked", async (address) => {
+  ])("of %s is refused without sending a request", async (address) => {
     const { error } = await asking(address.replace("PORT", port()));
     expect(error).toMatchObject({ code: "address_forbidden", mend: expect.stringContaining("settings") });
     expect(service.asked).toEqual([]);
   });
 
-  it("of the very address that is configured goes through", async () => {
+  it("of the exact address that is configured is allowed", async () => {
     expect(await asking(service.address, service.address)).toMatchObject({ error: undefined, counts: { new: 1 } });
     expect(await asking(`http://localhost:${port()}/`, `http://localhost:${port()}/other`)).toMatchObject({ counts: { new: 1 } });
   });
@@ -132,7 +132,7 @@ describe("a fetch", () => {
       expect((await asking(address, service.address)).error).toMatchObject({ code: "address_forbidden" });
   });
 
-  it("is not led to this machine, or to another kind of address, by a redirect", async () => {
+  it("does not follow a redirect to this machine, or to another kind of address", async () => {
     const other = await LocalService.start(() => ({ body: feed }));
     try {
       for (const target of [other.address, other.address.replace("127.0.0.1", "localhost"), "http://169.254.169.254/"])
@@ -145,7 +145,7 @@ describe("a fetch", () => {
     }
   });
 
-  it("follows a redirect within what is configured, and ends one that goes in a circle", async () => {
+  it("follows a redirect within the configured address, and ends a redirect loop", async () => {
     expect(await asking(`${service.address}/to?url=/feed`, service.address)).toMatchObject({ counts: { new: 1 } });
     const { error } = await asking(`${service.address}/loop`, service.address);
     expect(error).toMatchObject({ code: "source_refused", message: expect.stringContaining("circle") });

@@ -58,19 +58,19 @@ describe("arXiv's search", () => {
     });
   });
 
-  it("lists the last seven days of categories", async () => {
+  it("lists the last seven days of a category", async () => {
     await open(arxivOf(3));
     expect(await bench.fetch({ category: ["cs.CL", "cs.IR"] })).toMatchObject({ counts: { new: 3 } });
     expect(service.queries[0]?.search_query).toBe("(cat:cs.CL OR cat:cs.IR) AND submittedDate:[202602260000 TO 202603052359]");
   });
 
-  it("takes queries in arXiv's own form as they are", async () => {
+  it("passes queries in arXiv's own syntax unchanged", async () => {
     await open(arxivOf(1));
     await bench.fetch({ words: ["ti:kin", "ANDNOT", "au:example"], category: ["cs.CL"] });
     expect(service.queries[0]?.search_query).toBe("(ti:kin ANDNOT au:example) AND (cat:cs.CL)");
   });
 
-  it("looks ids up in any spelling", async () => {
+  it("looks up ids in any spelling", async () => {
     await open(arxivOf(2));
     const { counts, refusals } = await bench.fetch({ ids: ["https://arxiv.org/abs/2603.00000v2", "math.GT/0309136"] });
     expect(counts).toMatchObject({ new: 2, refused: 1 });
@@ -82,24 +82,24 @@ describe("arXiv's search", () => {
     });
   });
 
-  it("stops at its limit, and begins anew after it", async () => {
+  it("stops at its limit, and starts over afterwards", async () => {
     await open(arxivOf(1_000));
     expect(await bench.fetch({ words: ["kin"], limit: 250 })).toMatchObject({ counts: { read: 250 } });
     expect(service.queries.map(({ max_results }) => max_results)).toEqual(["200", "50"]);
     expect(await bench.fetch({ words: ["kin"], limit: 250 })).toMatchObject({ counts: { unchanged: 250 } });
   });
 
-  it("is asked again for a page that is empty though there are more", async () => {
+  it("requests a page again if it is empty although there are more papers", async () => {
     await open(arxivOf(250, (answered, _, number) => (number === 2 ? { body: feedOf(250, "") } : answered)));
     expect(await bench.fetch({ words: ["kin"] })).toMatchObject({ error: undefined, counts: { new: 250 } });
   });
 
-  it("that finds nothing is no mistake", async () => {
+  it("may find nothing without an error", async () => {
     await open(arxivOf(0));
     expect(await bench.fetch({ words: ["nothing"] })).toMatchObject({ error: undefined, counts: { read: 0 } });
   });
 
-  it("that answers with a feed of errors is not asked again", async () => {
+  it("does not repeat a request that was answered with a feed of errors", async () => {
     await open(() => ({ body: errorFeed }));
     const { error, counts } = await bench.fetch({ words: ["kin"] });
     expect(error).toMatchObject({ code: "source_refused", message: "arXiv answers: incorrect id format for abc." });
@@ -107,7 +107,7 @@ describe("arXiv's search", () => {
     expect(service.asked).toHaveLength(1);
   });
 
-  it("with more results than arXiv gives says how to narrow it", async () => {
+  it("that matches more than arXiv returns explains how to narrow it", async () => {
     await open(arxivOf(40_000));
     expect((await bench.fetch({ words: ["kin"] })).error).toMatchObject({
       code: "invalid_request",
@@ -116,7 +116,7 @@ describe("arXiv's search", () => {
     expect((await bench.fetch({})).error).toMatchObject({ code: "invalid_request", mend: expect.stringContaining("--category") });
   });
 
-  it("that fails in the middle goes on there the next time", async () => {
+  it("that fails midway continues there the next time", async () => {
     let isDown = true;
     await open(arxivOf(450, (answered, asked) => (isDown && asked.url.searchParams.get("start") === "400" ? { status: 503 } : answered)));
     expect(await bench.fetch({ words: ["kin"] })).toMatchObject({ error: { code: "source_unreachable" }, counts: { new: 400 } });
@@ -172,7 +172,7 @@ describe("a harvest by OAI-PMH", () => {
     bench = new Bench("arxiv-oai", `${service.address}/oai`);
   }
 
-  it("follows resumption tokens, and asks the next time for what changed since", async () => {
+  it("follows resumption tokens, and requests only changes the next time", async () => {
     await open();
     expect(await bench.fetch({ set: "cs:cs:CL" })).toMatchObject({ error: undefined, counts: { new: 5 } });
     expect(service.queries).toEqual([
@@ -188,7 +188,7 @@ describe("a harvest by OAI-PMH", () => {
     expect(service.queries.at(-3)).not.toHaveProperty("from");
   });
 
-  it("without any change brings nothing, and keeps its day", async () => {
+  it("yields nothing and keeps its datestamp if nothing changed", async () => {
     await open();
     await bench.fetch();
     repository.held = [];
@@ -198,7 +198,7 @@ describe("a harvest by OAI-PMH", () => {
     expect(service.queries.at(-1)?.from).toBe("2026-03-05");
   });
 
-  it("goes on from its token after it failed", async () => {
+  it("continues from its token after a failure", async () => {
     await open();
     repository.broken = (body, number) => (number >= 2 ? { status: 500 } : { body });
     expect(await bench.fetch()).toMatchObject({ error: { code: "source_unreachable" }, counts: { new: 2 } });
@@ -206,7 +206,7 @@ describe("a harvest by OAI-PMH", () => {
     expect(await bench.fetch()).toMatchObject({ error: undefined, counts: { new: 3, read: 3 } });
   });
 
-  it("whose token has expired begins again at its last datestamp", async () => {
+  it("restarts at its last datestamp if its token has expired", async () => {
     await open();
     repository.broken = (body, number) => (number >= 2 ? { status: 500 } : { body });
     await bench.fetch();
@@ -216,7 +216,7 @@ describe("a harvest by OAI-PMH", () => {
     expect(service.queries.filter(({ from }) => from !== undefined)[0]?.from).toBe("2026-03-02");
   });
 
-  it("whose token has expired begins where it began, when its pages are not in order", async () => {
+  it("restarts from its beginning if its token has expired and its pages are not in order", async () => {
     await open();
     repository.held.reverse();
     repository.broken = (body, number) => (number >= 3 ? { status: 500 } : { body });
@@ -226,14 +226,14 @@ describe("a harvest by OAI-PMH", () => {
     expect(await bench.fetch({ from: "2026-03-01" })).toMatchObject({ error: undefined, counts: { new: 1, unchanged: 4 } });
   });
 
-  it("whose tokens are never good comes to an end", async () => {
+  it("ends if its tokens are never valid", async () => {
     await open();
     repository.held = repository.held.map(({ id }) => ({ id, day: "2026-03-01" }));
     repository.broken = (body) => ({ body: body.replace(/\|1</, "|0<") });
     expect((await bench.fetch()).error).toMatchObject({ code: "source_refused", message: expect.stringContaining("resumption token") });
   });
 
-  it("whose tokens lead in a circle comes to an end, with all that it brought", async () => {
+  it("ends if its tokens form a cycle, with everything it yielded", async () => {
     await open();
     repository.broken = (body) => ({ body: body.replace(/>\|4\|1</, ">|2|1<") });
     for (const again of [false, true]) {
@@ -245,7 +245,7 @@ describe("a harvest by OAI-PMH", () => {
     expect(await bench.fetch({}, { restart: true })).toMatchObject({ error: undefined, counts: { new: 1, unchanged: 4 } });
   });
 
-  it.each(["2036-03-04", "soon", "9999-99-99"])("goes by no datestamp such as %s", async (day) => {
+  it.each(["2036-03-04", "soon", "9999-99-99"])("ignores the datestamp %s", async (day) => {
     await open();
     repository.held[2] = { id: 3, day };
     repository.broken = (body) => ({ body });
@@ -255,7 +255,7 @@ describe("a harvest by OAI-PMH", () => {
     expect(service.queries.at(-1)?.from).toBe("2026-03-05");
   });
 
-  it("keeps the whole records of a page that stays cut short, and asks for that page again", async () => {
+  it("keeps the complete records of a truncated page, and requests that page again", async () => {
     await open();
     repository.broken = (body) => ({ body: body.slice(0, body.lastIndexOf("<title>")) });
     const { error: fault, counts } = await bench.fetch();
@@ -265,7 +265,7 @@ describe("a harvest by OAI-PMH", () => {
     expect(await bench.fetch()).toMatchObject({ error: undefined, counts: { new: 4, unchanged: 1 } });
   });
 
-  it("that asks for what is not there says what the repository said", async () => {
+  it("reports the repository's message if it requests something that does not exist", async () => {
     await open();
     expect((await bench.fetch({ set: "nonsense" })).error).toMatchObject({
       code: "source_refused",

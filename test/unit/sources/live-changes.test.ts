@@ -33,7 +33,7 @@ describe("PubMed", () => {
     return json({ header: { type: "esearch" }, esearchresult: { count: String(total), retmax, retstart, idlist } });
   };
 
-  it("gives numbers, then their records, page by page", async () => {
+  it("returns record numbers, then their records, page by page", async () => {
     total = 250;
     await open("pubmed", answer, "s3cret");
     expect(await bench.fetch({ words: ["circadian", "rhythm[mesh]"], from: "2025-01-01" })).toMatchObject({
@@ -62,7 +62,7 @@ describe("PubMed", () => {
     expect(await bench.titles()).toContain("Paper 1249");
   });
 
-  it("is asked the next time for what came since", async () => {
+  it("is asked for everything since the last run", async () => {
     total = 2;
     await open("pubmed", answer);
     await bench.fetch({ words: ["kin"] });
@@ -73,7 +73,7 @@ describe("PubMed", () => {
     expect(service.queries.at(-1)).toMatchObject({ datetype: "edat", mindate: "2026/03/04", maxdate: "2026/03/08" });
   });
 
-  it("says that a clock was wrong where the last run was on a day to come", async () => {
+  it("reports a wrong clock if the last run is dated in the future", async () => {
     total = 1;
     await open("pubmed", answer);
     bench.clock.passDays(30);
@@ -82,13 +82,13 @@ describe("PubMed", () => {
     expect((await bench.fetch({ words: ["kin"] })).error).toMatchObject({ message: expect.stringContaining("a clock was wrong") });
   });
 
-  it("gives records by their numbers", async () => {
+  it("returns records by their numbers", async () => {
     await open("pubmed", answer);
     expect(await bench.fetch({ ids: ["12345678", "PMID:23"] })).toMatchObject({ error: undefined, counts: { new: 2 } });
     expect(service.queries[0]).toMatchObject({ id: "12345678,23", rettype: "xml" });
   });
 
-  it("says what is wrong with a query, and with one that finds too much", async () => {
+  it("explains what is wrong with a query, and with one that matches too much", async () => {
     total = 20_000;
     await open("pubmed", answer);
     expect((await bench.fetch({ words: ["((wrong"] })).error).toMatchObject({
@@ -103,7 +103,7 @@ describe("PubMed", () => {
     expect((await bench.fetch()).error).toMatchObject({ code: "invalid_request" });
   });
 
-  it("that keeps breaking off within a record keeps those before it", async () => {
+  it("keeps the complete records of an answer that is repeatedly truncated", async () => {
     total = 3;
     await open("pubmed", (asked, number) => {
       const { body = "" } = answer(asked, number);
@@ -120,7 +120,7 @@ describe("a feed", () => {
   const empty =
     '<?xml version="1.0"?><rss version="2.0"><channel><title>arXiv</title><skipDays><day>Sunday</day></skipDays></channel></rss>';
 
-  it("is asked for again only when it has changed", async () => {
+  it("is downloaded again only if it has changed", async () => {
     let etag = '"one"';
     await open("feed", ({ headers }) =>
       headers["if-none-match"] === etag
@@ -141,7 +141,7 @@ describe("a feed", () => {
     expect(await bench.fetch()).toMatchObject({ error: undefined, counts: { read: 0 } });
   });
 
-  it("in another encoding is read", async () => {
+  it("may be in another encoding", async () => {
     const latin = Buffer.from(
       `<?xml version="1.0" encoding="ISO-8859-1"?><rss><channel><item><title>Énergie</title><guid>1</guid></item></channel></rss>`,
       "latin1",
@@ -151,7 +151,7 @@ describe("a feed", () => {
     expect(await bench.titles()).toEqual(["Énergie"]);
   });
 
-  it("is named by one address", async () => {
+  it("is identified by exactly one address", async () => {
     await open("feed", () => ({ body: empty }));
     for (const words of [["not an address"], ["https://a.org", "https://b.org"]])
       expect((await bench.fetch({ words })).error).toMatchObject({ code: "invalid_request" });
@@ -193,7 +193,7 @@ describe("a Zotero library", () => {
     return json(page, { "last-modified-version": String(version), "total-results": String(changed.length) });
   };
 
-  it("is read whole, and then by what changed since", async () => {
+  it("is read completely, and then only for changes", async () => {
     await open("zotero", answer, "s3cret");
     const words = ["users/475425"];
     expect(await bench.fetch({ words })).toMatchObject({ error: undefined, counts: { new: 130 } });
@@ -213,7 +213,7 @@ describe("a Zotero library", () => {
     ]);
   });
 
-  it("tells what was deleted since, which removes nothing by itself", async () => {
+  it("reports deletions, which remove nothing automatically", async () => {
     await open("zotero", answer, "s3cret");
     const words = ["users/475425"];
     await bench.fetch({ words });
@@ -231,7 +231,7 @@ describe("a Zotero library", () => {
     expect(await bench.fetch({ words })).toMatchObject({ error: undefined, counts: { deleted: 0 } });
   });
 
-  it("that breaks off before it told what was deleted is asked for that again", async () => {
+  it("is asked again for deletions if it failed before reporting them", async () => {
     let breaks = true;
     await open(
       "zotero",
@@ -248,7 +248,7 @@ describe("a Zotero library", () => {
     expect(service.asked.at(-1)?.url.pathname).toBe("/users/475425/deleted");
   });
 
-  it("that changes while it is read brings the change at the next run", async () => {
+  it("yields changes that were made during a run at the next run", async () => {
     await open(
       "zotero",
       (asked, number) => {
@@ -266,7 +266,7 @@ describe("a Zotero library", () => {
     expect(service.asked.at(-1)?.url.pathname).toBe("/groups/1/deleted");
   });
 
-  it("without its key is refused, which says where the key goes", async () => {
+  it("is refused without its key, with advice where to put the key", async () => {
     await open("zotero", answer);
     expect((await bench.fetch({ words: ["users/1"] })).error).toMatchObject({
       code: "source_refused",
@@ -274,7 +274,7 @@ describe("a Zotero library", () => {
     });
   });
 
-  it.each([[[]], [["me"]], [["users/1/items"]], [["users/1", "users/2"]], [["users/../1"]]])("is not named by %j", async (words) => {
+  it.each([[[]], [["me"]], [["users/1/items"]], [["users/1", "users/2"]], [["users/../1"]]])("cannot be named by %j", async (words) => {
     await open("zotero", answer);
     expect((await bench.fetch({ words })).error).toMatchObject({ code: "invalid_request", mend: expect.stringContaining("groups/NUMBER") });
   });

@@ -22,27 +22,27 @@ afterEach(async () => {
 });
 
 describe("a service that is busy", () => {
-  it("is asked again after what Retry-After says in seconds", async () => {
+  it("is asked again after the seconds of Retry-After", async () => {
     await open((_, number) => (number === 1 ? { status: 429, headers: { "retry-after": "7" } } : { body: feed }));
     expect(await bench.fetch()).toMatchObject({ error: undefined, counts: { new: 1 } });
     expect(bench.clock.slept).toEqual([7_000]);
     expect(bench.waits).toEqual([{ ms: 7_000, isRetry: true, why: "before asking the feed again (1 of 5): it answers 429" }]);
   });
 
-  it("is asked again at the date of Retry-After, and at once when that is over", async () => {
+  it("is asked again at the date of Retry-After, or at once if that has passed", async () => {
     const dates = ["Thu, 05 Mar 2026 12:00:30 GMT", "Thu, 05 Mar 2026 11:00:00 GMT"];
     await open((_, number) => (number <= 2 ? { status: 503, headers: { "retry-after": dates[number - 1] ?? "" } } : { body: feed }));
     expect(await bench.fetch()).toMatchObject({ counts: { new: 1 } });
     expect(bench.clock.slept).toEqual([30_000]);
   });
 
-  it("is asked again after what is left of its rate limit", async () => {
+  it("is asked again when its rate limit is reset", async () => {
     await open((_, number) => (number === 1 ? { status: 429, headers: { ratelimit: '"api";r=0;t=55' } } : { body: feed }));
     expect(await bench.fetch()).toMatchObject({ counts: { new: 1 } });
     expect(bench.clock.slept).toEqual([55_000]);
   });
 
-  it("without Retry-After is asked again ever later, and in the end no more", async () => {
+  it("without Retry-After is asked again at growing intervals, and finally given up", async () => {
     await open(() => ({ status: 429 }));
     const { error, counts } = await bench.fetch();
     expect(error).toMatchObject({
@@ -55,25 +55,25 @@ describe("a service that is busy", () => {
     expect(service.asked).toHaveLength(5);
   });
 
-  it("that asks for a longer wait than it is worth is left alone", async () => {
+  it("is given up if it asks for too long a wait", async () => {
     await open(() => ({ status: 429, headers: { "retry-after": "86400" } }));
     expect((await bench.fetch()).error).toMatchObject({ message: expect.stringContaining("asks to wait 86400 s") });
     expect(service.asked).toHaveLength(1);
   });
 
-  it("that fails for a while with 500 is asked again", async () => {
+  it("is asked again while it fails with 500", async () => {
     await open((_, number) => (number <= 3 ? { status: 500 } : { body: feed }));
     expect(await bench.fetch()).toMatchObject({ counts: { new: 1 } });
   });
 
-  it("that asks for a pause without end gets five minutes", async () => {
+  it("gets a pause of five minutes if it asks for an endless one", async () => {
     await open(() => ({ headers: { backoff: "1e9" }, body: feed }));
     await bench.fetch();
     await bench.fetch({}, { restart: true });
     expect(bench.clock.slept).toEqual([300_000]);
   });
 
-  it("that asks for a pause beside its answer gets it", async () => {
+  it("gets the pause that it asks for along with an answer", async () => {
     await open(() => ({ headers: { backoff: "9" }, body: feed }));
     await bench.fetch();
     await bench.fetch({}, { restart: true });
@@ -82,7 +82,7 @@ describe("a service that is busy", () => {
 });
 
 describe("a service that refuses", () => {
-  it.each([304, 400, 401, 403, 404])("with %s is not asked again, and what it said is told", async (status) => {
+  it.each([304, 400, 401, 403, 404])("with %s is not asked again, and its message is reported", async (status) => {
     await open(() => ({ status, body: '{"error":"not for you"}' }));
     const { error } = await bench.fetch();
     expect(error).toMatchObject({
@@ -96,7 +96,7 @@ describe("a service that refuses", () => {
 });
 
 describe("an answer", () => {
-  it("that never ends is ended at a number of bytes", async () => {
+  it("that never ends is cut at a maximum number of bytes", async () => {
     await open(
       () => ({
         raw: (response) => {
@@ -112,12 +112,12 @@ describe("an answer", () => {
     expect((await bench.fetch()).error).toMatchObject({ code: "source_refused", message: expect.stringContaining("does not end") });
   });
 
-  it("that is packed counts unpacked", async () => {
+  it("that is compressed is measured uncompressed", async () => {
     await open(() => ({ headers: { "content-encoding": "gzip" }, body: gzipSync("x".repeat(100_000)) }), { limits: { bodyBytes: 50_000 } });
     expect((await bench.fetch()).error).toMatchObject({ code: "source_refused" });
   });
 
-  it("that falls silent, or does not begin, is given up after a while", async () => {
+  it("that stalls, or does not begin, is given up after a while", async () => {
     const silent: Answering[] = [
       () => ({ raw: (response) => response.writeHead(200).write(feed.slice(0, 60)) }),
       () => ({ raw: () => undefined }),
@@ -132,7 +132,7 @@ describe("an answer", () => {
     await open(() => ({}));
   });
 
-  it("that takes for ever though it never falls silent is given up too", async () => {
+  it("that takes too long without stalling is given up too", async () => {
     await open(
       () => ({
         raw: (response) => {
@@ -146,13 +146,13 @@ describe("an answer", () => {
     expect((await bench.fetch()).error).toMatchObject({ message: expect.stringContaining("not whole after") });
   });
 
-  it("may be packed", async () => {
+  it("may be compressed", async () => {
     await open(() => ({ headers: { "content-encoding": "gzip" }, body: gzipSync(feed) }));
     expect(await bench.fetch()).toMatchObject({ counts: { new: 1 } });
     expect(service.asked[0]?.headers["accept-encoding"]).toBe("gzip");
   });
 
-  it("that breaks off is asked for again", async () => {
+  it("that is truncated is requested again", async () => {
     const cut: Answering = () => ({
       raw: (response) => {
         response.writeHead(200, { "content-length": String(feed.length) });
@@ -164,7 +164,7 @@ describe("an answer", () => {
     expect(service.asked).toHaveLength(2);
   });
 
-  it("that stays cut short keeps its whole records, is told, and is asked for anew the next time", async () => {
+  it("that stays truncated keeps its complete records, is reported, and is requested again the next time", async () => {
     const whole = feedOf("First", "Second", "Third");
     let isBroken = true;
     await open(() => ({ headers: { etag: '"a"' }, body: isBroken ? whole.slice(0, whole.indexOf("Third") + 8) : whole }));
@@ -177,7 +177,7 @@ describe("an answer", () => {
     expect(service.asked.at(-1)?.headers["if-none-match"]).toBeUndefined();
   });
 
-  it("that ends with comments is whole, and with very many of them and something else is cut short, which is told at once", async () => {
+  it("is complete with comments at its end, and quickly found to be truncated with very many comments before other text", async () => {
     const comments = "<!-- c -->\n".repeat(300);
     let body = feed + comments;
     await open(() => ({ body }), { limits: { attempts: 1 } });
@@ -187,7 +187,7 @@ describe("an answer", () => {
     expect((await bench.fetch()).error).toMatchObject({ message: expect.stringContaining("XML ends in the middle") });
   });
 
-  it("that is a page for people is not taken for a feed", async () => {
+  it("is not read as a feed if it is a web page", async () => {
     await open(() => ({ body: "<!doctype html><html><body>Down for maintenance</body></html>" }), { limits: { attempts: 2 } });
     const { error, counts } = await bench.fetch();
     expect(error).toMatchObject({ message: expect.stringContaining("<html> instead of <rss>") });
@@ -196,7 +196,7 @@ describe("an answer", () => {
 });
 
 describe("a request", () => {
-  it("says who asks", async () => {
+  it("identifies its client", async () => {
     await open(() => ({ body: feed }));
     await bench.fetch();
     expect(service.asked[0]?.headers["user-agent"]).toBe("Paperkin/0.0.0 (self-hosted)");
@@ -210,7 +210,7 @@ describe("a request", () => {
     await expect(asking).rejects.toMatchObject({ code: "cancelled" });
   });
 
-  it("to nobody is told as such", async () => {
+  it("is reported if no server listens", async () => {
     await open(() => ({}));
     await service.close();
     const { error } = await bench.fetch();
@@ -218,7 +218,7 @@ describe("a request", () => {
     service = await LocalService.start(() => ({}));
   });
 
-  it("that is led to another host takes no key along", async () => {
+  it("does not send its key to another host after a redirect", async () => {
     const other = await LocalService.start(() => ({ body: "[]" }));
     await open(() => ({ status: 307, headers: { location: `${other.address}/items` } }));
     // Both are trusted here, which only feeds can be.
@@ -235,7 +235,7 @@ describe("a request", () => {
 });
 
 describe("the pace of a service", () => {
-  it("is one request at a time, with its gap between two, for all sources of the service", async () => {
+  it("is one request at a time with a gap in between, for all sources of the service", async () => {
     await open(() => ({ body: "[]" }));
     const clock = new TestClock();
     const address = service.address;
@@ -251,7 +251,7 @@ describe("the pace of a service", () => {
     await client.close();
   });
 
-  it("cannot be set lower than the service asks for at its own address", async () => {
+  it("cannot be faster than the service allows at its own address", async () => {
     await open(() => ({}));
     const client = (gapMs: number, address?: string) => new LiveClient({ version: "0.0.0", settings: { arxiv: { gapMs, address } } });
     for (const address of [undefined, "http://export.arxiv.org/"])

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Pace } from "../../../src/sources/live/pace.ts";
 
-it("a service waits for its gap and no longer, also when the clock is set back by days", async () => {
+it("a service waits for its gap and no longer, even if the clock is set back by days", async () => {
   let now = Date.parse("2026-03-05T12:00:00Z");
   const waits: number[] = [];
   const pace = new Pace({

@@ -42,7 +42,7 @@ describe("Hugging Face's Daily Papers", () => {
     return json(numbers(base + start, Math.min(size, (papersOfDay[date] ?? 0) - start)).map((id) => paper(id, date)));
   };
 
-  it("come of one day, in pages", async () => {
+  it("are fetched for one day, in pages", async () => {
     await open("hf-daily", answer);
     expect(await bench.fetch({ date: "2026-03-02" })).toMatchObject({ error: undefined, counts: { new: 60 } });
     expect(service.asked[0]?.url.pathname).toBe("/api/daily_papers");
@@ -52,7 +52,7 @@ describe("Hugging Face's Daily Papers", () => {
     ]);
   });
 
-  it("come of a range of days, of which one has no papers", async () => {
+  it("are fetched for a range of days, including one without papers", async () => {
     await open("hf-daily", answer);
     expect(await bench.fetch({ from: "2026-03-02", to: "2026-03-04" })).toMatchObject({ error: undefined, counts: { new: 110 } });
     expect(service.queries.map(({ date, p }) => `${date} ${p}`)).toEqual([
@@ -64,7 +64,7 @@ describe("Hugging Face's Daily Papers", () => {
     ]);
   });
 
-  it("come of a week and of a month", async () => {
+  it("are fetched for a week and for a month", async () => {
     await open("hf-daily", answer, "hf_secret");
     await bench.fetch({ week: "2026-W10" });
     await bench.fetch({ month: "2026-03" });
@@ -73,7 +73,7 @@ describe("Hugging Face's Daily Papers", () => {
     expect(service.asked[0]?.headers.authorization).toBe("Bearer hf_secret");
   });
 
-  it("come without days since the last run, at first of today", async () => {
+  it("are fetched since the last run if no days are given, at first for today", async () => {
     await open("hf-daily", answer);
     expect(await bench.fetch()).toMatchObject({ counts: { new: 2 } });
     bench.clock.passDays(2);
@@ -86,7 +86,7 @@ describe("Hugging Face's Daily Papers", () => {
     expect(service.queries.at(-1)?.date).toBe("2026-03-06");
   });
 
-  it("say that a clock was wrong where the last run was on a day to come, and begin anew where that is asked for", async () => {
+  it("report a wrong clock if the last run is dated in the future, and start over on request", async () => {
     await open("hf-daily", () => json([]));
     bench.clock.passDays(30);
     await bench.fetch();
@@ -101,7 +101,7 @@ describe("Hugging Face's Daily Papers", () => {
     expect(service.queries.at(-1)?.date).toBe("2026-03-05");
   });
 
-  it("that broke off on a day to come, as a clock was wrong, are read from the day before it began", async () => {
+  it("are read again since the last complete run if a wrong clock let a later run fail on a future day", async () => {
     await open("hf-daily", ({ url }) => ((url.searchParams.get("date") ?? "") < "2026-03-07" ? json([]) : { status: 400, body: "{}" }));
     await bench.fetch();
     bench.clock.passDays(2);
@@ -112,7 +112,7 @@ describe("Hugging Face's Daily Papers", () => {
     expect(service.queries.slice(before).map(({ date }) => date)).toEqual(["2026-03-05"]);
   });
 
-  it("that are cut short keep their whole records", async () => {
+  it("keep their complete records if they are truncated", async () => {
     await open("hf-daily", (asked, number) => {
       const { body = "" } = answer(asked, number);
       return { body: String(body).slice(0, -40) };
@@ -155,7 +155,7 @@ describe("Semantic Scholar", () => {
     return json({ total, offset: start, ...(start + size < total ? { next: start + size } : {}), data });
   };
 
-  it("gives everything that matches", async () => {
+  it("returns everything that matches", async () => {
     await open("semantic-scholar", answer, "s3cret");
     expect(await bench.fetch({ words: ["dense", "retrieval"], from: "2026-01-01" })).toMatchObject({
       error: undefined,
@@ -168,14 +168,14 @@ describe("Semantic Scholar", () => {
     expect(service.queries.map(({ token }) => token)).toEqual([undefined, "100", "200"]);
   });
 
-  it("gives the best ones where a limit is set", async () => {
+  it("returns the best matches if a limit is set", async () => {
     await open("semantic-scholar", answer);
     expect(await bench.fetch({ words: ["kin"], limit: 130 })).toMatchObject({ error: undefined, counts: { new: 130 } });
     expect(service.asked[0]?.url.pathname).toBe("/graph/v1/paper/search");
     expect(service.queries.map(({ offset, limit }) => `${offset} ${limit}`)).toEqual(["0 100", "100 30"]);
   });
 
-  it("gives papers by their ids, and says which it does not know", async () => {
+  it("returns papers by their ids, and reports the ids that it does not know", async () => {
     await open("semantic-scholar", answer);
     const ids = ["arXiv:2401.00001", "10.18653/v1/N18-3011", "PMCID:PMC2323736", sha(7), "CorpusId:9999"];
     const { counts, refusals, error } = await bench.fetch({ ids });
@@ -221,7 +221,7 @@ describe("OpenAlex", () => {
     });
   };
 
-  it("is read by cursor, and goes on where it stopped", async () => {
+  it("is read by cursor, and continues where it stopped", async () => {
     let isDown = true;
     await open("openalex", (asked, number) => (isDown && number > 2 ? { status: 500 } : answer(asked, number)), "s3cret");
     expect(await bench.fetch({ words: ["kin"], from: "2026-01-01", to: "2026-03-01" })).toMatchObject({
@@ -242,7 +242,7 @@ describe("OpenAlex", () => {
     });
   });
 
-  it("looks ids up by kind, at most fifty at once", async () => {
+  it("looks up ids by kind, at most fifty at once", async () => {
     await open("openalex", answer);
     const ids = ["W5", "https://doi.org/10.5555/KETTLE", "arXiv:2401.00001", "PMID:77", ...numbers(100, 55).map((id) => `W${id}`)];
     expect(await bench.fetch({ ids })).toMatchObject({ error: undefined });
@@ -255,7 +255,7 @@ describe("OpenAlex", () => {
     expect(service.queries[2]?.filter).toBe("doi:10.5555/kettle|10.48550/arxiv.2401.00001");
   });
 
-  it("is known to have a paper by any of the spellings of its id, and to have none", async () => {
+  it("matches papers to any spelling of the requested ids, and reports ids without a paper", async () => {
     await open("openalex", () =>
       json({ meta: { count: 1 }, results: [{ ...work(4), doi: "https://doi.org/10.48550/arXiv.2401.00001" }], group_by: [] }),
     );
@@ -263,7 +263,7 @@ describe("OpenAlex", () => {
     expect(await bench.fetch({ ids: ["2401.00002"] })).toMatchObject({ refusals: [{ place: { entry: "arXiv:2401.00002" } }] });
   });
 
-  it("tells why it refuses", async () => {
+  it("reports why it refuses", async () => {
     await open("openalex", answer);
     expect((await bench.fetch({ ids: ["10.5555/wrong"] })).error).toMatchObject({
       code: "source_refused",
@@ -296,7 +296,7 @@ describe.each(["biorxiv", "medrxiv"] as const)("%s", (server) => {
     });
   };
 
-  it("gives the preprints of days in pages", async () => {
+  it("returns the preprints of a range of days in pages", async () => {
     await open(server, answer);
     expect(await bench.fetch({ from: "2026-03-01", to: "2026-03-02" })).toMatchObject({ error: undefined, counts: { new: 130 } });
     expect(service.asked.map(({ url }) => url.pathname)).toEqual([
@@ -305,7 +305,7 @@ describe.each(["biorxiv", "medrxiv"] as const)("%s", (server) => {
     ]);
   });
 
-  it("gives those of subjects, one after the other, and goes on after a failure", async () => {
+  it("returns those of categories one after another, and continues after a failure", async () => {
     let isDown = true;
     await open(server, (asked, number) => (isDown && number > 1 ? { status: 502 } : answer(asked, number)));
     const request = { date: "2026-03-01", category: ["cell biology", "genomics"] };
@@ -316,7 +316,7 @@ describe.each(["biorxiv", "medrxiv"] as const)("%s", (server) => {
     expect(service.queries.at(-1)).toEqual({ category: "genomics" });
   });
 
-  it("without days gives what came since the last run, which may be nothing", async () => {
+  it("returns everything since the last run if no days are given, which may be nothing", async () => {
     await open(server, answer);
     expect(await bench.fetch()).toMatchObject({ counts: { new: 130 } });
     bench.clock.passDays(1);

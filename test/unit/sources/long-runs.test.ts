@@ -20,14 +20,14 @@ const cases: readonly (readonly [string, Format, string])[] = [
 ];
 
 it.each(cases)(
-  "%s is read in its length",
+  "%s is read in time linear in its length",
   async (_, format, text) => {
     expect(await allOf(format.read(inputOf(text)))).toHaveLength(1);
   },
   patienceMs,
 );
 
-it("names are told apart in their length, also by spaces that are many", () => {
+it("names are split in time linear in their length, even with very many spaces", () => {
   expect(peopleIn(`A. Example \n and  B. Other & C. Third${" ".repeat(long)}x`)).toEqual([
     { name: "A. Example" },
     { name: "B. Other" },

@@ -50,7 +50,7 @@ describe("a date", () => {
   ];
   for (const [text, date] of read) it(`“${text}” is ${date}`, () => expect(readLooseDate(text)).toBe(date));
 
-  it("may come in parts", () => {
+  it("may be given in parts", () => {
     expect(readLooseDate("2019", "3")).toBe("2019-03");
     expect(readLooseDate("2019", "mar", "7")).toBe("2019-03-07");
     expect(readLooseDate("2019", "1 January")).toBe("2019-01-01");

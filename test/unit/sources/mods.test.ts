@@ -8,7 +8,7 @@ const modsOf = (inner: string) => `<mods xmlns="http://www.loc.gov/mods/v3">${in
 const title = "<titleInfo><title>T</title></titleInfo>";
 
 describe("a record of MODS", () => {
-  it("gives a paper", async () => {
+  it("becomes a paper", async () => {
     expect(await allOf(modsFormat.read(inputOf(modsSample)))).toEqual([
       {
         kind: "paper",
@@ -34,7 +34,7 @@ describe("a record of MODS", () => {
     ]);
   });
 
-  it("may have its ids as addresses, its title behind an article, and its people by how they are shown", async () => {
+  it("may have addresses as ids, an article before its title, and people with display names only", async () => {
     const paper = await paperFrom(
       modsFormat,
       modsOf(
@@ -50,7 +50,7 @@ describe("a record of MODS", () => {
     });
   });
 
-  it("without a title is refused, without an id is not", async () => {
+  it("is refused without a title, but not without an id", async () => {
     expect(
       await allOf(modsFormat.read(inputOf(`<modsCollection>${modsOf("<identifier>k</identifier>")}${modsOf(title)}</modsCollection>`))),
     ).toMatchObject([

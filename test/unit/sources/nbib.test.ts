@@ -49,7 +49,7 @@ describe("a record of PubMed's tagged text", () => {
     });
   });
 
-  it("ends at an empty line and at the next PMID; what has no tag is no record", async () => {
+  it("ends at an empty line and at the next PMID; text without a tag is not a record", async () => {
     const text = lines(
       "PMID-1",
       "TI  - One",

@@ -17,7 +17,7 @@ async function reasonsOf(document: string): Promise<string[]> {
 }
 
 describe("a harvest", () => {
-  it("has arXiv's metadata in both forms, Dublin Core, and deleted records", async () => {
+  it("contains arXiv's metadata in both forms, Dublin Core, and deleted records", async () => {
     const [first, gone, second, third, ...others] = await allOf(oaiPmhFormat.read(inputOf(oaiSample)));
     expect(others).toEqual([]);
     expect(first).toEqual({
@@ -67,7 +67,7 @@ describe("a harvest", () => {
     });
   });
 
-  it("of arXiv in Dublin Core says where the paper was printed, and when it was changed", async () => {
+  it("of arXiv in Dublin Core includes the journal reference and the date of change", async () => {
     const paper = await paperFrom(
       oaiPmhFormat,
       dublinCore(
@@ -84,7 +84,7 @@ describe("a harvest", () => {
     });
   });
 
-  it("names a record by its identifier where it has no other id, and takes people's ids", async () => {
+  it("identifies a record by its identifier if it has no other id, and reads ids of people", async () => {
     expect(
       await paperFrom(
         oaiPmhFormat,
@@ -93,7 +93,7 @@ describe("a harvest", () => {
     ).toMatchObject({ ids: ["oai:x:1"], authors: [{ name: "Ada Example", orcid: "0000-0001-0000-0001" }] });
   });
 
-  it("may have the metadata of other formats in it", async () => {
+  it("may contain the metadata of other formats", async () => {
     const [item = ""] = /<crossref>\s*<journal>.*?<\/crossref>/s.exec(crossrefSample) ?? [];
     expect((await paperFrom(oaiPmhFormat, recordOf(item))).ids).toEqual(["DOI:10.5555/jk.2"]);
     const book = `<crossref xmlns="http://www.crossref.org/xschema/1.1"><book><book_series_metadata><titles><title>B</title></titles><doi_data><doi>10.5555/b</doi></doi_data></book_series_metadata></book></crossref>`;
@@ -106,7 +106,7 @@ describe("a harvest", () => {
     expect((await paperFrom(oaiPmhFormat, recordOf(mods))).ids).toEqual(["DOI:10.5555/mods.1"]);
   });
 
-  it("that failed says why", async () => {
+  it("reports why it failed", async () => {
     const answer = (inner: string) => `<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">${inner}</OAI-PMH>`;
     expect(await reasonsOf(answer('<error code="badResumptionToken">it is too old</error>'))).toEqual([
       "the server answered with badResumptionToken: it is too old",
@@ -122,7 +122,7 @@ describe("a harvest", () => {
     ]);
   });
 
-  it("is recognised, also as single records", () => {
+  it("is recognised, also as a single record", () => {
     expect(oaiPmhFormat.recognize(oaiSample)).toBe(1);
     expect(oaiPmhFormat.recognize("<record>\n<header>\n<identifier>x</identifier></header><metadata><a:dc/></metadata></record>")).toBe(
       0.9,

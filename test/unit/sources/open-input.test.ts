@@ -35,28 +35,28 @@ describe("a file", () => {
     return Array.from({ length: 300_000 }, () => Math.floor(random() * 36).toString(36)).join("");
   }
 
-  it("is none at a web address, and what to do is said", async () => {
+  it("cannot be at a web address, and the error says what to do", async () => {
     await expect(openInput("https://example.org/papers.bib")).rejects.toMatchObject({
       code: "file_unreadable",
       mend: expect.stringContaining("Save what is at that address"),
     });
   });
 
-  it("is read as it is", async () => {
+  it("is read unchanged", async () => {
     const text = longText();
     expect(await textOf(await written("a.jsonl", text))).toBe(text);
     expect(await textOf(await written("empty.jsonl", ""))).toBe("");
     expect(await textOf(await written("one-byte.jsonl", "\u001f"))).toBe("\u001f");
   });
 
-  it("is unpacked when it is compressed, whatever its name, also in several pieces", async () => {
+  it("is decompressed if it is compressed, whatever its name, also in several members", async () => {
     const text = longText();
     expect(await textOf(await written("a.jsonl.gz", gzipSync(text)))).toBe(text);
     expect(await textOf(await written("b.jsonl", Buffer.concat([gzipSync("one\n"), gzipSync("two\n")])))).toBe("one\ntwo\n");
     expect(await textOf(await written("c.gz", gzipSync("")))).toBe("");
   });
 
-  it("I11: that is compressed and cut off is said to be, after what came before the cut", async () => {
+  it("I11: that is compressed and truncated is reported, after everything before the cut", async () => {
     const whole = gzipSync(longText());
     const input = await openInput(await written("cut.gz", whole.subarray(0, whole.length - 5_000)));
     let read = 0;
@@ -71,7 +71,7 @@ describe("a file", () => {
     expect(read).toBeGreaterThan(100_000);
   });
 
-  it("I11: that is compressed and cut off gives all that came before the cut, however slowly it is read", async () => {
+  it("I11: that is compressed and truncated yields everything before the cut, however slowly it is read", async () => {
     const text = longText();
     const whole = gzipSync(text);
     for (const cut of [5, 3_000]) {
@@ -89,7 +89,7 @@ describe("a file", () => {
     }
   });
 
-  it("I11: that does not agree with its checksum is said not to, and many pieces warn of nothing", async () => {
+  it("I11: that does not match its checksum is reported, and many chunks cause no warnings", async () => {
     const warnings: unknown[] = [];
     const warn = (warning: unknown) => warnings.push(warning);
     process.on("warning", warn);
@@ -101,14 +101,14 @@ describe("a file", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("I11: that only looks compressed is said to be unreadable", async () => {
+  it("I11: that only looks compressed is reported as unreadable", async () => {
     const damaged = gzipSync("some text");
     damaged[12] = (damaged[12] ?? 0) ^ 0xff;
     for (const bytes of [damaged, Uint8Array.of(0x1f, 0x8b), Uint8Array.of(0x1f, 0x8b, 1, 2, 3, 4)])
       await expect(textOf(await written("bad.gz", bytes))).rejects.toMatchObject({ code: "file_unreadable" });
   });
 
-  it("that unpacks to far more than honest text would is not read on", async () => {
+  it("that decompresses to far more than real text would is not read further", async () => {
     const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
     const input = await openInput(await written("bomb.gz", bomb));
     let read = 0;
@@ -119,13 +119,13 @@ describe("a file", () => {
     expect(read).toBeLessThan(100 * 1024 * 1024);
   });
 
-  it("tells when it was changed last", async () => {
+  it("has its time of modification", async () => {
     const path = await written("dated.txt", "text");
     await utimes(path, new Date(0), new Date("2025-03-24T00:00:00Z"));
     expect((await openInput(path)).modified).toEqual(new Date("2025-03-24T00:00:00Z"));
   });
 
-  it("that nobody reads to its end is let go", async () => {
+  it("is closed if it is not read to its end", async () => {
     const input = await openInput(await written("long.gz", gzipSync(longText())));
     for await (const piece of input.bytes) {
       expect(piece.length).toBeGreaterThan(0);
@@ -133,7 +133,7 @@ describe("a file", () => {
     }
   });
 
-  it("that is not there, or is a folder, is said to be", async () => {
+  it("that does not exist, or is a folder, is reported", async () => {
     await mkdir(join(folder.path, "folder"));
     for (const name of ["missing.jsonl", "folder", "a\0b"])
       await expect(openInput(join(folder.path, name))).rejects.toMatchObject({ code: "file_unreadable", mend: expect.any(String) });

@@ -35,7 +35,7 @@ async function read(path: string): Promise<Record<string, string>> {
 }
 
 describe("openInputs", () => {
-  test("gives every file below a folder, hidden ones left out", async () => {
+  test("yields every file below a folder, except hidden ones", async () => {
     mkdirSync(join(folder, "deep", "deeper"), { recursive: true });
     writeFileSync(join(folder, "deep", "a.txt"), "A");
     writeFileSync(join(folder, "deep", "deeper", "b.txt"), "B");
@@ -43,7 +43,7 @@ describe("openInputs", () => {
     expect(await read(join(folder, "deep"))).toEqual({ "deep/a.txt": "A", "deep/deeper/b.txt": "B" });
   });
 
-  test("gives files that a folder has by a link, and enters no folder by one", async () => {
+  test("yields files that a folder links to, but does not follow links to folders", async () => {
     mkdirSync(join(folder, "linked"));
     symlinkSync(join(folder, "deep", "a.txt"), join(folder, "linked", "a.txt"));
     symlinkSync(join(folder, "linked"), join(folder, "linked", "circle"));
@@ -51,14 +51,14 @@ describe("openInputs", () => {
     expect(await read(join(folder, "linked"))).toEqual({ "linked/a.txt": "A" });
   });
 
-  test("says of a folder, and of an archive, that there is no file in it", async () => {
+  test("reports a folder, and an archive, without files", async () => {
     mkdirSync(join(folder, "bare", "deeper"), { recursive: true });
     writeFileSync(join(folder, "bare.zip"), zipOf({ ".hidden": "y" }));
     await expect(read(join(folder, "bare"))).rejects.toThrow("There is no file in the folder");
     await expect(read(join(folder, "bare.zip"))).rejects.toThrow("There is no file in the archive");
   });
 
-  test("gives nothing of a document of an office program, and says what to do", async () => {
+  test("yields nothing from an office document, and says what to do", async () => {
     for (const first of ["[Content_Types].xml", "mimetype"]) {
       writeFileSync(join(folder, "office"), zipOf({ [first]: "x", "xl/workbook.xml": "<workbook/>" }));
       await expect(read(join(folder, "office"))).rejects.toMatchObject({
@@ -68,7 +68,7 @@ describe("openInputs", () => {
     }
   });
 
-  test("tells of a file and of a folder that this user may not read, and gives what is beside them", async () => {
+  test("reports files and folders that this user may not read, and yields the others", async () => {
     const mixed = join(folder, "mixed");
     mkdirSync(join(mixed, "closed"), { recursive: true });
     for (const name of ["a.txt", "closed.txt", "z.txt"]) writeFileSync(join(mixed, name), "A");
@@ -98,36 +98,36 @@ describe("openInputs", () => {
     ]);
   });
 
-  test("says when a file was last changed", async () => {
+  test("gives the time when a file was last changed", async () => {
     const path = join(folder, "dated");
     writeFileSync(path, "A");
     utimesSync(path, 1_700_000_000, 1_700_000_000);
     for await (const { modified } of openInputs(path)) expect(modified).toEqual(new Date(1_700_000_000_000));
   });
 
-  test("gives the files that a pattern matches, and says when there are none", async () => {
+  test("yields the files that a pattern matches, and reports if there are none", async () => {
     expect(await read(join(folder, "deep", "*.txt"))).toEqual({ "deep/a.txt": "A" });
     await expect(read(join(folder, "deep", "*.bib"))).rejects.toThrow("No file matches");
   });
 
-  test("gives the files inside an archive, whatever its name", async () => {
+  test("yields the files inside an archive, whatever its name", async () => {
     writeFileSync(join(folder, "archive"), zipOf({ "one.txt": "1", "in/two.txt": "2", "__MACOSX/one.txt": "x", ".hidden": "y" }));
     expect(await read(join(folder, "archive"))).toEqual({ "archive/one.txt": "1", "archive/in/two.txt": "2" });
   });
 
-  test("gives the files inside an archive also where their names lead elsewhere: nothing is written there", async () => {
+  test("yields the files inside an archive even if their names lead outside, and writes nothing there", async () => {
     writeFileSync(join(folder, "led"), zipOf({ "../up.txt": "1", "/root.txt": "2", "C:\\in\\three.txt": "3", "four.txt": "4" }));
     expect(Object.values(await read(join(folder, "led")))).toEqual(["1", "2", "3", "4"]);
   });
 
-  test("gives files of an archive that are not packed, also empty ones and long ones", async () => {
+  test("yields uncompressed files of an archive, including empty and long ones", async () => {
     const long = "0123456789".repeat(20_000);
     writeFileSync(join(folder, "stored"), zipOf({ "a.txt": "A", "empty.txt": "", "long.txt": long }, undefined, true));
     expect(await read(join(folder, "stored"))).toEqual({ "stored/a.txt": "A", "stored/empty.txt": "", "stored/long.txt": long });
   });
 
   test.each([true, false])(
-    "I11: nothing comes of a file in an archive that does not agree with its checksum (stored: %s)",
+    "I11: yields nothing from a file in an archive that does not match its checksum (stored: %s)",
     async (isStored) => {
       const content = "0123456789".repeat(20_000);
       const archive = zipOf({ "bad.txt": content, "good.txt": "good" }, undefined, isStored);
@@ -150,7 +150,7 @@ describe("openInputs", () => {
     },
   );
 
-  test("an encrypted file in an archive costs no other", async () => {
+  test("an encrypted file in an archive does not affect the others", async () => {
     const archive = zipOf({ "secret.txt": "x", "open.txt": "open" });
     for (const at of [archive.indexOf("PK\u0003\u0004") + 6, archive.indexOf("PK\u0001\u0002") + 8]) archive.writeUInt16LE(1, at);
     const path = join(folder, "encrypted");

@@ -7,7 +7,7 @@ import { onlyPaper, readText } from "./reading-text.ts";
 import { openAlexRecord } from "./samples.ts";
 
 describe("a work of OpenAlex", () => {
-  it("becomes a paper with its abstract put in order again", async () => {
+  it("becomes a paper with its abstract in the original word order", async () => {
     expect(await paperFrom(openAlexFormat, openAlexRecord)).toEqual({
       ids: ["OpenAlex:W1", "arXiv:2401.00001", "DOI:10.1234/x", "PMID:345", "PMCID:PMC678"],
       title: "Retrieval, invented",
@@ -25,7 +25,7 @@ describe("a work of OpenAlex", () => {
     });
   });
 
-  it("does without an abstract, a place, a topic and ids", async () => {
+  it("may lack an abstract, a venue, a topic and ids", async () => {
     const record = {
       id: "https://openalex.org/W2",
       title: "A",
@@ -45,12 +45,12 @@ describe("a work of OpenAlex", () => {
     });
   });
 
-  it("is called by its shown name where it has no title, and dated by its year", async () => {
+  it("uses its display name if it has no title, and its year if it has no date", async () => {
     const paper = await paperFrom(openAlexFormat, { ...openAlexRecord, title: null, publication_date: null });
     expect(paper).toMatchObject({ title: "Retrieval, invented", published: "2024" });
   });
 
-  it("takes a landing page for an id only where it is arXiv's", async () => {
+  it("has its landing page as an id only if that is arXiv's", async () => {
     const record = { ...openAlexRecord, ids: {}, primary_location: { landing_page_url: "https://doi.org/10.9/other" } };
     expect((await paperFrom(openAlexFormat, record)).ids).toEqual(["OpenAlex:W1", "DOI:10.1234/x"]);
   });
@@ -59,7 +59,7 @@ describe("a work of OpenAlex", () => {
     expect((await paperFrom(openAlexFormat, { ...openAlexRecord, is_retracted: true })).status).toBe("retracted");
   });
 
-  it("is refused when its abstract has positions that are none, or too many words", async () => {
+  it("is refused if its abstract has invalid positions, or too many words", async () => {
     expect(await refusalOf(openAlexFormat, { ...openAlexRecord, abstract_inverted_index: { We: 0 } })).toMatchObject({
       field: "abstract_inverted_index",
       reason: expect.stringContaining("We"),
@@ -78,7 +78,7 @@ describe("a work of OpenAlex", () => {
 describe("an answer of OpenAlex's API", () => {
   const list = JSON.parse(openAlexListSample);
 
-  it("holds works in its results", async () => {
+  it("contains works in its results", async () => {
     expect(openAlexFormat.recognize(openAlexListSample)).toBe(1);
     expect(await onlyPaper(openAlexFormat, openAlexListSample)).toEqual({
       ids: ["OpenAlex:W1", "DOI:10.5555/kettle.1"],
@@ -92,7 +92,7 @@ describe("an answer of OpenAlex's API", () => {
     });
   });
 
-  it("is read to its end though a work in it is broken, and says in which line", async () => {
+  it("is read to its end even if it contains broken works, which are reported", async () => {
     const works = [
       { ...list.results[0], abstract_inverted_index: { We: 0 } },
       openAlexRecord,
@@ -103,7 +103,7 @@ describe("an answer of OpenAlex's API", () => {
     expect(refusals.map(({ field }) => field)).toEqual(["abstract_inverted_index", "id"]);
   });
 
-  it("may hold none, groups beside them, and another answer behind it", async () => {
+  it("may be empty, contain groups, and be followed by another answer", async () => {
     const empty = JSON.stringify({ ...list, meta: { count: 0 }, results: [] });
     expect(openAlexFormat.recognize(empty)).toBe(1);
     expect((await readText(openAlexFormat, empty)).records).toEqual([]);

@@ -5,7 +5,7 @@ import { paperFrom, refusalOf } from "./reading.ts";
 import { paperkinRecord } from "./samples.ts";
 
 describe("a line of Paperkin's own form", () => {
-  it("becomes a paper with everything it says", async () => {
+  it("becomes a paper with everything it contains", async () => {
     expect(await paperFrom(paperkinFormat, paperkinRecord)).toEqual({
       ids: ["arXiv:2401.00007", "DOI:10.5555/kin"],
       title: "A paper in our own form",
@@ -30,7 +30,7 @@ describe("a line of Paperkin's own form", () => {
     });
   });
 
-  it("names its language by a code, however it says it", async () => {
+  it("has its language as a code, in whatever form it is given", async () => {
     for (const [language, tag] of [
       ["eng", "en"],
       ["German", "de"],
@@ -40,7 +40,7 @@ describe("a line of Paperkin's own form", () => {
       expect(await paperFrom(paperkinFormat, { ...paperkinRecord, language })).toMatchObject({ language: tag });
   });
 
-  it("needs a title and an id in any of its fields, and no more", async () => {
+  it("needs only a title and an id, in any of its fields", async () => {
     for (const [record, id] of [
       [{ id: "x-1", title: "A" }, "x-1"],
       [{ _id: 7, title: "A" }, "7"],
@@ -55,13 +55,13 @@ describe("a line of Paperkin's own form", () => {
     expect(await refusalOf(paperkinFormat, { id: "x", title: " \n" })).toMatchObject({ field: "title", reason: "there is no title" });
   });
 
-  it("reads what the API gives of a paper", async () => {
+  it("may be the API's output for a paper", async () => {
     const paper = await paperFrom(paperkinFormat, paperkinRecord);
     const given = { paperId: paper.ids[0], ...paper };
     expect(await paperFrom(paperkinFormat, given)).toEqual(paper);
   });
 
-  it("reads what searches answer: hits, one a line or as the API has them", async () => {
+  it("may be the API's output for a search: hits, one per line or as a list", async () => {
     const paper = await paperFrom(paperkinFormat, paperkinRecord);
     const hit = { paper: { paperId: paper.ids[0], ...paper }, score: 0.7, scores: { lexical: 1 }, why: { terms: [] } };
     for (const answer of [hit, { hits: [hit], total: 1, mode: "hybrid" }, { asked: null, papers: [hit] }]) {
@@ -70,7 +70,7 @@ describe("a line of Paperkin's own form", () => {
     }
   });
 
-  it("takes authors as objects, as names or as one name", async () => {
+  it("may have authors as objects, as names or as a single name", async () => {
     const authors = async (value: unknown) => (await paperFrom(paperkinFormat, { ...paperkinRecord, authors: value })).authors;
     expect(
       await authors([
@@ -86,7 +86,7 @@ describe("a line of Paperkin's own form", () => {
     expect(await refusalOf(paperkinFormat, { ...paperkinRecord, authors: [5] })).toMatchObject({ field: "authors" });
   });
 
-  it("takes a date from `published`, `date` or `year`", async () => {
+  it("has its date in `published`, `date` or `year`", async () => {
     const published = async (fields: object) => (await paperFrom(paperkinFormat, { id: "x", title: "A", ...fields })).published;
     expect(await published({ date: "2024-03-05T10:00:00Z" })).toBe("2024-03-05");
     expect(await published({ year: 2024 })).toBe("2024");
@@ -99,7 +99,7 @@ describe("a line of Paperkin's own form", () => {
     expect(await refusalOf(paperkinFormat, { id: "x", title: "A", published: { year: 2024 } })).toMatchObject({ field: "published" });
   });
 
-  it("names the field of a value that has the wrong type", async () => {
+  it("is refused with the name of the field if a value has the wrong type", async () => {
     for (const [field, value] of Object.entries({ title: ["A"], abstract: {}, venue: true, categories: [1], ids: 5, votes: "4", url: [] }))
       expect(await refusalOf(paperkinFormat, { ...paperkinRecord, [field]: value })).toMatchObject({
         field,
@@ -110,7 +110,7 @@ describe("a line of Paperkin's own form", () => {
     );
   });
 
-  it("leaves out numbers that count nothing, addresses that no browser may follow and states that are none", async () => {
+  it("has invalid numbers, unsafe addresses and unknown states left out", async () => {
     const paper = await paperFrom(paperkinFormat, {
       ...paperkinRecord,
       votes: -1,
@@ -124,7 +124,7 @@ describe("a line of Paperkin's own form", () => {
     for (const field of ["votes", "comments", "version", "url", "pdfUrl", "codeUrl", "status"]) expect(paper).not.toHaveProperty(field);
   });
 
-  it("keeps no half of a character, which no database would give back, in any field", async () => {
+  it("has unpaired surrogates and null characters removed from every field", async () => {
     const half = "a\ud800\u0000";
     const paper = await paperFrom(paperkinFormat, {
       id: half,
@@ -141,11 +141,11 @@ describe("a line of Paperkin's own form", () => {
     expect(JSON.stringify(paper)).not.toMatch(/\\u(?:d8|0000)/);
   });
 
-  it("names the source that a line names", async () => {
+  it("may name its source", async () => {
     expect((await paperFrom(paperkinFormat, { ...paperkinRecord, source: "my-list" })).sources).toEqual(["my-list"]);
   });
 
-  it("is refused when a text or an id is longer than any paper's", async () => {
+  it("is refused if a text or an id is longer than any paper's", async () => {
     expect(await refusalOf(paperkinFormat, { ...paperkinRecord, abstract: "a".repeat(100_001) })).toMatchObject({ field: "abstract" });
     expect(await refusalOf(paperkinFormat, { ...paperkinRecord, title: "a".repeat(100_001) })).toMatchObject({ field: "title" });
     expect(await refusalOf(paperkinFormat, { ...paperkinRecord, id: "a".repeat(1001) })).toMatchObject({ field: "id" });

@@ -7,7 +7,7 @@ import { pubmedSample, xmlSamples } from "./xml-samples.ts";
 const citation = (article: string, more = "") => `<MedlineCitation><PMID>1</PMID><Article>${article}</Article>${more}</MedlineCitation>`;
 
 describe("a set of PubMed", () => {
-  it("has articles and chapters of books", async () => {
+  it("contains articles and chapters of books", async () => {
     const [article, chapter, ...others] = await allOf(pubmedXmlFormat.read(inputOf(pubmedSample)));
     expect(others).toEqual([]);
     expect(article).toEqual({
@@ -44,7 +44,7 @@ describe("a set of PubMed", () => {
     });
   });
 
-  it("may be MEDLINE's alone, and have what it lacks elsewhere", async () => {
+  it("may contain only MEDLINE records, whose fields are completed from alternatives", async () => {
     const paper = await paperFrom(
       pubmedXmlFormat,
       `<MedlineCitationSet>${citation(
@@ -63,7 +63,7 @@ describe("a set of PubMed", () => {
     });
   });
 
-  it("has whole books, with their editors where nobody else is named", async () => {
+  it("contains whole books, with their editors if nobody else is named", async () => {
     const paper = await paperFrom(
       pubmedXmlFormat,
       "<PubmedBookArticle><BookDocument><PMID>5</PMID><Book><BookTitle>B.</BookTitle><CollectionTitle>C</CollectionTitle><AuthorList Type='editors'><Author><LastName>Editor</LastName><Initials>E</Initials></Author></AuthorList></Book></BookDocument></PubmedBookArticle>",
@@ -71,7 +71,7 @@ describe("a set of PubMed", () => {
     expect(paper).toMatchObject({ title: "B", venue: "C", authors: [{ name: "E Editor" }] });
   });
 
-  it("is refused record by record", async () => {
+  it("refuses single records", async () => {
     expect(await refusalOf(pubmedXmlFormat, "<PubmedArticleSet>\n<PubmedArticle>\n</PubmedArticle></PubmedArticleSet>")).toMatchObject({
       field: "title",
       place: { line: 2, entry: "1" },

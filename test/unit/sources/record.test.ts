@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { paperOf, RecordFault, withoutStacks } from "../../../src/sources/record.ts";
 
-it("a parser's errors keep no stacks, and those of others do", () => {
+it("withoutStacks removes the stacks of a parser's errors, and of no others", () => {
   const stackOf = (text: string) => {
     try {
       return JSON.parse(text);
@@ -15,7 +15,7 @@ it("a parser's errors keep no stacks, and those of others do", () => {
   expect(stackOf("{")).toContain("\n");
 });
 
-it("what no work has is refused, and the largest collaboration is none of that", () => {
+it("a record of implausible size is refused, but not that of the largest collaboration", () => {
   const record = { ids: ["X:1"], title: "Kettles" };
   const many = (count: number) => Array.from({ length: count }, (_, at) => `k${at}`);
   const authors = (count: number) => many(count).map((name) => ({ name }));

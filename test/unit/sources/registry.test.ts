@@ -26,7 +26,7 @@ const otherSamples: Readonly<Record<string, string>> = {
 };
 
 describe("the format of an input", () => {
-  it("is found by its first line, and nothing of the input is lost", async () => {
+  it("is recognised by its first line, and nothing of the input is lost", async () => {
     for (const format of formats) {
       for (const line of sampleLines[format.name] ?? []) {
         const recognized = await recognizeFormat(linesOf(line, line));
@@ -36,7 +36,7 @@ describe("the format of an input", () => {
     }
   });
 
-  it.each(Object.entries(otherSamples))("is found to be %s by what stands in it", async (name, text) => {
+  it.each(Object.entries(otherSamples))("is recognised as %s by its content", async (name, text) => {
     const recognized = await recognizeFormat(inputOf(text));
     expect(recognized?.format.name).toBe(name);
     expect(await readWith(recognized)).toMatchObject([{ kind: "paper", paper: { title: "Kinds of kin" } }]);
@@ -44,7 +44,7 @@ describe("the format of an input", () => {
 
   const documents = [...Object.entries(jsonSamples), ...Object.entries(xmlSamples)];
 
-  it.each(documents)("is found to be %s by how its document begins", async (name, samples) => {
+  it.each(documents)("is recognised as %s by the beginning of its document", async (name, samples) => {
     for (const sample of samples) {
       const recognized = await recognizeFormat(inputOf(sample));
       expect(recognized?.format.name).toBe(name);
@@ -52,23 +52,23 @@ describe("the format of an input", () => {
     }
   });
 
-  it("is found to be a list of ids", async () => {
+  it("is recognised as a list of ids", async () => {
     const recognized = await recognizeFormat(inputOf("arXiv:2401.00001 # read this\n10.5555/kettle.1\nPMID:123\n"));
     expect(recognized?.format.name).toBe("id-list");
     expect((await readWith(recognized)).map(({ kind }) => kind)).toEqual(["id", "id", "id"]);
   });
 
-  it("has a sample here for each of them", () => {
+  it("is covered by a sample in this test", () => {
     const sampled = new Set([...Object.keys(sampleLines), ...Object.keys(otherSamples), ...documents.map(([name]) => name), "id-list"]);
     expect([...sampled].sort()).toEqual(formats.map(({ name }) => name).sort());
   });
 
-  it("is found behind broken and empty lines", async () => {
+  it("is recognised after broken and empty lines", async () => {
     const [line = ""] = sampleLines.openalex ?? [];
     expect((await recognizeFormat(linesOf("", "{ broken", line)))?.format.name).toBe("openalex");
   });
 
-  it("is found though the first line is longer than what is looked at first", async () => {
+  it("is recognised even if the first line is longer than the examined bytes", async () => {
     const institution = { display_name: "An institute of kettles and ladders", country_code: "XX" };
     const [authorship] = openAlexRecord.authorships;
     const authorships = Array.from({ length: 100 }, () => ({ ...authorship, institutions: Array.from({ length: 10 }, () => institution) }));
@@ -82,13 +82,13 @@ describe("the format of an input", () => {
     expect(records.map(({ kind }) => kind)).toEqual(["paper", "paper"]);
   });
 
-  it("is taken to be Paperkin's own for any other JSON, so that what it lacks is said line by line", async () => {
+  it("is Paperkin's own for any other JSON, so that missing fields are reported line by line", async () => {
     const recognized = await recognizeFormat(linesOf({ name: "A" }));
     expect(recognized?.format.name).toBe("paperkin");
     expect(await readWith(recognized)).toMatchObject([{ kind: "refused", refusal: { field: "title" } }]);
   });
 
-  it("lets go of the input when nobody reads it to its end, or no format knows it", async () => {
+  it("closes the input if it is not read to its end, or no format recognises it", async () => {
     let letGo = 0;
     async function* bytes(line: string) {
       try {
@@ -109,18 +109,18 @@ describe("the format of an input", () => {
     expect(letGo).toBe(2);
   });
 
-  it("is looked for in an input that keeps what else is known of it", async () => {
+  it("is recognised without losing the other properties of the input", async () => {
     const modified = new Date("2025-03-05T12:00:00Z");
     const recognized = await recognizeFormat({ ...inputOf(otherSamples["hf-page"]?.replace(", 2025", "") ?? ""), modified });
     expect(recognized?.input).toMatchObject({ name: "invented.jsonl", modified });
     expect(await readWith(recognized)).toMatchObject([{ kind: "paper", paper: { listed: "2024-03-24" } }]);
   });
 
-  it("is none for an empty input", async () => {
+  it("is undefined for an empty input", async () => {
     for (const empty of [inputOf(), inputOf(""), inputOf(" \n\n")]) expect(await recognizeFormat(empty)).toBeUndefined();
   });
 
-  it("is Paperkin's own for a list of nothing, as programs write it", async () => {
+  it("is Paperkin's own for an empty list", async () => {
     for (const list of ["[]", " [ ]\n"]) {
       const recognized = await recognizeFormat(inputOf(list));
       expect(recognized?.format.name).toBe("paperkin");
@@ -142,7 +142,7 @@ describe("the format of an input", () => {
       "BibTeX",
     ],
     ["Dear Ada, here is what I read.", "no format", "It reads BibTeX"],
-  ])("is none for what holds no records, and one sentence says what would: %#", async (bytes, what, mend) => {
+  ])("is unknown if the input holds no records, with one sentence of advice: %#", async (bytes, what, mend) => {
     const error = await recognizeFormat(inputOf(bytes)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: "unsupported_format",
@@ -152,7 +152,7 @@ describe("the format of an input", () => {
     expect((error as AppError).explanation.length).toBeLessThan(300);
   });
 
-  it("is none for a table by its name without titles, and says which column is missing", async () => {
+  it("is unknown for a table without titles, and the error names the missing column", async () => {
     for (const name of ["books.csv", "books.TSV", "books.csv.gz"])
       await expect(recognizeFormat({ ...inputOf("sep=;\nTitel;Autor\nKessel;Ada\n"), name })).rejects.toMatchObject({
         code: "unsupported_format",
@@ -161,7 +161,7 @@ describe("the format of an input", () => {
       });
   });
 
-  it("is found though some characters of the file are damaged", async () => {
+  it("is recognised even if some characters of the file are damaged", async () => {
     const recognized = await recognizeFormat(inputOf(`${"\0".repeat(4)}${otherSamples.bibtex?.repeat(5)}`));
     expect(recognized?.format.name).toBe("bibtex");
   });
@@ -177,7 +177,7 @@ describe("the format of an input", () => {
       "a tar archive",
       Buffer.from(`${"x.jsonl".padEnd(257, "\0")}ustar\u000000${"".padEnd(247, "\0")}{"id":"a-1","title":"A"}`).toString("hex"),
     ],
-  ])("is none for %s, which is called so", async (what, hex) => {
+  ])("is unknown for %s, which the error names", async (what, hex) => {
     const bytes = toUtf8(
       (async function* () {
         yield Buffer.from(hex, "hex");
@@ -190,7 +190,7 @@ describe("the format of an input", () => {
     });
   });
 
-  it("is said to be unknown, with what is read", async () => {
+  it("is reported as unknown, together with the known formats", async () => {
     for (const unknown of [inputOf("id,name\n1,A\n"), inputOf("<xml/>"), inputOf("[1]\n"), inputOf(Uint8Array.of(0x80, 0xff, 0, 1))])
       await expect(recognizeFormat(unknown)).rejects.toMatchObject({
         code: "unsupported_format",
@@ -203,7 +203,7 @@ describe("the format of an input", () => {
   });
 });
 
-it("A form is no file of papers, and how to send one is said", () => {
+it("a form is refused as a file of papers, with advice how to send one", () => {
   expect(() => formatOfMediaType("multipart/form-data")).toThrow(
     expect.objectContaining({ code: "unsupported_format", mend: expect.stringContaining("--data-binary @papers.bib") }),
   );

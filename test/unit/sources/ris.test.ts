@@ -24,7 +24,7 @@ const kettle = lines(
 );
 
 describe("a record of RIS", () => {
-  it.each(["English", "eng", "EN"])("has its language also where it is written as %s", async (written) => {
+  it.each(["English", "eng", "EN"])("has its language even if it is written as %s", async (written) => {
     expect(await onlyPaper(risFormat, kettle.replace("LA  - en", `LA  - ${written}`))).toMatchObject({ language: "en" });
   });
 
@@ -49,7 +49,7 @@ describe("a record of RIS", () => {
     });
   });
 
-  it("has no id in the number of somebody's library, and the same name in every file", async () => {
+  it("does not use the number of a local library as an id, and has the same name in every file", async () => {
     const [a, b] = await Promise.all(
       ["17", "18"].map((id) => onlyPaper(risFormat, `TY  - JOUR\nT1  - Kettles\nA1  - Lantern, Ada\nY1  - 2019\nID  - ${id}\nER  - \n`)),
     );
@@ -57,7 +57,7 @@ describe("a record of RIS", () => {
     expect(b?.ids).toEqual(a?.ids);
   });
 
-  it("has the ids of schemes that are certain, wherever they stand", async () => {
+  it("has ids in every scheme that is certain, from any field", async () => {
     const paper = await onlyPaper(
       risFormat,
       lines("TY  - JOUR", "TI  - K", "AN  - ISI:000111", "UR  - https://arxiv.org/abs/2401.00001v2", "DO  - doi:10.1234/a b", "ER  -"),
@@ -68,7 +68,7 @@ describe("a record of RIS", () => {
     expect(reviewed.ids).toEqual([expect.stringMatching(/^title:/)]);
   });
 
-  it("has a date as precise as it stands there, or none", async () => {
+  it("has a date as precise as it is written, or none", async () => {
     const dated = async (...tags: string[]) => (await onlyPaper(risFormat, lines("TY  - JOUR", "TI  - K", ...tags, "ER  - "))).published;
     expect(await dated("PY  - 1948/07//")).toBe("1948-07");
     expect(await dated("Y1  - 2014//")).toBe("2014");
@@ -76,7 +76,7 @@ describe("a record of RIS", () => {
     expect(await dated("PY  - in press")).toBeUndefined();
   });
 
-  it("goes on in lines without a tag", async () => {
+  it("continues on lines without a tag", async () => {
     const paper = await onlyPaper(
       risFormat,
       lines("TY  - JOUR", "TI  - Kettles", "  and lanterns", "AB  - One.", "", "T2-weighted two.", "KW  - a", "b", "ER  - "),
@@ -84,7 +84,7 @@ describe("a record of RIS", () => {
     expect(paper).toMatchObject({ title: "Kettles and lanterns", abstract: "One. T2-weighted two.", keywords: ["a", "b"] });
   });
 
-  it("is found in the middle of junk, with any ends of line, without its end and with less space than it should have", async () => {
+  it("is found between other text, with any line endings, without its end tag and with missing spaces", async () => {
     const text = "Record #1 of 3\nprovider: x\n1.\r\nTY  - JOUR\r\nTI  - One\r\nER  -\r\n\r2.\rTY  - JOUR\rTI  -Two\rTY - CONF\nTI - Three";
     const { papers, refusals } = await readText(risFormat, `\ufeff${text}`);
     expect(papers.map(({ title }) => title)).toEqual(["One", "Two", "Three"]);
@@ -104,7 +104,7 @@ describe("a record of RIS", () => {
     ]);
   });
 
-  it("is refused when it is longer than 4 MiB, and does not stay in memory", async () => {
+  it("is refused if it is longer than 4 MiB, and is not kept in memory", async () => {
     const long = `TY  - JOUR\nTI  - Long\n${`AB  - ${"x".repeat(1_000)}\n`.repeat(4_300)}ER  - \n`;
     const { papers, refusals } = await readText(risFormat, kettle + long + kettle);
     expect(papers).toHaveLength(2);
@@ -113,7 +113,7 @@ describe("a record of RIS", () => {
 });
 
 describe("RIS", () => {
-  it("is recognised by its first tag, also behind junk", () => {
+  it("is recognised by its first tag, even after other text", () => {
     expect(risFormat.recognize(kettle)).toBe(1);
     expect(risFormat.recognize(`Record #1\r\n1.\r\n${kettle.replaceAll("\n", "\r\n")}`)).toBe(1);
     expect(risFormat.recognize("ty  - jour")).toBe(0);

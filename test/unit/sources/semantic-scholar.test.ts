@@ -7,7 +7,7 @@ import { onlyPaper, readText } from "./reading-text.ts";
 import { semanticScholarDatasetRecord, semanticScholarRecord } from "./samples.ts";
 
 describe("a paper of Semantic Scholar", () => {
-  it("from its API brings all its ids, arXiv's own DOI as the arXiv id", async () => {
+  it("from its API has all its ids, with arXiv's own DOI as an arXiv id", async () => {
     const paper = await paperFrom(semanticScholarFormat, semanticScholarRecord);
     expect(paper).toEqual({
       ids: ["arXiv:2401.00001", "PMID:12", "PMCID:PMC77", "S2:6b1f0c0000000000000000000000000000000abc", "CorpusId:90000001"],
@@ -25,7 +25,7 @@ describe("a paper of Semantic Scholar", () => {
     });
   });
 
-  it("from its datasets is read in their spelling", async () => {
+  it("from its datasets is read with their field names", async () => {
     expect(await paperFrom(semanticScholarFormat, semanticScholarDatasetRecord)).toEqual({
       ids: ["ACL:P19-1001", "CorpusId:90000002", "DBLP:conf/acl/Example19", "MAG:2911"],
       title: "A paper of the dataset",
@@ -41,12 +41,12 @@ describe("a paper of Semantic Scholar", () => {
     });
   });
 
-  it("takes the fields of its own classifier where there are no others", async () => {
+  it("has the fields of study of its own classifier if there are no others", async () => {
     const paper = await paperFrom(semanticScholarFormat, { ...semanticScholarRecord, fieldsOfStudy: null });
     expect(paper.categories).toEqual(["Computer Science"]);
   });
 
-  it("does without abstract, authors, date and venue", async () => {
+  it("may lack abstract, authors, date and venue", async () => {
     const record = {
       ...semanticScholarRecord,
       abstract: null,
@@ -62,7 +62,7 @@ describe("a paper of Semantic Scholar", () => {
     for (const field of ["published", "venue", "pdfUrl"]) expect(paper).not.toHaveProperty(field);
   });
 
-  it("makes no id of external ids that nobody knows", async () => {
+  it("ignores external ids of unknown schemes", async () => {
     const paper = await paperFrom(semanticScholarFormat, {
       title: "A",
       corpusId: 7,
@@ -71,7 +71,7 @@ describe("a paper of Semantic Scholar", () => {
     expect(paper.ids).toEqual(["MAG:4", "CorpusId:7"]);
   });
 
-  it("is refused with the field that is wrong", async () => {
+  it("is refused with the name of the invalid field", async () => {
     expect(await refusalOf(semanticScholarFormat, { ...semanticScholarRecord, title: null })).toMatchObject({ field: "title" });
     expect(await refusalOf(semanticScholarFormat, { ...semanticScholarRecord, publicationDate: "2024-02-30" })).toMatchObject({
       field: "publicationDate",
@@ -82,7 +82,7 @@ describe("a paper of Semantic Scholar", () => {
     expect(await refusalOf(semanticScholarFormat, { title: "A" })).toMatchObject({ field: "id" });
   });
 
-  it("is recognised in both spellings", () => {
+  it("is recognised with the field names of both", () => {
     for (const record of [semanticScholarRecord, semanticScholarDatasetRecord, { paperId: "a".repeat(40), title: "A" }])
       expect(semanticScholarFormat.recognize(JSON.stringify(record))).toBe(1);
     for (const other of ["", '{"title":"A"}', '{"externalIds":{}}', '{"paperId":"arXiv:1","title":"A"}'])
@@ -99,7 +99,7 @@ describe("an answer of Semantic Scholar's API", () => {
   };
   const other = { paperId: "b".repeat(40), title: "Other kin" };
 
-  it("to a search, a recommendation or a question for an author holds the papers in a list", async () => {
+  it("contains the papers in a list for a search, a recommendation or an author", async () => {
     expect(await onlyPaper(semanticScholarFormat, semanticScholarSearchSample)).toMatchObject({
       ids: ["arXiv:2401.00001", "S2:6b1f0c0000000000000000000000000000000abc"],
       title: "Kinds of kin",
@@ -110,7 +110,7 @@ describe("an answer of Semantic Scholar's API", () => {
     expect(await titles({ authorId: "1", name: "Ada Example", papers: [other] })).toEqual(["Other kin"]);
   });
 
-  it("to a batch says of unknown ids that they are", async () => {
+  it("to a batch reports unknown ids", async () => {
     expect(await titles([null, semanticScholarRecord, null])).toEqual([
       "An invented paper",
       "it is unknown to the source",
@@ -119,7 +119,7 @@ describe("an answer of Semantic Scholar's API", () => {
     expect(await titles([null, null])).toEqual(["it is unknown to the source", "it is unknown to the source"]);
   });
 
-  it("about citations, references and snippets has the papers inside", async () => {
+  it("with citations, references or snippets has the papers nested", async () => {
     const contexts = ["as in [3]"];
     expect(await titles({ offset: 0, data: [{ contexts, isInfluential: true, citingPaper: other }] })).toEqual(["Other kin"]);
     expect(
@@ -134,12 +134,12 @@ describe("an answer of Semantic Scholar's API", () => {
     expect(await titles({ data: [{ snippet: { text: "x" }, score: 1, paper: { corpusId: 5, title: "Kin" } }] })).toEqual(["Kin"]);
   });
 
-  it("that holds nothing gives nothing", async () => {
+  it("without papers yields nothing", async () => {
     for (const answer of [{ total: 0, offset: 0 }, { total: 0, offset: 0, data: [] }, { recommendedPapers: [] }])
       expect(await titles(answer)).toEqual([]);
   });
 
-  it("that is an error is said, line by line", async () => {
+  it("is reported line by line if it is an error", async () => {
     const { refusals } = await readText(semanticScholarFormat, `${JSON.stringify(other)}\n{"error": "Too many requests"}\n`);
     expect(refusals).toMatchObject([{ place: { line: 2 }, reason: "the source answered: Too many requests" }]);
   });

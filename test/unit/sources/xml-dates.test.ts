@@ -5,7 +5,7 @@ import { noNamespaces, parseElement } from "../../../src/sources/xml-tree.ts";
 
 const dateOf = (xml: string) => dateOfElement(parseElement(`<d>${xml}</d>`, noNamespaces));
 
-it("are told from parts as precisely as those allow", () => {
+it("dates are read from parts, as precisely as those allow", () => {
   expect(dateOf("<Day>1</Day><Month>May</Month><Year>2001</Year>")).toBe("2001-05-01");
   expect(dateOf("<year>2024</year><month>13</month><day>9</day>")).toBe("2024");
   expect(dateOf("<year>2024</year><month>2</month><day>30</day>")).toBe("2024-02");
@@ -16,7 +16,7 @@ it("are told from parts as precisely as those allow", () => {
   expect(dateOfElement(undefined)).toBeUndefined();
 });
 
-it("are the first of several: of the earliest year the most precise", () => {
+it("the first of several dates is the most precise one of the earliest year", () => {
   expect(earliestDate(["2021", undefined, "2020", "2020-05-06", "2020-05-01"])).toBe("2020-05-01");
   expect(earliestDate([])).toBeUndefined();
 });

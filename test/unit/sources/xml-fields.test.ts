@@ -4,7 +4,7 @@ import { languageTag } from "../../../src/sources/language-tag.ts";
 import { doisIn, knownIds } from "../../../src/sources/xml-fields.ts";
 import { peopleIn, personOf } from "../../../src/sources/xml-people.ts";
 
-it("keeps only ids of schemes that are known, as they are written", () => {
+it("knownIds keeps only ids of known schemes, as written", () => {
   expect(
     knownIds(["arXiv:2401.00001v2", undefined, "doi:10.1/x", "10.1234/x", "ISSN 1234-5678", "jk-1", "https://arxiv.org/abs/2401.00001"]),
   ).toEqual(["arXiv:2401.00001v2", "10.1234/x", "https://arxiv.org/abs/2401.00001"]);
@@ -18,7 +18,7 @@ it.each([
   ["2401.00001", []],
   ["none", []],
   [undefined, []],
-])("finds the DOIs in %s", (text, dois) => {
+])("doisIn finds the DOIs in %s", (text, dois) => {
   expect(doisIn(text)).toEqual(dois);
 });
 
@@ -32,11 +32,11 @@ it.each([
   ["a language", undefined],
   ["e", undefined],
   [undefined, undefined],
-])("tells the language %s", (text, tag) => {
+])("languageTag recognises the language %s", (text, tag) => {
   expect(languageTag(text)).toBe(tag);
 });
 
-it("names people from parts", () => {
+it("personOf names people from parts", () => {
   expect(personOf({ given: "Ada", family: "Example", suffix: "Jr", orcid: "https://orcid.org/0000-0001-0000-000x" })).toEqual({
     name: "Ada Example Jr",
     family: "Example",
@@ -49,7 +49,7 @@ it("names people from parts", () => {
   expect(personOf({ name: " " })).toBeUndefined();
 });
 
-it("tells several people in one text apart", () => {
+it("peopleIn splits several people in one text", () => {
   const names = (text: string | undefined) => peopleIn(text).map(({ name }) => name);
   expect(names("A. Example (1), B. Other, Jr. and C. Third ((1) Lab, (2) Home)")).toEqual(["A. Example", "B. Other Jr.", "C. Third"]);
   expect(names("Andr\\'e Example; Bo Other & Cy")).toEqual(["André Example", "Bo Other", "Cy"]);

@@ -24,7 +24,7 @@ async function summaryOf(xml: string, pieceBytes?: number): Promise<string[]> {
 }
 
 describe("records", () => {
-  it("keep text and elements in their order, however the bytes are cut", async () => {
+  it("keep text and elements in order, however the bytes are split", async () => {
     const xml =
       '\ufeff<?xml version="1.0"?><!-- <entry>no</entry> --><set><entry>a <b>bé</b> c<![CDATA[ <d> & ]]]]><![CDATA[>]]></entry><entry/>\n<entry>x</entry></set>\n';
     for (const pieceBytes of [1, 2, 3, 7, 1000]) {
@@ -38,7 +38,7 @@ describe("records", () => {
     }
   });
 
-  it("know their namespaces, also from what is around them, and whatever the prefix", async () => {
+  it("know their namespaces, including inherited ones, whatever the prefix", async () => {
     const [item] = await itemsOf(
       '<set xmlns="urn:a" xmlns:p="urn:b"><p:entry p:id="1"><q xmlns=""/><p:r xmlns:p="urn:c"/><z:s/></p:entry></set>',
     );
@@ -53,7 +53,7 @@ describe("records", () => {
     expect(attributeOf(element, "id")).toBe("1");
   });
 
-  it("come with what is around them at that place", async () => {
+  it("include the elements around them at that place", async () => {
     const items = await itemsOf(
       '<set id="s&amp;t"><meta>one</meta><entry/><part n="1"><meta>two</meta><entry/></part><part n="2"><entry/><meta>three</meta><meta>four</meta><entry/></part></set>',
     );
@@ -77,7 +77,7 @@ describe("records", () => {
     ]);
   });
 
-  it("do not hold what is passed over, and their lines stay right", async () => {
+  it("leave out skipped elements, and their line numbers stay right", async () => {
     const items = await itemsOf(`<set><entry>a<body>\n\n${"<p>x</p>\n".repeat(10)}</body>\nb</entry>\n<entry><body/>\n<c></entry>`);
     expect(items).toMatchObject([{ kind: "record" }, { kind: "refused", refusal: { line: 16 } }, { kind: "refused" }]);
     const [first] = items;
@@ -85,7 +85,7 @@ describe("records", () => {
     expect(plainText(first.record.element)?.replace(/\s+/g, "")).toBe("ab");
   });
 
-  it("may be nested in others of their name in another namespace", async () => {
+  it("may contain elements of the same name in another namespace", async () => {
     const [item, ...others] = await itemsOf('<set><entry><m><entry xmlns="urn:x"><t>in</t></entry></m>out</entry></set>');
     if (item?.kind !== "record") throw new TypeError("no record");
     expect(others).toEqual([]);
@@ -95,7 +95,7 @@ describe("records", () => {
 });
 
 describe("a document without end", () => {
-  it("is read as it comes, and let go of when nobody reads on", async () => {
+  it("is read as it arrives, and closed when reading stops", async () => {
     let letGo = false;
     async function* bytes() {
       try {
@@ -128,7 +128,7 @@ describe("a mistake in XML", () => {
     ["a section without end", "<entry>x<![CDATA[ y</entry>", "3: a CDATA section is not closed"],
     ["a declaration inside", "<entry><!DOCTYPE x</entry>", "3: a declaration is not closed"],
     ["too much depth", `<entry>${"<b>".repeat(201)}${"</b>".repeat(201)}</entry>`, "3: elements are nested more than 200 deep"],
-  ])("costs the record it is in: %s", async (_, broken, reason) => {
+  ])("affects only its own record: %s", async (_, broken, reason) => {
     const xml = `<set>\n<entry>before</entry>\n${broken}\n<entry>after</entry>\n</set>`;
     for (const pieceBytes of [1000, 5]) {
       const [first, second, third, ...others] = await summaryOf(xml, pieceBytes);
@@ -137,13 +137,13 @@ describe("a mistake in XML", () => {
     }
   });
 
-  it("at the end is said, and what came before is kept", async () => {
+  it("at the end is reported, and everything before it is kept", async () => {
     expect(await summaryOf("<set>\n<entry>a</entry>\n<entry>b")).toEqual(["a", "3: the input ends before </entry>"]);
     expect(await summaryOf("<set>\n<entry>a</entry>\n")).toEqual(["a", "3: the input ends before </set>"]);
     expect(await summaryOf("<set>\n<entry>a</entry></set")).toEqual(["a", "2: a tag is not closed"]);
   });
 
-  it("in what stands around records does not cost them", async () => {
+  it("outside records does not affect them", async () => {
     expect(await summaryOf("<set><meta><b></meta><entry>a</entry></set>")).toEqual([
       "1: the XML is not well-formed: unexpected close tag",
       "a",
@@ -152,7 +152,7 @@ describe("a mistake in XML", () => {
     expect(await summaryOf("<set><p><entry>a</entry></set>")).toEqual(["a"]);
   });
 
-  it("leaves the volume of an unclosed record, so that the next has its own", async () => {
+  it("does not carry the volume of an unclosed record over to the next record", async () => {
     const items = await itemsOf('<set><part n="1"><entry>a</part><part n="2"><entry>b</entry></part></set>');
     expect(items).toMatchObject([
       { kind: "refused", refusal: { reason: "<entry> is not closed before </part>" } },
@@ -160,7 +160,7 @@ describe("a mistake in XML", () => {
     ]);
   });
 
-  it("is a record of more than 4 MiB, a document of another kind, or no document", async () => {
+  it("is reported for a record of more than 4 MiB, a document of another format, or text that is not XML", async () => {
     const [first, second] = await summaryOf(`<set><entry>${"x".repeat(4_200_000)}</entry><entry>y</entry></set>`);
     expect([first, second]).toEqual(["1: the record is longer than 4 MiB", "y"]);
     expect(await summaryOf("<html><p>x</p></html>")).toEqual(["1: there is no record of this format in <html>"]);
@@ -169,14 +169,14 @@ describe("a mistake in XML", () => {
     expect(await summaryOf("<set/>")).toEqual([]);
   });
 
-  it("is none where a document is put together of several", async () => {
+  it("is not reported for several documents in a row", async () => {
     const one = '<?xml version="1.0"?>\n<!DOCTYPE set [<!ELEMENT set ANY>]>\n<set><entry>a</entry></set>\n';
     expect(await summaryOf(one + one)).toEqual(["a", "a"]);
   });
 });
 
 describe("entities", () => {
-  it("stay as they are written, whatever a document defines or refers to", async () => {
+  it("stay as written, whatever a document defines or refers to", async () => {
     const definitions =
       '<!DOCTYPE set [<!-- "> --><!ENTITY a "<b>boom</b>"><!ENTITY % p SYSTEM "http://127.0.0.1:1/x"> %p;<!ENTITY f SYSTEM "file:///etc/passwd">]>';
     const [item] = await itemsOf(`${definitions}<set><entry t="&a;">&a; &f; &eacute; &amp;lt; &#233; &#x1F;</entry></set>`);
@@ -185,7 +185,7 @@ describe("entities", () => {
     expect(attributeOf(item.record.element, "t")).toBe("&a;");
   });
 
-  it("that stand for control characters, and the characters themselves, do no harm", async () => {
+  it("for control characters, and such characters themselves, are harmless", async () => {
     expect(await summaryOf("<set><entry>a\u0001b\u000bc</entry></set>")).toEqual(["abc"]);
   });
 });

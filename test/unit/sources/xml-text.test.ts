@@ -25,19 +25,19 @@ describe("markup", () => {
     expect(read(inner)).toBe(text);
   });
 
-  it("of an abstract in sections keeps their headings, without the one that only says that it is an abstract", () => {
+  it("of an abstract in sections keeps their headings, except one that only says “abstract”", () => {
     const abstract =
       "<abstract><title>Abstract</title><sec><label>1</label><title>Aim</title><p>A.</p></sec><sec><title>End.</title><p>B.</p></sec></abstract>";
     expect(readableText(parseElement(abstract, noNamespaces))).toBe("Aim: A. End. B.");
   });
 
-  it("in HTML that was written as text goes, other angles stay", () => {
+  it("in HTML that was written as text is removed, unlike other angle brackets", () => {
     expect(textOfHtml("<p>a<br>b</p><SCRIPT>x</SCRIPT> H<sub>2</sub>O 10<sup>3</sup> <a href='x'>y</a> <pad> 1 <2")).toBe(
       " a b   H2O 10^3 y <pad> 1 <2",
     );
   });
 
-  it("joins a title and what stands below it", () => {
+  it("joins a title with its subtitle", () => {
     expect(titleWithSubtitle("A", "B")).toBe("A: B");
     expect(titleWithSubtitle("Why?", "B")).toBe("Why? B");
     expect(titleWithSubtitle("A: B", "B")).toBe("A: B");
@@ -68,7 +68,7 @@ describe("formulas", () => {
     expect(math(inner)).toBe(text);
   });
 
-  it("are TeX where a record brings it", () => {
+  it("are TeX if the record contains it", () => {
     expect(read("<math alttext='\\beta_1'><mi>β</mi></math>")).toBe("$\\beta_1$");
     expect(read("in <tex-math>O(n^2)</tex-math>")).toBe("in $O(n^2)$");
     expect(read("<inline-formula><alternatives><tex-math>$x$</tex-math><math><mi>y</mi></math></alternatives></inline-formula>")).toBe(

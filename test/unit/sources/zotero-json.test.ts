@@ -14,7 +14,7 @@ const itemWith = (data: object, meta?: object) => ({
 const paperWith = (data: object, meta?: object) => paperFrom(zoteroJsonFormat, itemWith(data, meta));
 
 describe("an item of Zotero", () => {
-  it("becomes a paper; notes are none", async () => {
+  it("becomes a paper, unless it is a note", async () => {
     expect(await onlyPaper(zoteroJsonFormat, zoteroJsonSample)).toEqual({
       ids: ["arXiv:2401.00001", "DOI:10.5555/kettle.1"],
       title: "Kinds of kin",
@@ -29,21 +29,21 @@ describe("an item of Zotero", () => {
     });
   });
 
-  it("passes over what hangs on items, and reports what should be a work and is none", async () => {
+  it("is skipped if it is attached to another one, and refused if it is a work without a title", async () => {
     const all = ["note", "attachment", "annotation", "book"].map((itemType) => itemWith({ itemType, title: "" }));
     const { papers, refusals } = await readText(zoteroJsonFormat, JSON.stringify(all));
     expect(papers).toEqual([]);
     expect(refusals).toMatchObject([{ field: "title", reason: "there is no title" }]);
   });
 
-  it("has its fields alone, too, and one a line", async () => {
+  it("may be its fields alone, and one per line", async () => {
     const fields = { key: "ABCD2345", version: 1, itemType: "preprint", title: "Kinds of kin" };
     expect(zoteroJsonFormat.recognize(JSON.stringify(fields))).toBe(1);
     const { papers } = await readText(zoteroJsonFormat, `${JSON.stringify(fields)}\n${JSON.stringify(itemWith({ title: "Other kin" }))}\n`);
     expect(papers.map(({ title }) => title)).toEqual(["Kinds of kin", "Other kin"]);
   });
 
-  it("has ids in its fields, in Extra, in the archive and in its address", async () => {
+  it("has ids in its fields, in Extra, in the archive id and in its address", async () => {
     const idsOf = async (data: object) => (await paperWith(data)).ids;
     expect(await idsOf({ extra: "PMID: 123\nPMCID: PMC77\nCitation Key: example2024" })).toEqual(["PMID:123", "PMCID:PMC77"]);
     expect(await idsOf({ extra: "DOI: 10.5555/KETTLE.1\n_eprint: arXiv:2401.00001" })).toEqual([
@@ -57,7 +57,7 @@ describe("an item of Zotero", () => {
     expect(await idsOf({ extra: "I read 10.5555/other, by the way: arXiv:2401.00001" })).toEqual([expect.stringMatching(/^title:/)]);
   });
 
-  it("has authors with particles, commas and one name; editors where there is none", async () => {
+  it("may have authors with particles, commas or a single name, and has editors if there are none", async () => {
     const creators = [
       { creatorType: "author", firstName: "Bo", lastName: "van den Berg" },
       { creatorType: "presenter", firstName: "Cy, Jr.", lastName: "Kettle" },
@@ -75,7 +75,7 @@ describe("an item of Zotero", () => {
     expect((await paperWith({ creators: editors })).authors).toMatchObject([{ name: "Ed Itor" }]);
   });
 
-  it("is of the date that Zotero has read, or else of the one that is written", async () => {
+  it("has the date that Zotero has parsed, or else the date as written", async () => {
     const publishedOf = async (date: string, parsedDate?: string) =>
       (await paperWith({ date }, parsedDate === undefined ? {} : { parsedDate })).published;
     expect(await publishedOf("05/03/2024", "2024-03-05")).toBe("2024-03-05");
@@ -85,7 +85,7 @@ describe("an item of Zotero", () => {
     expect(await publishedOf("in press")).toBeUndefined();
   });
 
-  it("appeared where its type says", async () => {
+  it("has its venue in the field of its type", async () => {
     for (const [data, venue] of [
       [{ itemType: "conferencePaper", proceedingsTitle: "Proceedings", conferenceName: "Days" }, "Proceedings"],
       [{ itemType: "conferencePaper", proceedingsTitle: "", conferenceName: "Days" }, "Days"],
@@ -95,7 +95,7 @@ describe("an item of Zotero", () => {
       expect((await paperWith(data)).venue).toBe(venue);
   });
 
-  it("has no markup in title and abstract", async () => {
+  it("has no markup in its title and abstract", async () => {
     const paper = await paperWith({
       title: "H<sub>2</sub>O &amp; <i>kin</i>",
       abstractNote: "<jats:title>Summary</jats:title><jats:p>We count.</jats:p>",
@@ -103,12 +103,12 @@ describe("an item of Zotero", () => {
     expect(paper).toMatchObject({ title: "H2O & kin", abstract: "We count." });
   });
 
-  it("is refused with the field that is wrong", async () => {
+  it("is refused with the name of the invalid field", async () => {
     expect(await refusalOf(zoteroJsonFormat, itemWith({ DOI: ["10.5555/1"] }))).toMatchObject({ field: "DOI" });
     expect(await refusalOf(zoteroJsonFormat, itemWith({ title: null }))).toMatchObject({ field: "title" });
   });
 
-  it("is recognised by its data, and not where its fields are an export's", () => {
+  it("is recognised by its data, but not if its fields are those of an export", () => {
     for (const record of [itemWith({}), { key: "A", version: 1, data: {} }])
       expect(zoteroJsonFormat.recognize(JSON.stringify([record]))).toBe(1);
     for (const record of [

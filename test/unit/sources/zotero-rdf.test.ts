@@ -12,7 +12,7 @@ const journal = (name: string, doi: string) =>
   `<bib:Journal rdf:about="${name}"><dc:title>${name}</dc:title><dc:identifier>DOI ${doi}</dc:identifier></bib:Journal>`;
 
 describe("an export of Zotero", () => {
-  it("has items, with their journals; attachments and notes are none, collections beside them", async () => {
+  it("yields items with their journals, and collections, but no attachments or notes", async () => {
     const [first, second, collection, ...others] = await allOf(zoteroRdfFormat.read(inputOf(zoteroSample)));
     expect(others).toEqual([]);
     expect(collection).toMatchObject({ kind: "collection", key: "#collection_1", name: "Mine" });
@@ -46,7 +46,7 @@ describe("an export of Zotero", () => {
     expect(await editorsOf(people("editors", "Itor") + people("authors", "Author"))).toEqual(["Ed Author"]);
   });
 
-  it("may be in Bibliontology, where people stand behind their papers", async () => {
+  it("may be in Bibliontology, where people come after their papers", async () => {
     expect(await paperFrom(zoteroRdfFormat, bibliontologySample)).toEqual({
       ids: ["DOI:10.5555/b.1"],
       title: "Kettles, by ontology",
@@ -64,7 +64,7 @@ describe("an export of Zotero", () => {
     });
   });
 
-  it("gives a journal's DOI to the first of its articles only, and none where it has two", async () => {
+  it("gives a journal's DOI only to the first of its articles, and not at all if it has two", async () => {
     const part = (name: string) => `<dcterms:isPartOf rdf:resource="${name}"/>`;
     const records = await allOf(
       zoteroRdfFormat.read(
@@ -97,7 +97,7 @@ describe("an export of Zotero", () => {
     ]);
   });
 
-  it("tells items without a type from what they are part of", async () => {
+  it("distinguishes items without a type from what they are part of", async () => {
     const records = await allOf(
       zoteroRdfFormat.read(
         inputOf(
@@ -112,7 +112,7 @@ describe("an export of Zotero", () => {
     ).toEqual(["Old export", "Something", "there is no title"]);
   });
 
-  it("keeps what is readable beside what is not", async () => {
+  it("yields readable items next to broken ones", async () => {
     const records = await allOf(
       zoteroRdfFormat.read(
         inputOf(
@@ -126,7 +126,7 @@ describe("an export of Zotero", () => {
     ]);
   });
 
-  it("waits for journals only as long as little is waiting", async () => {
+  it("holds items back for their journals only up to a limit", async () => {
     const long = `<dcterms:isPartOf rdf:resource="late"/><dcterms:abstract>${"x".repeat(60_000)}</dcterms:abstract>`;
     const records = await allOf(
       zoteroRdfFormat.read(
@@ -138,7 +138,7 @@ describe("an export of Zotero", () => {
     expect(new Set(venues)).toEqual(new Set([undefined, "late"]));
   });
 
-  it("is recognised, and other RDF is not", () => {
+  it("is recognised, unlike other RDF", () => {
     expect(zoteroRdfFormat.recognize(zoteroSample)).toBe(1);
     expect(zoteroRdfFormat.recognize(bibliontologySample)).toBe(1);
     for (const [format, samples] of Object.entries(xmlSamples))

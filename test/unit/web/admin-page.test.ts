@@ -51,13 +51,13 @@ const refreshes = (html: string) => html.includes('http-equiv="refresh"');
 describe("the page of whoever looks after the library", () => {
   const verifying = [job("v", "verify", "running")];
 
-  test("says with the button that goes back which generation it goes back from", () => {
+  test("includes in the rollback button the generation from which it rolls back", () => {
     expect(page({ jobs: [], states: ["retired", "live"] })).toContain(
       '<form method="post" action="/admin/rollback"><input type="hidden" name="from" value="2"/>',
     );
   });
 
-  test("loads itself again while something moves, and then has no form that would lose what is typed", () => {
+  test("refreshes itself while work is in progress, and then has no form whose input would be lost", () => {
     const html = page({ jobs: verifying });
     expect(refreshes(html)).toBe(true);
     expect(html).not.toContain(`<form class="kin"`);
@@ -65,20 +65,20 @@ describe("the page of whoever looks after the library", () => {
     expect(refreshes(page({ jobs: [job("v", "verify", "done")] }))).toBe(false);
   });
 
-  test("tells index files that an older version wrote from none", () => {
+  test("distinguishes index files of an older version from missing ones", () => {
     const files = ["library.sqlite", "generation-1/lexical-7.bin"];
     expect(page({ jobs: [], unused: files })).toContain("to be made anew, by the next import or a server");
     expect(page({ jobs: [], unused: files.slice(0, 1) })).toContain("none yet; made when papers are embedded");
   });
 
-  test("stays while the form stands open, or something was refused", () => {
+  test("does not refresh while the form is open, or after a refusal", () => {
     const open = page({ jobs: verifying, isFormOpen: true });
     expect(refreshes(open)).toBe(false);
     expect(open).toMatch(/<details open.*<input/s);
     expect(refreshes(page({ jobs: verifying, problem: "Job x is done already." }))).toBe(false);
   });
 
-  test("loads itself again while papers are embedded, though there is no job", () => {
+  test("refreshes itself while papers are embedded without a job", () => {
     const progress = { stage: "embedding", done: 3, total: 10, perSecond: 2 };
     const html = page({ jobs: [], work: [{ work: "embedding", pid: 7, progress }] });
     expect(refreshes(html)).toBe(true);
@@ -89,7 +89,7 @@ describe("the page of whoever looks after the library", () => {
     );
   });
 
-  test("can be held still, and let go on", () => {
+  test("can stop refreshing, and start again", () => {
     expect(page({ jobs: verifying })).toContain('<a href="/admin?still=1">');
     const held = page({ jobs: verifying, isHeld: true });
     expect(refreshes(held)).toBe(false);
@@ -97,7 +97,7 @@ describe("the page of whoever looks after the library", () => {
     expect(page({ jobs: [] })).not.toContain("still=1");
   });
 
-  test("asks twice before what cannot be undone, and stays as it is meanwhile", () => {
+  test("asks twice before irreversible actions, and does not refresh meanwhile", () => {
     const calm = page({ jobs: [job("p", "reindex", "paused")], states: ["retired", "live"] });
     expect(page({ jobs: [], states: ["live", "filling"] })).toMatch(sure("Drop the unfinished one", "/admin/drop"));
     expect(calm).toMatch(sure("Remove the old ones", "/admin/prune"));
@@ -113,7 +113,7 @@ describe("the page of whoever looks after the library", () => {
     expect(opened).toContain("Update it again");
   });
 
-  test("shows the jobs that are not finished however many came after them", () => {
+  test("shows unfinished jobs, however many came after them", () => {
     const later = Array.from({ length: 12 }, (_, at) => job(`later-${at}`, "verify", "done"));
     const html = page({ jobs: [...later, job("waiting", "reindex", "paused"), job("old", "reindex", "done")] });
     expect(html).toContain('action="/admin/jobs/waiting/resume"');
@@ -121,7 +121,7 @@ describe("the page of whoever looks after the library", () => {
     expect(html).not.toContain("old");
   });
 
-  test("says what holds jobs up, and why one failed", () => {
+  test("shows why jobs are blocked, and why one failed", () => {
     const error = { code: "storage_full", detail: "There is no space left. Free some." };
     const html = page({ jobs: [job("f", "reindex", "failed", { error }), ...verifying], heldUpBy: "The disk is full." });
     expect(html).toContain("Jobs wait, whatever they say below. The disk is full.");
@@ -129,13 +129,13 @@ describe("the page of whoever looks after the library", () => {
     expect(page({ jobs: verifying })).not.toContain("Jobs wait");
   });
 
-  test("promises no end of a job that waits to be resumed", () => {
+  test("shows no remaining time for a paused job", () => {
     const progress = { stage: "embedding", done: 325, total: 604, perSecond: 110 };
     expect(page({ jobs: [job("r", "reindex", "running", { progress })] })).toContain("325 of 604, 110 a second, 3 s left");
     expect(page({ jobs: [job("r", "reindex", "paused", { progress })] })).toContain("325 of 604</p>");
   });
 
-  test("counts with separators, and one of a kind as one", () => {
+  test("formats counts with separators, and uses the singular for one", () => {
     const progress = { stage: "embedding", done: 12_000, total: 345_678, perSecond: 1_500 };
     const done = { outcome: "live", embedded: 1, reused: 12_344 };
     const html = page({ jobs: [job("r", "reindex", "running", { progress }), job("d", "reindex", "done", { result: done })] });

@@ -43,7 +43,7 @@ describe("mathematics in a text", () => {
     expect(formulasIn(text)).toEqual([]);
   });
 
-  test("covers the text with its pieces, in order", () => {
+  test("is split into pieces that cover the text in order", () => {
     const text = "a $x$ b $$y$$$z$ \\(u\\)\\[v\\] c $5 \\(w";
     const pieces = splitMathematics(text);
     expect(pieces.map(({ start, end }) => text.slice(start, end)).join("")).toBe(text);
@@ -62,7 +62,7 @@ describe("mathematics in a text", () => {
     ["a link", "\\href{javascript:alert(1)}{x}"],
     ["deep nesting", "{".repeat(900)],
     ["a formula that is too long", "x".repeat(1_001)],
-  ])("that cannot be rendered is shown as it was written: %s", (_, tex) => {
+  ])("that cannot be rendered is shown as written: %s", (_, tex) => {
     expect(mathMlOf(tex, false)).toBeUndefined();
     expect(render(`so $${tex}$ it is`)).toBe(`so <span class="unbroken"><code class="tex">$${tex}$</code></span> it is`);
   });
@@ -74,11 +74,11 @@ describe("mathematics in a text", () => {
     expect(html).toContain("<mo>&lt;</mo>");
   });
 
-  test("keeps the full stop behind a formula on its line", () => {
+  test("keeps the full stop after a formula on the same line", () => {
     expect(render("at $4\\sigma$. Then")).toMatch(/<span class="unbroken"><span class="formula">.*<\/span>\.<\/span> Then$/s);
   });
 
-  test("leaves marks in the text around it", () => {
+  test("leaves the highlights in the surrounding text intact", () => {
     const text = "waves of $f$, and waves";
     expect(
       render(text, [

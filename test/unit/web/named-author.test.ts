@@ -27,7 +27,7 @@ afterAll(() => engine.close());
 describe("a list of hits", () => {
   const first = "Bo Lovelace, Cy Lovelace, Di Lovelace, Ed Lovelace";
 
-  it("names the first authors where none is asked for", async () => {
+  it("names the first authors if the search names none", async () => {
     expect(await shown("q=copper+pots")).toBe(`${first} and 4 more`);
   });
 
@@ -36,12 +36,12 @@ describe("a list of hits", () => {
     ["q=copper+author:kettle", `${first}, … <mark>Gus Kettle</mark> and 3 more`],
     ["q=copper&author=Kettle%2C+I.", `${first}, … <mark>Ida B. Kettle</mark> and 3 more`],
     ["q=copper+author:cy", `${first.replace("Cy Lovelace", "<mark>Cy Lovelace</mark>")} and 4 more`],
-  ])("names for %s the one that is asked for, wherever that one stands", async (search, authors) => {
+  ])("names for %s the author whom the search names, whatever the position", async (search, authors) => {
     expect(await shown(search)).toBe(authors);
   });
 });
 
-it("the count of one paper says nothing of an order", async () => {
+it("the count of a single paper does not mention an order", async () => {
   const html = await (await service.request("http://localhost/?q=author:kettle")).text();
   expect(html).toContain('role="status">1 paper. <span');
 });

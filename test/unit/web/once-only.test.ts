@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { OnceOnly } from "../../../src/web/once-only.ts";
 
 describe("what a form makes once", () => {
-  it("is made anew after a failure, and each time for a form that says nothing of itself", async () => {
+  it("is made again after a failure, and each time for a form without a token", async () => {
     const once = new OnceOnly<number>();
     let made = 0;
     await expect(once.of("a", [], () => Promise.reject(new Error("down")))).rejects.toThrow("down");
@@ -13,7 +13,7 @@ describe("what a form makes once", () => {
     expect([await once.of("", [], make), await once.of("", [], make)]).toEqual([2, 3]);
   });
 
-  it("is kept for the latest forms, and not without end", async () => {
+  it("is remembered for the latest forms, up to a limit", async () => {
     const once = new OnceOnly<number>();
     const make = (at: number) => async () => at;
     for (let at = 0; at <= 1_000; at++) await once.of(String(at), [], make(at));
@@ -21,7 +21,7 @@ describe("what a form makes once", () => {
     expect(await once.of("0", [], make(-1))).toBe(-1);
   });
 
-  it("costs no memory for what long forms said", async () => {
+  it("takes no memory for the content of long forms", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const once = new OnceOnly<number>();

@@ -28,7 +28,7 @@ async function read(body: string | Buffer, type?: string, more: Record<string, s
 
 const large = Buffer.alloc(200_000, "\r\n--not the boundary\r\n\r\n");
 
-it("reads the names and bytes that the reader of the platform reads, and holds them once", async () => {
+it("reads the same names and bytes as the platform's parser, and holds them once", async () => {
   const form = new FormData();
   form.append("note", "no file");
   for (const [name, bytes] of [
@@ -52,7 +52,7 @@ it("reads the names and bytes that the reader of the platform reads, and holds t
   }
 });
 
-it("reads what other programs send: text before the first part, a quoted boundary, backslashes, other headers first", async () => {
+it("reads forms of other programs: text before the first part, a quoted boundary, backslashes, other headers first", async () => {
   const body = [
     "for old readers",
     "--a b",
@@ -69,7 +69,7 @@ it("reads what other programs send: text before the first part, a quoted boundar
   expect(await read("file=a", "application/x-www-form-urlencoded")).toEqual([]);
 });
 
-it("takes a line that begins as the boundary does, and goes on, for one of the file's", async () => {
+it("treats a line that begins like the boundary and continues as part of the file", async () => {
   const text = "one\r\n--xy\r\n--x \r-\r\ntwo";
   const body = `--x\r\ncontent-disposition: form-data; name="file"; filename="a.bib"\r\n\r\n${text}\r\n--x  \r\n\r\nother\r\n--x--`;
   expect((await read(body, "multipart/form-data; boundary=x")).map(({ bytes }) => String(bytes))).toEqual([text]);
