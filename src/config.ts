@@ -72,22 +72,22 @@ function parseJson(text: string): unknown {
 /** Every setting: what it is for, how its text is read, and its value when nothing names it. */
 export const settings = {
   data: {
-    text: "The folder of the library",
+    text: "The library's folder",
     schema: someText,
     default: join(projectRoot, "index"),
   },
   host: {
-    text: "Where the server listens; anything but loopback needs API keys",
+    text: "The address that the server listens on; anything but loopback needs API keys",
     schema: someText,
     default: "127.0.0.1",
   },
   port: {
-    text: "The server's port",
+    text: "The port that the server listens on",
     schema: numeric(z.int({ error: notNumeric }).min(0).max(65_535)),
     default: 7460,
   },
   trustedProxies: {
-    text: "Proxies on other machines that are believed for whom they ask (`X-Forwarded-For`): addresses and networks such as `10.0.0.0/8`, separated by commas",
+    text: "Proxies on other machines whose `X-Forwarded-For` header is trusted: addresses and networks such as `10.0.0.0/8`, separated by commas",
     schema: z.preprocess(splitList, z.array(networkSchema)),
     default: [],
   },
@@ -97,47 +97,47 @@ export const settings = {
     default: [],
   },
   model: {
-    text: "The embedding model; unless named, the one that the library was embedded with",
+    text: "The embedding model; by default, the one that the library was embedded with",
     schema: modelIdSchema.optional(),
     default: undefined,
   },
   models: {
-    text: "The folder of the models",
+    text: "The folder that holds the models",
     schema: someText,
     default: join(projectRoot, "models"),
   },
   reranker: {
-    text: "The cross-encoder that reads the first 50 papers of a search together with its query; none, unless named",
+    text: "The cross-encoder that reads the first 50 papers of a search together with the query; none by default",
     schema: modelIdSchema.optional(),
     default: undefined,
   },
   rerankerBudgetMs: {
-    text: "Milliseconds that the reranker may take for one answer; what it does not reach keeps its order",
+    text: "How long the reranker may take for one answer, in milliseconds; papers that it does not reach keep their order",
     schema: numeric(z.int({ error: notNumeric }).min(1).max(60_000)),
     default: 500,
   },
   workers: {
-    text: "Processes that embed",
+    text: "The number of embedding processes",
     schema: numeric(z.int({ error: notNumeric }).min(1).max(256)),
     default: availableParallelism(),
   },
   trendingHalfLifeDays: {
-    text: "Days after which a vote counts half where papers are sorted by what is trending",
+    text: "The number of days after which a vote counts half when papers are sorted by what is trending",
     schema: numeric(z.number({ error: notNumeric }).positive().max(3650)),
     default: defaultHalfLifeDays,
   },
   recallTarget: {
-    text: "The share of the ten nearest papers that searches by meaning are to find, 0.8 to 0.999; more is slower",
+    text: "The share of the ten nearest papers that a search by meaning should find, 0.8 to 0.999; a higher share is slower",
     schema: numeric(z.number({ error: notNumeric }).min(0.8).max(0.999)),
     default: 0.98,
   },
   hub: {
-    text: "Where `models pull` gets models",
+    text: "Where `models pull` downloads models from",
     schema: z.url(),
     default: "https://huggingface.co",
   },
   sources: {
-    text: "Sources of `paperkin fetch` by name: `address` in place of the usual one, `key`, `gapMs` between requests, `retryMs`",
+    text: "Options for the sources of `paperkin fetch`, by name: `address` instead of the usual one, `key`, `gapMs` between requests, `retryMs`",
     schema: json(
       z.partialRecord(
         z.enum(liveSourceNames),
@@ -152,17 +152,17 @@ export const settings = {
     default: {},
   },
   schedules: {
-    text: "What the server fetches, and when: a list of `fetch`, the words of the command, and `at`, a cron pattern in local time",
+    text: "What the server fetches and when: a list of entries with `fetch`, the words of the command, and `at`, a cron pattern in local time",
     schema: json(z.array(z.strictObject({ fetch: z.array(z.string()).min(1), at: z.string().min(1) }))),
     default: [],
   },
   publicUrl: {
-    text: "The address of the server from outside, for links in mails and feeds",
+    text: "The server's address as seen from outside, for links in mails and feeds",
     schema: webAddressSchema.transform((address) => address.replace(/\/+$/, "")),
     default: "http://127.0.0.1:7460",
   },
   smtp: {
-    text: "How mail is sent: `host`, `from`, and where needed `port`, `user`, `password`, and `tls`: `starttls` (unless said), `implicit` or `none`",
+    text: "How mail is sent: `host` and `from`, and if needed `port`, `user`, `password` and `tls`, which is `starttls` (the default), `implicit` or `none`",
     schema: json(
       z
         .strictObject({
@@ -179,17 +179,17 @@ export const settings = {
     default: undefined,
   },
   privateWebhooks: {
-    text: "Addresses of this machine or of a private network to which webhooks may be sent, with what is below them, separated by commas",
+    text: "Addresses on this machine or on a private network that webhooks may be sent to, including everything below them, separated by commas",
     schema: z.preprocess(splitList, z.array(webAddressSchema)),
     default: [],
   },
   publicSubscriptions: {
-    text: "Whether anybody may subscribe to what is trending, by mail and without a key: `true` or `false`",
+    text: "Whether anybody may subscribe by mail to what is trending, without a key: `true` or `false`",
     schema: json(z.boolean()),
     default: false,
   },
   logLevel: {
-    text: "How much the server logs",
+    text: "How much the server logs: `silent`, `error`, `warn`, `info` or `debug`",
     schema: z.enum(logLevels),
     default: "info",
   },
