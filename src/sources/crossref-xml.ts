@@ -140,7 +140,9 @@ function datesOf(element: XmlElement | undefined): string[] {
   return [...dates, ...created].flatMap((date) => dateOfElement(date) ?? []);
 }
 
-/** The abstract for readers of the paper is preferred to those for other audiences and to graphical ones. */
+/**
+ * The abstract without a type is for readers of the paper. It is preferred to the others, which are for other audiences or are pictures.
+ */
 function abstractOf(item: XmlElement): XmlElement | undefined {
   const abstracts = childrenOf(item, "abstract");
   return (

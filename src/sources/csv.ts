@@ -78,7 +78,10 @@ function recordOf(row: CsvRow, columns: CsvColumns, file: string): SourceRecord 
   });
 }
 
-/** Missing cells at the end count as empty. A row with surplus cells, or with stray quotation marks and too few, may have shifted. */
+/**
+ * Missing cells at the end count as empty. The cells may have shifted if there are too many, only one, or too few with stray quotation
+ * marks.
+ */
 function checkLength({ cells, isDoubtful }: CsvRow, { headers }: CsvColumns): void {
   const surplus = cells.slice(headers.length).some((cell) => cell.trim() !== "");
   const isShort = cells.length < headers.length && (isDoubtful || cells.length < 2);

@@ -27,7 +27,7 @@ function declaredEncoding(start: string): string | undefined {
   if (name === undefined) return undefined;
   try {
     const { encoding } = new TextDecoder(name);
-    // A text whose declaration could be read as ASCII is not UTF-16, even if it claims to be.
+    // A declaration that could be read as ASCII is not in UTF-16, whatever it says.
     return encoding.startsWith("utf-16") ? "utf-8" : encoding;
   } catch {
     return undefined;

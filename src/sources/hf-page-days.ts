@@ -1,4 +1,4 @@
-/** Completes the days of Daily Papers: a page omits the current year. */
+/** Completes the days of Daily Papers, which a page shows without the year if that is the current one. */
 import { readLooseDate } from "./loose-date.ts";
 import { RecordFault } from "./record.ts";
 

@@ -26,7 +26,7 @@ export function isHeading(text: string): boolean {
 
 /**
  * The first line is the title, and the rest is the abstract. Above the first paper of a page there may be arbitrary headings: there the
- * title is the last line before a paragraph that is not a sentence.
+ * title is the last of the lines before the first paragraph, not counting lines that end as sentences do.
  */
 export function textOfBlock(lines: readonly BlockLine[], isFirst: boolean): { title: string; abstract: string; headings: string[] } {
   const prose = isFirst ? lines.findIndex(({ text }) => text.length >= proseLength) : -1;

@@ -1,6 +1,7 @@
 /**
- * Finds where the next record begins after a broken one. Nothing is certain in a broken text. There are three signs, the first of which
- * counts: a line that begins as records do, the bracket that closes the broken record, and names as in the last good record.
+ * Finds where the next record begins after a broken one. Nothing is certain in a broken text. There are three signs, and the one that comes
+ * first in the text counts: a line that begins as records do, the bracket that closes the broken record, and names as in the last good
+ * record.
  */
 import { lookBehind } from "./json-cursor.ts";
 import { passOver } from "./json-scanner.ts";

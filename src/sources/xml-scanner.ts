@@ -9,7 +9,7 @@ export interface XmlMarks {
   text(raw: string, line: number): void;
   open(raw: string, name: string, line: number): void;
   close(raw: string, name: string, line: number): void;
-  /** A token that is never closed, or a tag that contains a `<`. Only its opening is dropped. */
+  /** A token that is never closed, or a tag that contains a `<`. Only its beginning is dropped. */
   broken(reason: string, raw: string, line: number): void;
 }
 

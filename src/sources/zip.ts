@@ -17,7 +17,7 @@ const deflate = 8;
 /** The maximum length in bytes of a deflate block that is stored uncompressed. */
 const longestBlock = 0xffff;
 
-/** Determined by content. A source that can be read only once, such as a pipe, never counts as one. */
+/** Whether a file is a zip archive, by its content; false for a file that can be read only once, such as a pipe. */
 export async function isZip(path: string): Promise<boolean> {
   if ((await stat(path).catch(() => undefined))?.isFile() !== true) return false;
   const file = await open(path, "r").catch(() => undefined);

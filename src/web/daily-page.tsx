@@ -246,7 +246,7 @@ function Counted({
   brought: number | undefined;
   noun: string;
   paper: Paper;
-  /** The address at which they can be read. */
+  /** The address where the counted items can be read. */
   href?: string;
 }) {
   if (here === 0 && brought === undefined) return null;
