@@ -1,4 +1,4 @@
-/** Whether the files of a model are those that its manifest names. Worker processes ask this: it is read without schemas. */
+/** Compares the files of a model with the checksums in its manifest. Worker processes load this module, so it does not import zod. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -7,13 +7,16 @@ import { AppError } from "../core/errors.ts";
 import { folderOfModel } from "./model-folder.ts";
 
 export interface FileChecksum {
-  /** Below the model's folder. */
+  /** Relative to the model's folder. */
   readonly path: string;
   readonly sizeBytes: number;
   readonly sha256: string;
 }
 
-/** Throws `model_damaged` naming the first that is missing or differs. @param mend what helps then. */
+/**
+ * Throws `model_damaged` for the first file that is missing or differs, `file_unreadable` for one that cannot be read.
+ * @param mend the advice in the error.
+ */
 export async function verifyFiles(folder: string, files: readonly FileChecksum[], mend: string): Promise<void> {
   for (const file of files) {
     const path = join(folder, file.path);
@@ -37,8 +40,8 @@ export async function verifyFiles(folder: string, files: readonly FileChecksum[]
 }
 
 /**
- * For a process that has just loaded a model which another one verified before: files may have been put in their place since, and its
- * vectors or scores would be mixed with those of the other model. Throws `model_damaged`.
+ * For a process that has just loaded a model which another process verified earlier. If the files were replaced in between, its vectors or
+ * scores would be mixed with those of the other model. Throws `model_damaged`, `file_unreadable`.
  */
 export async function requireSameFiles(modelsFolder: string, id: string, files: readonly FileChecksum[]): Promise<void> {
   await verifyFiles(

@@ -5,10 +5,10 @@ import { type NumberType, numberTypes } from "./number-type.ts";
 import { descriptionSchema, type Layout, longestHeader, parseJson, partOf, readStart, type Spools } from "./vector-layout.ts";
 import { unreadable } from "./vector-lines.ts";
 
-/** Room for the header, whose number of rows is known last. */
+/** Space for the header, which is written last because it holds the number of rows. */
 export const npyHeaderBytes = 128;
 
-/** The files beside an `.npy`: ids and hashes one a line, and what the vectors were made with. */
+/** The files beside an `.npy`: ids and hashes, one per line, and a description of how the vectors were made. */
 function besideNpy(path: string) {
   const stem = path.replace(/\.npy$/, "");
   return { ids: `${stem}.ids.txt`, hashes: `${stem}.hashes.txt`, description: `${stem}.json` };
@@ -49,7 +49,7 @@ async function writeStart(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
-/** By NumPy's names; big-endian ones no machine has that computes embeddings. */
+/** By NumPy's names. Big-endian types are omitted: no machine that computes embeddings uses them. */
 const dtypes = new Map<string, NumberType>([
   ["<f2", numberTypes.F16],
   ["<f4", numberTypes.F32],

@@ -1,4 +1,4 @@
-/** Gets an embedding model, and says in its manifest how it is used. */
+/** Gets an embedding model, and records its usage in its manifest. */
 import { z } from "zod";
 import type { ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -19,7 +19,10 @@ type Usage = Pick<ModelDescription, "pooling" | "prefixes" | "maxTokens" | "cosi
   sha256?: string;
 };
 
-/** How well-known models are used, as their authors say, and their spread as it was measured; others need to be told. */
+/**
+ * The usage of well-known models as stated by their authors, and their measured cosine spread. For other models it must be given as
+ * options.
+ */
 const knownModels: Record<string, Usage> = {
   "Xenova/all-MiniLM-L6-v2": {
     baseModel: "sentence-transformers/all-MiniLM-L6-v2",

@@ -1,4 +1,4 @@
-/** One file of safetensors (github.com/huggingface/safetensors): length, JSON, data. */
+/** One safetensors file (github.com/huggingface/safetensors): length, JSON, data. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";

@@ -1,15 +1,15 @@
-/** Lines beside vectors: a part of a file, one text a row, read with little memory however large it is. */
+/** Lines that accompany vectors: a part of a file with one line per row, read with little memory however large it is. */
 import { createReadStream } from "node:fs";
 import { AppError } from "../core/errors.ts";
 
-/** Bytes of a file, `end` left out. */
+/** A range of bytes of a file; `end` is exclusive. */
 export interface FilePart {
   readonly path: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Ids are short; what goes on for longer without an end of line is no list of them. */
+/** Ids are short. A longer line means that the file is not a list of them. */
 const longestLine = 10_000;
 
 export function unreadable(path: string, reason: string, cause?: unknown): AppError {
@@ -19,11 +19,11 @@ export function unreadable(path: string, reason: string, cause?: unknown): AppEr
   });
 }
 
-/** Throws `vectors_unreadable` for text that is not UTF-8, and for a line without an end. */
+/** Throws `vectors_unreadable` for text that is not UTF-8, and for a line that is too long. */
 export async function* readLines({ path, start, end }: FilePart): AsyncGenerator<string> {
   if (start >= end) return;
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  /** Without a chunk, what is left at the end: half of a character is none. */
+  /** Without a chunk, decodes the rest, and throws if it is an incomplete character. */
   const decode = (chunk?: Buffer): string => {
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
