@@ -1,17 +1,17 @@
-/** The OpenAPI document: what the routes say of themselves, and what key each needs. */
+/** The OpenAPI document: the descriptions of the routes, and the scope that each requires. */
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { isOpen } from "./guard.ts";
 import { neededScope } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 
-/** How a key is sent; one of them is enough. */
+/** The ways to send a key, any one of which is enough. */
 const keySchemes = {
   bearer: { type: "http", scheme: "bearer" },
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
   basic: { type: "http", scheme: "basic", description: "The key is the password; the name does not matter." },
 } as const;
 
-/** What the routes are about, each by the beginning of its paths; the first that fits. */
+/** The tags of routes, each with a pattern for its paths; the first match counts. */
 const tags = [
   {
     name: "search",
@@ -44,10 +44,13 @@ const documentRoute: RouteConfig = {
   },
 };
 
-/** Serves the document at `/openapi.json`. @returns it, with the routes that are there when it is first asked for. */
+/**
+ * Serves the document at `/openapi.json`.
+ * @returns a function that returns the document, with all routes that exist at its first call.
+ */
 export function addDocumentRoute(app: OpenAPIHono, version: string): () => unknown {
   app.openAPIRegistry.registerPath(documentRoute);
-  // Made once: it takes a tenth of a second, in which nobody else is answered.
+  // Created once, since that blocks the event loop for a tenth of a second.
   let described: unknown;
   const document = () => {
     described ??= describeService(app, version);
@@ -57,7 +60,7 @@ export function addDocumentRoute(app: OpenAPIHono, version: string): () => unkno
   return document;
 }
 
-/** @returns OpenAPI 3.1, with `{id}{.+}`, which only the router understands, as `{id}`. */
+/** @returns OpenAPI 3.1, with `{id}` in place of `{id}{.+}`, which only the router understands. */
 function describeService(app: OpenAPIHono, version: string): unknown {
   for (const [name, scheme] of Object.entries(keySchemes)) app.openAPIRegistry.registerComponent("securitySchemes", name, scheme);
   const document = app.getOpenAPI31Document({
@@ -84,7 +87,7 @@ function describeService(app: OpenAPIHono, version: string): unknown {
   return { ...document, paths: Object.fromEntries(paths) };
 }
 
-/** One of the keys, with the scope as OpenAPI 3.1 names roles, or none where the service has no keys. */
+/** Any of the schemes, with the scope as a role in the sense of OpenAPI 3.1; or none, for a service without keys. */
 function securityOf(method: string, path: string): Record<string, string[]>[] {
   if (isOpen(path)) return [];
   const scope = neededScope(method, path);

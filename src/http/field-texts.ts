@@ -1,4 +1,7 @@
-/** What the fields of papers, conditions and interests are, as the OpenAPI document says it: their schemas are of core/, which has no document. */
+/**
+ * Descriptions of the fields of papers, conditions and interests for the OpenAPI document. They are not in the schemas of core/, which is
+ * independent of OpenAPI.
+ */
 import type { z } from "@hono/zod-openapi";
 import type { Filters } from "../core/filters.ts";
 import type { Interest } from "../core/interest.ts";
@@ -65,7 +68,7 @@ export const interestTexts: Readonly<Partial<Record<keyof Interest, string>>> = 
   created: "ISO 8601 in UTC.",
 };
 
-/** The fields of a schema, each with what it is. */
+/** Adds a description to each field of a schema. */
 export function withTexts<Shape extends z.ZodRawShape>(shape: Shape, texts: Readonly<Partial<Record<keyof Shape, string>>>): Shape {
   const described = Object.entries(shape).map(([name, field]) => {
     const text = texts[name];

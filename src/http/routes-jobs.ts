@@ -1,6 +1,6 @@
 /**
- * Long work: POST /v1/index/generations (a reindex), GET and POST /v1/jobs, GET /v1/jobs/{id}, POST
- * /v1/jobs/{id}/pause, /resume and /cancel
+ * Long-running work: POST /v1/index/generations (a reindex), GET and POST /v1/jobs, GET /v1/jobs/{id}, POST /v1/jobs/{id}/pause, /resume
+ * and /cancel
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Job, jobKinds, jobStates, type ReindexRequest } from "../core/job.ts";
@@ -100,7 +100,7 @@ const add = createRoute({
     body: {
       required: true,
       ...jsonBody(
-        // Not an extension of the named model, which is closed: nothing would be both.
+        // Does not extend the named model, which is strict: no object would satisfy both.
         z.discriminatedUnion("kind", [
           z.strictObject({ kind: z.literal("verify") }),
           z.strictObject({ kind: z.literal("reindex"), ...reindexModel.shape }),

@@ -1,4 +1,4 @@
-/** Whether papers are relevant for queries, as one person says: /v1/judgments */
+/** One person's judgments of the relevance of papers to queries: /v1/judgments */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { longestJudgedQuery } from "../core/judgment.ts";

@@ -8,7 +8,7 @@ import { emptyCounts, type IngestCounts } from "../engine/ingest.ts";
 import { problemResponse } from "./problem.ts";
 import { idParameter, jsonBody, orNull, paperModel } from "./schemas.ts";
 
-/** How the bytes of a request become papers, by media type, format and the name of a file; given by `app.ts`. */
+/** Parses the body of a request into papers, by media type, format and file name; provided by `app.ts`. */
 export type ReadBody = (
   bytes: AsyncIterable<Uint8Array>,
   type: string,
@@ -16,7 +16,7 @@ export type ReadBody = (
   name?: string,
 ) => Promise<AsyncIterable<SourceRecord>>;
 
-/** Refused records that an answer names; the rest are counted. */
+/** The most refused records that an answer lists; the others are only counted. */
 const mostRefusals = 1_000;
 
 const ingestModel = z
@@ -102,7 +102,7 @@ const batch = createRoute({
 
 const includable = z.enum(["embedding", "provenance"]);
 
-/** May stand several times. */
+/** The parameter may be repeated. */
 const includeSchema = z
   .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may stand several times` })
   .optional()
@@ -149,7 +149,7 @@ const remove = createRoute({
 type ListedRefusal = z.input<typeof ingestModel>["refusals"][number];
 
 export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadBody): void {
-  // Without zod-openapi's own reading of bodies: lines are read as a stream, and a fault costs one record.
+  // Bypasses zod-openapi's parsing of the body: lines are read as a stream, and a faulty line costs one record only.
   app.openAPIRegistry.registerPath(add);
   app.post(add.getRoutingPath(), (c) => answerAdded(c, engine, readBody));
   app.openapi(batch, async (c) => {
@@ -179,7 +179,7 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
   });
 }
 
-/** Takes in what the body holds, up to a fault in it. Throws that fault, and `invalid_paper` where no record is a paper. */
+/** Stores the papers in the body up to the first fault in its bytes. Throws that fault, and `invalid_paper` if no record is a paper. */
 async function answerAdded(c: Context, engine: Engine, readBody: ReadBody): Promise<Response> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   requireKnownPacking(c.req.header("content-encoding"));
@@ -218,7 +218,7 @@ function requireKnownPacking(contentEncoding = "identity"): void {
   }
 }
 
-/** Throws `invalid_paper` for a body that has records, of which none is a paper. */
+/** Throws `invalid_paper` if the body has records, but none of them is a paper. */
 function requireSomePaper({ read, refused }: IngestCounts, [first]: readonly ListedRefusal[]): void {
   if (refused === 0 || refused !== read) return;
   const none = read === 1 ? "The record is no paper" : `None of the ${read} records is a paper; of the first`;
@@ -228,7 +228,7 @@ function requireSomePaper({ read, refused }: IngestCounts, [first]: readonly Lis
   });
 }
 
-/** What came before a body could be read no further is stored, as what is said of the fault promises. */
+/** Ends at a fault instead of throwing it, so that the records before it are stored, as its message promises. */
 async function* untilFault(records: AsyncIterable<SourceRecord>, onFault: (error: AppError) => void): AsyncIterable<SourceRecord> {
   try {
     yield* records;
@@ -238,7 +238,7 @@ async function* untilFault(records: AsyncIterable<SourceRecord>, onFault: (error
   }
 }
 
-/** Throws `invalid_request` for a body of no bytes: of a named format it would be no papers, and no fault. */
+/** Throws `invalid_request` for an empty body, which would otherwise pass as a file without papers if a format is named. */
 async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {
   const reader = body?.getReader();
   if (reader === undefined) throw nothingSent();

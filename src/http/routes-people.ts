@@ -1,4 +1,4 @@
-/** Who uses the service: GET and POST /v1/people, PATCH and DELETE /v1/people/{name}, DELETE /v1/people/keys/{prefix} */
+/** The people who use the service: GET and POST /v1/people, PATCH and DELETE /v1/people/{name}, DELETE /v1/people/keys/{prefix} */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { personName } from "../core/interest.ts";
 import { scopes } from "../core/personal-store.ts";
@@ -99,7 +99,7 @@ const revokeKey = createRoute({
   responses: { 200: jsonBody(z.object({ revoked: z.number().int() }), "How many begin so"), default: problemResponse },
 });
 
-/** @param ring that reads anew what changes here: a program uses the key that it was just given at once. */
+/** @param ring its cache is dropped after each change here, since programs use a new key at once. */
 export function addPeopleRoutes(app: OpenAPIHono, engine: Engine, ring: Pick<KeyRing, "isEmpty" | "readAnew">): void {
   app.openapi(listPeople, async (c) => {
     const [people, mailboxes] = await Promise.all([engine.people(), engine.signIns.mailboxes()]);

@@ -1,4 +1,4 @@
-/** What is one person's: /v1/interests, /v1/feedback, GET /v1/picks */
+/** One person's own data: /v1/interests, /v1/feedback, GET /v1/picks */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
@@ -275,7 +275,7 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
   });
 }
 
-/** Without those that have left the library. */
+/** Leaves out papers that are no longer in the library. */
 function withPapers<T extends { readonly paperId: string }>(
   picks: readonly T[],
   papers: ReadonlyMap<string, Paper>,

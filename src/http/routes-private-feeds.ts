@@ -1,4 +1,4 @@
-/** Feeds of one person's picks: /v1/feeds makes and takes back their addresses, GET /feeds/private/{token}.{format} needs no key. */
+/** Feeds of one person's picks: /v1/feeds creates and revokes their addresses, GET /feeds/private/{token}.{format} needs no key. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -71,7 +71,7 @@ export function addPrivateFeedRoutes(app: OpenAPIHono, engine: Engine): void {
   });
   app.openapi(revokeFeed, async (c) => c.json({ revoked: await engine.person(personOf(c)).revokeFeeds(c.req.valid("param").prefix) }, 200));
 
-  // Described by hand, as the public ones are.
+  // Registered by hand, like the public feeds.
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/feeds/private/{token}.{format}",

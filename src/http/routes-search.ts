@@ -9,7 +9,7 @@ import { flag, hitBody, hitModel, jsonBody, limitParameter, offsetParameter, que
 
 const facetModel = z.array(z.object({ value: z.string(), papers: z.number().int() }));
 const facetsModel = z.object({ years: facetModel, venues: facetModel, categories: facetModel, sources: facetModel }).openapi("Facets");
-/** Values of each kind. */
+/** The most values of each facet. */
 const facetLimit = 20;
 
 const answerModel = z
@@ -99,12 +99,12 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
   });
 }
 
-/** Mutable arrays, as the schema has them. */
+/** Copies the arrays, since the schema requires mutable ones. */
 function facetsBody({ years, venues, categories, sources }: Facets): z.input<typeof facetsModel> {
   return { years: [...years], venues: [...venues], categories: [...categories], sources: [...sources] };
 }
 
-/** Milliseconds with two decimals. */
+/** Elapsed milliseconds with two decimals. */
 export function since(started: number): number {
   return Math.round((performance.now() - started) * 100) / 100;
 }

@@ -1,4 +1,4 @@
-/** Interests that have become two: /v1/interests/{id}/split */
+/** Interests that should be split in two: /v1/interests/{id}/split */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine } from "../engine/engine.ts";
 import { personOf } from "./identity.ts";

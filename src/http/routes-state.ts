@@ -1,4 +1,7 @@
-/** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback, /prune and /drop, /health/live, /health/ready, /metrics */
+/**
+ * The state of the service: GET /v1/index and /v1/index/faults, POST /v1/index/rollback, /prune and /drop, /health/live, /health/ready,
+ * /metrics
+ */
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { LibraryHealth } from "../core/upkeep.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -287,7 +290,7 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
     const notes = notesOfHealth(health, embeddingFault, engine.backgroundFault);
     const state = { vectorSearch: await engine.library.vectorSearch(), notes, health: healthBody(health) };
     if (isReady && embeddingFault === undefined) return c.json({ status: "ready" as const, ...state }, 200);
-    // Whatever ended is begun again.
+    // Starts the model's processes again if they have ended.
     load();
     if (embeddingFault !== undefined) return c.json({ status: "failing" as const, ...state }, 503);
     return c.json({ status: "starting" as const, ...state, notes: [loadingNote, ...notes] }, 503);

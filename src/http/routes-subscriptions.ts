@@ -1,4 +1,4 @@
-/** What is sent to whoever asks: /v1/subscriptions */
+/** Subscriptions to digests: /v1/subscriptions */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { deliveryChannels, deliveryStates, digestKinds } from "../core/delivery.ts";
 import type { Engine } from "../engine/engine.ts";

@@ -1,4 +1,4 @@
-/** The shapes of requests and answers that several routes share; the OpenAPI document is made of them. */
+/** Schemas of requests and responses that several routes share; the OpenAPI document is generated from them. */
 import { z } from "@hono/zod-openapi";
 import { type Filters, filtersSchema } from "../core/filters.ts";
 import { paperSchema } from "../core/paper.ts";
@@ -8,7 +8,7 @@ import { longestHalfLifeDays, type Question } from "../engine/search-request.ts"
 import { matchedFields, type Why } from "../engine/why.ts";
 import { filterTexts, paperTexts, withTexts } from "./field-texts.ts";
 
-// Made again here: schemas of core/ were made before this library taught zod to name them.
+// Wrapped again: the schemas of core/ were created before zod-openapi extended zod.
 export const paperModel = z.object(withTexts(paperSchema.shape, paperTexts)).openapi("Paper");
 export const filtersModel = z.strictObject(withTexts(filtersSchema.shape, filterTexts)).openapi("Filters");
 
@@ -78,7 +78,7 @@ export const hitModel = z
   })
   .openapi("Hit");
 
-/** Mutable arrays, as the schema has them. */
+/** Copies the arrays, since the schema requires mutable ones. */
 export function hitBody(hit: Hit): z.input<typeof hitModel> {
   const { sentence, copies, why, ...rest } = hit;
   return {
@@ -98,14 +98,14 @@ export const fusionSchema = z.enum(fusions).default("convex").openapi({
   description: "How the two are joined in hybrid mode: `convex` weighs their scaled scores, `rrf` adds reciprocal ranks.",
 });
 const papersToReturn = { description: "Papers to return." };
-/** In a body. */
+/** For request bodies. */
 export const limitSchema = z.number().int().min(1).max(100).default(10).openapi(papersToReturn);
 export const limitParameter = wholeNumber(1, 100)
   .default(10)
   .openapi({ ...papersToReturn, default: 10 });
 export const offsetParameter = wholeNumber(0).default(0).openapi({ description: "Papers to skip.", default: 0 });
 
-/** A text that stands for a number: nothing at all is none, where coercion would take it for 0. */
+/** A number as text. The empty text is not a number; coercion would turn it into 0. */
 function numberOf(kind: "integer" | "number", isOne: (text: string) => boolean, what: string) {
   return z
     .string({ error: "it may stand only once" })
@@ -116,7 +116,7 @@ function numberOf(kind: "integer" | "number", isOne: (text: string) => boolean, 
     .openapi({ type: kind });
 }
 
-/** A parameter that is a whole number. */
+/** An integer parameter. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   const isBounded = most < Number.MAX_SAFE_INTEGER;
   const isOne = (text: string) => /^-?\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
@@ -126,22 +126,22 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   });
 }
 
-/** Each digit can be read in one way: an address is long enough for a second one to hold everybody up. */
+/** Unambiguous, so that matching does not backtrack: a URL is long enough for backtracking to block the service. */
 const decimalPattern = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** A parameter that is a number. */
+/** A numeric parameter. */
 function decimal(isWithin: (value: number) => boolean, what: string) {
   return numberOf("number", (text) => decimalPattern.test(text) && Number.isFinite(Number(text)) && isWithin(Number(text)), what);
 }
 
-/** A parameter that is true or false. */
+/** A boolean parameter. */
 export const flag = z
   .enum(["true", "false"])
   .optional()
   .transform((value) => (value === undefined ? undefined : value === "true"))
   .openapi({ type: "boolean" });
 
-/** How an answer is put in order, as parameters. */
+/** The parameters for the order of results. */
 const orderParameters = z.object({
   halfLifeDays: decimal((value) => value > 0 && value <= longestHalfLifeDays, `a number of days above 0, at most ${longestHalfLifeDays}`)
     .optional()
@@ -171,7 +171,7 @@ const orderParameters = z.object({
   }),
 });
 
-/** A parameter that may stand several times; any of its values is enough. */
+/** A parameter that may be repeated; any of its values may match. */
 const several = z
   .union([z.string(), z.array(z.string())])
   .optional()
@@ -184,7 +184,7 @@ const mostCount = 1_000_000_000;
 const countParameter = wholeNumber(0, mostCount).optional();
 const yearParameter = wholeNumber(0, 9_999).optional();
 
-/** {@link filtersSchema} as parameters of a query string. */
+/** {@link filtersSchema} as query parameters. */
 export const filterParameters = z.object({
   from: dateParameter.openapi({ description: filterTexts.from }),
   to: dateParameter.openapi({ description: filterTexts.to }),
@@ -208,13 +208,13 @@ export const filterParameters = z.object({
   minCitations: countParameter.openapi({ description: filterTexts.minCitations }),
 });
 
-/** Throws zod's error for what `filtersSchema` refuses. */
+/** Throws zod's error for values that `filtersSchema` refuses. */
 export function filtersOfParameters(parameters: z.output<typeof filterParameters>): Filters {
   const { venue, category, source, author, language, ...rest } = parameters;
   return filtersSchema.parse({ ...rest, venues: venue, categories: category, sources: source, authors: author, languages: language });
 }
 
-/** A paper's id in a path, slashes and all. */
+/** A paper's id in a path; it may contain slashes. */
 export const idParameter = z.object({
   id: z
     .string()
@@ -226,17 +226,17 @@ export const idParameter = z.object({
     }),
 });
 
-/** A model with a name, or null: `nullable()` would make each use of the name one that may be null, or one that never is. */
+/** A named model, or null. `nullable()` would change the named model itself, and so all of its uses. */
 export function orNull<T extends z.ZodType>(model: T) {
   return z.union([model, z.null()]);
 }
 
-/** @param example of a body, which the documentation shows. */
+/** @param example of a body, for the documentation. */
 export function jsonBody<T extends z.ZodType>(schema: T, description: string, example?: z.input<T>) {
   return { description, content: { "application/json": example === undefined ? { schema } : { schema, example } } };
 }
 
-/** What is looked for, and in which order, as parameters. */
+/** The query, its filters and the order of results, as parameters. */
 export const questionParameters = z.object({
   ...filterParameters.shape,
   ...orderParameters.shape,
@@ -249,7 +249,7 @@ export const questionParameters = z.object({
   fusion: fusionSchema,
 });
 
-/** @param person who asks. Throws zod's error for conditions that are refused. */
+/** @param person the person who is asking. Throws zod's error for invalid filters. */
 export function questionOfParameters(parameters: z.output<typeof questionParameters>, person: string): Question {
   const { q, mode, fusion, unseen, halfLifeDays, asOf, minScore, diversity, collapse, rerank, ...filters } = parameters;
   return {

@@ -1,11 +1,11 @@
-/** What the library is at the moment, as gauges that are set when somebody looks. */
+/** Gauges of the library's state, which are updated when the metrics are read. */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineStatus } from "../engine/status.ts";
 
 type Show = (status: EngineStatus) => void;
 
-/** @returns how to read them anew; the library is asked once for all of them. */
+/** @returns a function that updates all gauges from one status of the library. */
 export function stateGauges(engine: Engine, registry: Registry): () => Promise<void> {
   const parts = [
     paperGauges(registry),
@@ -116,7 +116,7 @@ function embeddingGauges(registry: Registry, engine: Engine): Show {
   };
 }
 
-/** Names of index files hold the number of a change, which would make each a series of its own. */
+/** The names of index files contain the number of a change; each would become a time series of its own. */
 function kindOfFile(name: string): string {
   if (name.endsWith("-wal")) return "database_log";
   if (name.endsWith(".sqlite")) return "database";
