@@ -134,9 +134,9 @@ async function engineOptionsOf(config: Config, library: Library, workers: number
 function otherModel({ data }: Config, live: Generation, { model }: Embedder): AppError {
   const isSameName = live.model === model.id;
   const made = isSameName ? `${live.dimensions} dimensions and preparation ${live.preparation} of ${live.model}` : live.model;
-  const named = isSameName ? `what is here has ${model.dimensions} and ${preparationVersion}` : `the configuration names ${model.id}`;
+  const named = isSameName ? `the model here has ${model.dimensions} and ${preparationVersion}` : `the configuration names ${model.id}`;
   return new AppError("model_mismatch", `The library in ${data} was embedded with ${made}, and ${named}.`, {
-    mend: `Move the library with \`paperkin reindex --model ${model.id}\`, or name ${live.model} or no model (--model, PAPERKIN_MODEL, the file of settings).`,
+    mend: `Move the library with \`paperkin reindex --model ${model.id}\`, or name ${live.model} or no model (--model, PAPERKIN_MODEL, the settings file).`,
   });
 }
 
@@ -193,7 +193,7 @@ export async function checkModel({ models }: Config, { id, model, dimensions, pr
   throw new AppError(
     "model_mismatch",
     `Generation ${id} has ${dimensions} dimensions of ${model} (preparation ${preparation}); here ${model} has ${manifest.dimensions} (preparation ${preparationVersion}).`,
-    { mend: `Embed the library anew instead: \`paperkin reindex --model ${model}\`.` },
+    { mend: `Embed the library again instead: \`paperkin reindex --model ${model}\`.` },
   );
 }
 
@@ -203,7 +203,7 @@ async function requireModel({ models }: Config, model: string): Promise<void> {
   if (known.includes(model)) return;
   const there = known.length === 0 ? "There is none" : `There are: ${known.join(", ")}`;
   throw new AppError("model_unknown", `There is no embedding model ${model} on this machine.`, {
-    mend: `${there}. Others are got with \`paperkin models pull\`.`,
+    mend: `${there}. Get others with \`paperkin models pull\`.`,
   });
 }
 
@@ -229,7 +229,7 @@ export async function openEmbedder(
   const description = modelDescriptionSchema.parse(manifest);
   const { maxTokens } = description;
   if (truncation !== undefined && truncation > maxTokens)
-    throw new AppError("invalid_request", `${model} reads ${maxTokens} tokens of a text at most, not ${truncation}.`);
+    throw new AppError("invalid_request", `${model} reads at most ${maxTokens} tokens of a text, not ${truncation}.`);
   return new EmbeddingPool({
     modelsFolder: config.models,
     model: description,

@@ -24,7 +24,7 @@ const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins
   if (!URL.canParse(address)) return true;
   const { username, password } = new URL(address);
   return username === "" && password === "";
-}, "an address has no user and no password in it");
+}, "an address must not contain a user or a password");
 
 /** Examples: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. */
 function isNetwork(text: string): boolean {
@@ -35,7 +35,7 @@ function isNetwork(text: string): boolean {
 }
 
 const networkSchema = z.string().refine(isNetwork, {
-  error: ({ input }) => `“${String(input).slice(0, 60)}” is no address and no network such as 10.0.0.0/8 or 2001:db8::/32`,
+  error: ({ input }) => `“${String(input).slice(0, 60)}” is not an address, nor a network such as 10.0.0.0/8 or 2001:db8::/32`,
 });
 
 function splitList(value: unknown): unknown {
@@ -54,7 +54,7 @@ function notNumeric({ code, input }: { code?: string; input?: unknown }): string
   return code === "invalid_type" && typeof input !== "number" ? `“${String(input).slice(0, 40)}” is not a number` : undefined;
 }
 
-const someText = z.string({ error: "it is no text" }).min(1, "it is empty");
+const someText = z.string({ error: "it is not text" }).min(1, "it is empty");
 
 /** Structured settings are JSON in the environment too. */
 function json<T extends z.ZodType>(schema: T) {
@@ -205,7 +205,7 @@ export function environmentName(setting: string): string {
   return `PAPERKIN_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** The variable with the path of the configuration file; `--config` sets it too. */
+/** The variable with the path of the settings file; `--config` sets it too. */
 const configFileVariable = "PAPERKIN_CONFIG";
 
 /** @param flags settings from the command line, and `config` for the file. Throws `invalid_config`. */
@@ -247,14 +247,14 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
 
 /**
  * The environment of a command that this program starts: its own, and the settings that affect the command's result and may come from the
- * configuration file.
+ * settings file.
  */
 export function childEnvironment({ recallTarget }: Pick<Config, "recallTarget">): NodeJS.ProcessEnv {
   return { ...process.env, [environmentName("recallTarget")]: String(recallTarget) };
 }
 
 /**
- * Resolves a path relative to the working directory. `~` is the home folder, even if no shell has expanded it, as in a configuration file.
+ * Resolves a path relative to the working directory. `~` is the home folder, even if no shell has expanded it, as in a settings file.
  */
 function folderOf(path: string): string {
   return resolve(/^~(?=\/|$)/.test(path) ? join(homeOf(path), path.slice(1)) : path);
@@ -265,7 +265,7 @@ function homeOf(path: string): string {
     return homedir();
   } catch (cause) {
     throw new AppError("invalid_config", `The folder ${path} cannot be found: this user has no home folder.`, {
-      mend: "Set HOME, or name the folder from the root.",
+      mend: "Set HOME, or give an absolute path.",
       cause,
     });
   }
@@ -275,13 +275,13 @@ type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
 /** Replaces zod's messages that use the names of its types; undefined if its own message is better. */
 function faultOf(issue: Issue): string | undefined {
-  if (issue.code === "unrecognized_keys") return `nothing in it is called ${issue.keys.join(" or ")}`;
+  if (issue.code === "unrecognized_keys") return `unknown key: ${issue.keys.join(", ")}`;
   if (issue.code !== "invalid_type") return undefined;
   if (issue.input === undefined) return "it is missing";
   if (issue.expected === "boolean") return "it is neither true nor false";
   const form = issue.expected === "array" ? "list" : "object";
   return ["array", "object", "record"].includes(issue.expected) && typeof issue.input === "string"
-    ? `“${issue.input.slice(0, 40)}” is no JSON ${form}`
+    ? `“${issue.input.slice(0, 40)}” is not a JSON ${form}`
     : undefined;
 }
 
@@ -308,15 +308,15 @@ function readConfigFile(path: string): Record<string, unknown> {
   } catch (cause) {
     throw new AppError(
       "invalid_config",
-      `The file of settings ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      `The settings file ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
       { cause },
     );
   }
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
-    throw new AppError("invalid_config", `The file of settings ${path} is not a JSON object.`);
+    throw new AppError("invalid_config", `The settings file ${path} is not a JSON object.`);
   const unknown = Object.keys(parsed).find((key) => !(key in settings));
   if (unknown !== undefined)
-    throw new AppError("invalid_config", `The file of settings ${path} has an unknown key: ${unknown}.`, {
+    throw new AppError("invalid_config", `The settings file ${path} has an unknown key: ${unknown}.`, {
       mend: `${offerOf(unknown, Object.keys(settings))}The keys are ${Object.keys(settings).join(", ")}.`,
     });
   return parsed as Record<string, unknown>;
@@ -328,7 +328,7 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
   const unknown = Object.keys(environment).find((name) => name.startsWith("PAPERKIN_") && !known.has(name));
   if (unknown !== undefined)
     throw new AppError("invalid_config", `The environment variable ${unknown} is not known.`, {
-      mend: `${offerOf(unknown, [...known])}Known are ${[...known].join(", ")}.`,
+      mend: `${offerOf(unknown, [...known])}The known ones are ${[...known].join(", ")}.`,
     });
 }
 

@@ -17,7 +17,8 @@ export class NoteTransport implements Transport {
     try {
       const before = await readNote(path);
       const isOurs = before !== undefined && ownerOf(before) === subscription;
-      if (before !== undefined && !isOurs) return refused(true, `${path} was changed by hand, or is not ours: it stays as it is`);
+      if (before !== undefined && !isOurs)
+        return refused(true, `${path} was edited by hand, or was not written by Paperkin: it is not overwritten`);
       const text = withMark(markdown, subscription);
       if (text !== before) await write(folder, fileName, text, isOurs);
       return { outcome: "accepted" };

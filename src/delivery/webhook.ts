@@ -18,7 +18,7 @@ export interface WebhookTimeouts {
 }
 
 /** The end of a sentence that begins with the host. */
-const forbidden = "is an address of this machine or of a private network; the setting privateWebhooks allows it";
+const forbidden = "is an address of this machine or of a private network; allow it with the setting privateWebhooks";
 
 const usualTimeouts: WebhookTimeouts = { connectMs: 10_000, answerMs: 30_000 };
 

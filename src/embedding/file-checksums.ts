@@ -29,7 +29,7 @@ export async function verifyFiles(folder: string, files: readonly FileChecksum[]
         "file_unreadable",
         `The model's file ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
         {
-          mend: "Let this user read it.",
+          mend: "Give this user permission to read it.",
           cause,
         },
       );
@@ -47,7 +47,7 @@ export async function requireSameFiles(modelsFolder: string, id: string, files: 
   await verifyFiles(
     folderOfModel(modelsFolder, id),
     files,
-    "It is not as it was when this program began. Put back the model that was there; or start the program again, and see with `paperkin verify` whether the new one is that of the library.",
+    "The model has changed since this program started. Put the previous model back; or restart the program, and check with `paperkin verify` whether the new one is the library's.",
   );
 }
 

@@ -44,8 +44,8 @@ export type RerankerManifest = z.infer<typeof rerankerManifestSchema>;
 export async function readModelManifest(modelsFolder: string, id: string): Promise<ModelManifest> {
   const manifest = await readManifest(modelsFolder, id, "embedding model");
   if (!("kind" in manifest)) return manifest;
-  throw new AppError("invalid_config", `${id} is a reranker and embeds nothing.`, {
-    mend: "Name it with --reranker or the setting `reranker`, and an embedding model here, or none.",
+  throw new AppError("invalid_config", `${id} is a reranker and cannot embed texts.`, {
+    mend: "Set it with --reranker or the setting `reranker` instead, and name an embedding model here, or none.",
   });
 }
 
@@ -53,7 +53,7 @@ export async function readModelManifest(modelsFolder: string, id: string): Promi
 export async function readRerankerManifest(modelsFolder: string, id: string): Promise<RerankerManifest> {
   const manifest = await readManifest(modelsFolder, id, "reranker");
   if ("kind" in manifest) return manifest;
-  throw new AppError("invalid_config", `${id} is an embedding model and reranks nothing.`, {
+  throw new AppError("invalid_config", `${id} is an embedding model and cannot rerank.`, {
     mend: "Name a cross-encoder in the setting `reranker`, or none.",
   });
 }
@@ -72,12 +72,16 @@ export async function readManifest(
     text = await readFile(path, "utf8");
   } catch (cause) {
     const isThere = existsSync(folder);
-    throw new AppError("model_not_found", `The ${wanted} ${id} is not in ${modelsFolder}${isThere ? " with a manifest" : ""}.`, {
-      mend: isThere
-        ? `Make its manifest with \`${pull} --from ${folder}\`, or set another model.`
-        : `Get it with \`${pull}\`, or set ${wanted === "reranker" ? "none" : "another model"}.`,
-      cause,
-    });
+    throw new AppError(
+      "model_not_found",
+      `The ${wanted} ${id} ${isThere ? `in ${modelsFolder} has no manifest` : `is not in ${modelsFolder}`}.`,
+      {
+        mend: isThere
+          ? `Create its manifest with \`${pull} --from ${folder}\`, or set another model.`
+          : `Get it with \`${pull}\`, or set ${wanted === "reranker" ? "none" : "another model"}.`,
+        cause,
+      },
+    );
   }
   let parsed: unknown;
   try {
@@ -109,7 +113,7 @@ export async function verifyModel(modelsFolder: string, manifest: ModelManifest 
     (loaded) => !manifest.files.some(({ path }) => path === loaded),
   );
   if (unnamed !== undefined)
-    throw new AppError("model_damaged", `The manifest ${join(folder, manifestFileName)} has no checksum of ${unnamed}.`, { mend });
+    throw new AppError("model_damaged", `The manifest ${join(folder, manifestFileName)} has no checksum for ${unnamed}.`, { mend });
   await verifyFiles(folder, manifest.files, mend);
 }
 

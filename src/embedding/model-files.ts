@@ -25,7 +25,8 @@ const stalledMs = 60_000;
 
 /** Throws `invalid_request`. */
 export function checkId(id: string): void {
-  if (!modelIdSchema.safeParse(id).success) throw new AppError("invalid_request", `“${id}” is not a model id; it is owner/name.`);
+  if (!modelIdSchema.safeParse(id).success)
+    throw new AppError("invalid_request", `“${id}” is not a model id, which has the form owner/name.`);
 }
 
 /**
@@ -62,8 +63,8 @@ export async function place<M>(options: ModelFilesOptions, fill: (fresh: string)
 function unwritable(cause: unknown, folder: string): AppError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (!["EACCES", "EPERM", "EROFS"].includes(code)) return toWritingError(cause, folder);
-  return new AppError("storage_failed", `The folder of the models ${folder} may not be written by this user (${code}).`, {
-    mend: "Run this as the user whose folder it is, or name another one with --models or PAPERKIN_MODELS. Models that are there need only be readable.",
+  return new AppError("storage_failed", `This user has no permission to write to the models folder ${folder} (${code}).`, {
+    mend: "Run this as the folder's owner, or name another folder with --models or PAPERKIN_MODELS. Models that are already there need only be readable.",
     cause,
   });
 }

@@ -65,7 +65,7 @@ export async function readNpy(path: string): Promise<Layout> {
   const header = (await readStart(path, length, prefix)).toString("latin1");
   const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const numbers = dtypes.get(dtype ?? "");
-  if (numbers === undefined) throw unreadable(path, `its numbers are ${dtype ?? "of no type"}, and float32 (<f4) is wanted, or <f2 or <f8`);
+  if (numbers === undefined) throw unreadable(path, `its number type is ${dtype ?? "missing"}; supported are float32 (<f4), <f2 and <f8`);
   if (!/'fortran_order':\s*False/.test(header)) throw unreadable(path, "it is not in C order");
   const [, rows, dimensions] = /'shape':\s*\(\s*(\d{1,10})\s*,\s*(\d{1,10})\s*,?\s*\)/.exec(header) ?? [];
   if (rows === undefined || dimensions === undefined) throw unreadable(path, "it has no two-dimensional shape");

@@ -158,11 +158,11 @@ export class EmbeddingPool implements Embedder {
     const isLoading = workers.every(({ ready }) => !ready);
     return new AppError(
       "embedding_failed",
-      isLoading ? `The model ${this.model.id} takes unusually long to be loaded.` : "The embedding processes do not answer.",
+      isLoading ? `The model ${this.model.id} is taking unusually long to load.` : "The embedding processes are not responding.",
       {
-        mend: `Look at the disk that the models are on, at the memory and at other work of this machine. ${
-          isLoading ? "After two minutes" : "What stays silent is ended, and"
-        } it is tried again by itself.`,
+        mend: `Check the disk that holds the models, the memory, and what else this machine is doing. ${
+          isLoading ? "After two minutes it is retried automatically." : "Processes that stay silent are restarted automatically."
+        }`,
       },
     );
   }
@@ -343,7 +343,7 @@ export class EmbeddingPool implements Embedder {
           new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason.replace(/\.$/, "")}.`, {
             mend:
               message.mend ??
-              `None of its files is damaged: free some memory if that is short; otherwise get it anew with \`paperkin models pull ${this.model.id}\`, or use another model.`,
+              `Its files are intact: free some memory if it is short; otherwise get the model again with \`paperkin models pull ${this.model.id}\`, or use another model.`,
           }),
         );
         return;
@@ -380,7 +380,7 @@ export class EmbeddingPool implements Embedder {
       job.attempts++;
       if (job.attempts >= mostAttempts) {
         givenUp++;
-        job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
+        job.reject(new AppError("embedding_failed", `The worker process that was embedding a text ended (${reason}).`));
       } else (isQuery(job) ? this.queries : this.documents).unshift(job);
     }
     this.failedTexts += givenUp;
@@ -390,7 +390,7 @@ export class EmbeddingPool implements Embedder {
     if (this.failedStarts >= mostFailedStarts || this.failedTexts >= mostFailedTexts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
-          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform; where its address space is limited (`ulimit -v`), set NODE_OPTIONS=--disable-wasm-trap-handler. It is tried again by itself.",
+          mend: "Check the memory of this machine, this program's limits on files and processes (`ulimit -a`), and that `npm ci` was run on this platform; if the address space is limited (`ulimit -v`), set NODE_OPTIONS=--disable-wasm-trap-handler. It is retried automatically.",
         }),
       );
       return;

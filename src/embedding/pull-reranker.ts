@@ -46,11 +46,11 @@ async function readRerankerConfig(folder: string, { id, maxTokens }: PullReranke
   const config = rerankerConfigSchema.safeParse(await readJson(folder, "config.json", id));
   const mend = "Name a cross-encoder that was converted for transformers.js, such as Xenova/ms-marco-MiniLM-L-6-v2.";
   if (!config.success)
-    throw new AppError("model_damaged", `${id} is no model of sequence classification, as its config.json says.`, { mend });
+    throw new AppError("model_damaged", `${id} is not a sequence classification model, according to its config.json.`, { mend });
   const { id2label, num_labels, max_position_embeddings = usualTokens } = config.data;
   const labels = num_labels ?? (id2label === undefined ? 2 : Object.keys(id2label).length);
   if (labels !== 1 && labels !== 2)
-    throw new AppError("model_damaged", `${id} tells ${labels} labels apart; a reranker has one, or two of which the second says yes.`, {
+    throw new AppError("model_damaged", `${id} has ${labels} labels; a reranker has one, or two of which the second means yes.`, {
       mend,
     });
   const tokenizer = tokenizerConfigSchema.safeParse(await readJson(folder, "tokenizer_config.json", id));
@@ -62,7 +62,7 @@ async function readRerankerConfig(folder: string, { id, maxTokens }: PullReranke
     .min(8)
     .max(longest)
     .safeParse(maxTokens ?? longest);
-  if (!wanted.success) throw new AppError("invalid_request", `--max-tokens is “${maxTokens}”; ${id} reads 8 to ${longest} tokens.`);
+  if (!wanted.success) throw new AppError("invalid_request", `--max-tokens is “${maxTokens}”; for ${id} it must be from 8 to ${longest}.`);
   return { labels, maxTokens: wanted.data };
 }
 

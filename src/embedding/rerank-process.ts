@@ -219,7 +219,7 @@ export class RerankProcess implements Reranker {
     const error = new AppError("reranking_failed", `The reranker ${this.model.id} ${what}.`, {
       mend:
         mend ??
-        `Get it again with \`paperkin models pull ${this.model.id} --as-reranker\`, or search without one (take the setting \`reranker\` away).`,
+        `Get it again with \`paperkin models pull ${this.model.id} --as-reranker\`, or search without a reranker (remove the setting \`reranker\`).`,
     });
     this.broken = this.lastBroken?.message === error.message ? this.lastBroken : error;
     this.lastBroken = this.broken;

@@ -50,7 +50,7 @@ export class RerankSession {
     const [first = Number.NaN, second = Number.NaN] = logits;
     // With two labels, the difference of the logits is the log-odds.
     const score = labels === 1 ? first : second - first;
-    if (!Number.isFinite(score)) throw new TypeError("the model gives a score that is no number");
+    if (!Number.isFinite(score)) throw new TypeError("the model returns a score that is not a number");
     return score;
   }
 

@@ -37,7 +37,7 @@ export class EmbeddingSession {
       const [first, second] = [await this.embedQuery(one), await this.embedQuery(other)];
       if (first.some((value, at) => value !== second[at])) return;
     }
-    throw new AppError("embedding_failed", "it gives different texts the same vector");
+    throw new AppError("embedding_failed", "it returns the same vector for different texts");
   }
 
   async embedQuery(text: string): Promise<Float32Array> {
@@ -80,7 +80,7 @@ export class EmbeddingSession {
     const ids = this.tokenizer.encode(text, { add_special_tokens: special });
     // ONNX counts negative indexes from the end of a table, so they would select other words.
     const wrong = ids.find((id) => !Number.isSafeInteger(id) || id < 0);
-    if (wrong !== undefined) throw new AppError("embedding_failed", `the tokenizer gives a token the number ${wrong}`);
+    if (wrong !== undefined) throw new AppError("embedding_failed", `the tokenizer returns the invalid token id ${wrong}`);
     return ids;
   }
 
@@ -95,7 +95,7 @@ export class EmbeddingSession {
     if (width !== dimensions)
       throw new AppError(
         "embedding_failed",
-        `the model gives ${width} numbers for each token, and its manifest says ${dimensions} dimensions`,
+        `the model returns ${width} numbers for each token, but its manifest says ${dimensions} dimensions`,
       );
     return { states, tokens: kept.length };
   }

@@ -17,7 +17,9 @@ type Format = "npy" | "safetensors";
 function formatOf(path: string): Format {
   const [, format] = /\.(npy|safetensors)$/.exec(path) ?? [];
   if (format === "npy" || format === "safetensors") return format;
-  throw new AppError("invalid_request", `${path} has no known ending.`, { mend: "Name a file that ends in .npy or .safetensors." });
+  throw new AppError("invalid_request", `${path} has an unknown file extension.`, {
+    mend: "Name a file that ends in .npy or .safetensors.",
+  });
 }
 
 /**
@@ -46,7 +48,7 @@ export async function writeVectorFile(
     const error = toWritingError(thrown, path);
     if (error.code !== "internal") throw error;
     throw new AppError("file_unreadable", `${path} cannot be written: ${error.message}.`, {
-      mend: "Name a file in a folder that exists and may be written.",
+      mend: "Name a file in a folder that exists and is writable.",
       cause: thrown,
     });
   } finally {

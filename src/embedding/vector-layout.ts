@@ -49,7 +49,7 @@ export async function partOf(path: string): Promise<FilePart> {
   const found = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
   });
-  if (!found.isFile()) throw unreadable(path, "it is no file");
+  if (!found.isFile()) throw unreadable(path, "it is not a file");
   return { path, start: 0, end: found.size };
 }
 

@@ -14,7 +14,7 @@ const longestLine = 10_000;
 
 export function unreadable(path: string, reason: string, cause?: unknown): AppError {
   return new AppError("vectors_unreadable", `${path} cannot be read as embeddings: ${reason}.`, {
-    mend: "Export it again, or compare it with `paperkin embeddings export`. Nothing was changed.",
+    mend: "Export it again, or compare it with the output of `paperkin embeddings export`. Nothing was changed.",
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -83,8 +83,8 @@ export function describeChoice(picks: Picks | CatchUp, dateText: (day: string) =
   const isExtended = "extended" in picks && picks.extended !== undefined;
   return [
     choiceOf(picks, dateText),
-    ...(isExtended ? ["Behind them stand those of interests that began later on the day."] : []),
-    ...(isEarly ? ["Papers wait for their embedding: until they have it, these picks are not the last word."] : []),
+    ...(isExtended ? ["They are followed by those of interests that were added later that day."] : []),
+    ...(isEarly ? ["Some papers wait for their embedding: until they have it, these picks may still change."] : []),
   ].join(" ");
 }
 

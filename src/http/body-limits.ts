@@ -37,9 +37,9 @@ export function limitBodies(held: HeldBytes = usuallyHeld): MiddlewareHandler {
   const [papersHeld, askingHeld] = [new Budget(held.papers), new Budget(held.asking)];
   const papers = { ...atMost(mostSentBytes, "Send it in parts, or use `paperkin import`."), budget: papersHeld };
   const file = { ...atMost(mostExampleFileBytes, "Send a part of it, or use `paperkin import`."), budget: papersHeld };
-  const asking = { ...atMost(askingBytes, "Send less at once; papers are sent to /v1/papers."), budget: askingHeld };
+  const asking = { ...atMost(askingBytes, "Send less at once; send papers to /v1/papers."), budget: askingHeld };
   // Requests without a key do not draw on the budget of the others.
-  const open = { ...atMost(openBytes, "Fill in the form with less."), budget: new Budget(Number.POSITIVE_INFINITY) };
+  const open = { ...atMost(openBytes, "Enter less in the form."), budget: new Budget(Number.POSITIVE_INFINITY) };
   return async (c, next) => {
     const { body } = c.req.raw;
     if (body === null) return await next();
@@ -79,7 +79,7 @@ class Budget {
         // A body that is alone may exceed the budget; its own limit still applies.
         if (this.heldBytes > ownBytes && this.heldBytes - ownBytes + sizeBytes > this.mostBytes) {
           throw new AppError("service_busy", "Too many large bodies are being read at once.", {
-            mend: "Nothing of this one was taken; send it again in a moment.",
+            mend: "Nothing of this one was stored; send it again in a moment.",
           });
         }
         this.heldBytes += sizeBytes - ownBytes;

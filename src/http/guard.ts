@@ -63,7 +63,7 @@ export function identify(
       }
       const needed = neededScope(c.req.method, c.req.path);
       if (!isEnough(identity.scope, needed)) {
-        throw new AppError("forbidden", `This key may only ${identity.scope}.`, { mend: `Use one of scope ${needed}.` });
+        throw new AppError("forbidden", `This key only has the scope ${identity.scope}.`, { mend: `Use a key of scope ${needed}.` });
       }
       setIdentity(c, identity);
     }
@@ -110,7 +110,9 @@ function requireLocalClient(c: Context, client: string, isLoopback: (host: strin
   // Such a proxy passes neither the address of its clients nor the Host that they used.
   const isHidden = isOldHttp(c) && c.req.header("x-forwarded-for") === undefined;
   if (isLocal && !isHidden) return;
-  const whom = isLocal ? "this came in HTTP/1.0, as from a proxy that does not say for whom" : `a proxy asks for ${client}`;
+  const whom = isLocal
+    ? "this request came over HTTP/1.0, probably from a proxy that does not name its client"
+    : `a proxy forwarded this request from ${client}`;
   throw new AppError("forbidden", `This service answers on this machine only, and ${whom}.`, {
     mend: "Configure API keys (PAPERKIN_API_KEYS) to serve others.",
   });
@@ -126,7 +128,7 @@ export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
     const site = c.req.header("sec-fetch-site");
     const foreign =
       site !== undefined ? site !== "same-origin" && site !== "none" : origin !== undefined && hostOf(origin) !== c.req.header("host");
-    if (foreign) throw new AppError("forbidden", "A page of another origin may not change anything here.");
+    if (foreign) throw new AppError("forbidden", "A page from another origin cannot change anything here.");
   }
   await next();
 };

@@ -192,8 +192,8 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
         new AppError("route_not_found", `There is no ${method} ${shown}.`, { mend: "The routes are described at /docs." }),
       );
     c.header("allow", allowed.join(", "));
-    const mend = `It takes ${allowed.join(", ")}; /docs describes them.`;
-    return problemOf(c, new AppError("method_not_allowed", `${shown} takes no ${method}.`, { mend }));
+    const mend = `It accepts ${allowed.join(", ")}; /docs describes them.`;
+    return problemOf(c, new AppError("method_not_allowed", `${shown} does not accept ${method}.`, { mend }));
   };
 }
 
@@ -252,15 +252,15 @@ function unreadableRequest(c: Context, thrown: Error): AppError {
   if (!/media type|malformed json/i.test(thrown.message)) return new AppError("invalid_request", thrown.message, { cause: thrown });
   const encoding = c.req.header("content-encoding") ?? "identity";
   if (encoding !== "identity") {
-    return new AppError("invalid_request", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
-      mend: "Send it as it is; only /v1/papers takes packed bodies.",
+    return new AppError("invalid_request", `The body is compressed (content-encoding: ${encoding.slice(0, 80)}).`, {
+      mend: "Send it uncompressed; only /v1/papers accepts compressed bodies.",
       cause: thrown,
     });
   }
   const isJson = type !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(type);
   const what = isJson
     ? "The body is not valid JSON"
-    : `The body should be JSON, and its content-type is ${type === undefined ? "missing" : `“${type.slice(0, 80)}”`}`;
+    : `The body should be JSON, but its content-type is ${type === undefined ? "missing" : `“${type.slice(0, 80)}”`}`;
   return new AppError("invalid_request", `${what}.`, {
     mend: "Send a JSON object with the header content-type: application/json; /docs shows its fields.",
     cause: thrown,
@@ -282,6 +282,6 @@ function invalidRequest(error: Pick<ZodError, "issues">): AppError {
     .slice(0, 3)
     .map((issue) => excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`, longestShown));
   return new AppError("invalid_request", `${named.join("; ")}.`, {
-    mend: "See /docs for what each route takes.",
+    mend: "See /docs for what each route accepts.",
   });
 }

@@ -109,7 +109,7 @@ function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
     if (namesSeveralHosts(env.incoming.rawHeaders))
-      return new Response("A request names one host.\n", { status: 400, headers: { connection: "close" } });
+      return new Response("A request must name exactly one host.\n", { status: 400, headers: { connection: "close" } });
     const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
     lines.set(socket, line);
     const before = line.last;

@@ -20,7 +20,7 @@ export function refuseUnknownParameters(registry: OpenAPIHono["openAPIRegistry"]
       if (unknown.length > 0) {
         const named = unknown.slice(0, 10).map((name) => `“${name.slice(0, 40)}”`);
         throw new AppError("invalid_request", `there is no parameter ${named.join(", ")}.`, {
-          mend: "See /docs for what each route takes.",
+          mend: "See /docs for what each route accepts.",
         });
       }
     }

@@ -53,5 +53,5 @@ function challengeFor(c: Context): string {
 
 /** The message that may be shown. An unexpected error shows no details; they are in the log. */
 function detailOf(error: AppError): string {
-  return error.code === "internal" ? "An unexpected error. The log names it under this request's id." : error.explanation;
+  return error.code === "internal" ? "An unexpected error occurred. The log describes it under this request's id." : error.explanation;
 }

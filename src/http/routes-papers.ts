@@ -104,7 +104,7 @@ const includable = z.enum(["embedding", "provenance"]);
 
 /** The parameter may be repeated. */
 const includeSchema = z
-  .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may stand several times` })
+  .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may be repeated` })
   .optional()
   .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]))
   .openapi({ type: "array", items: { type: "string", enum: includable.options }, description: "What else is wanted of it." });
@@ -212,8 +212,8 @@ async function answerAdded(c: Context, engine: Engine, readBody: ReadBody): Prom
 function requireKnownPacking(contentEncoding = "identity"): void {
   const encoding = contentEncoding.trim().toLowerCase();
   if (!/^(?:identity|(?:x-)?gzip)$/.test(encoding)) {
-    throw new AppError("unsupported_format", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
-      mend: "Pack it once with gzip, or send it as it is.",
+    throw new AppError("unsupported_format", `The body is compressed in an unsupported way (content-encoding: ${encoding.slice(0, 80)}).`, {
+      mend: "Compress it once with gzip, or send it uncompressed.",
     });
   }
 }
@@ -221,7 +221,7 @@ function requireKnownPacking(contentEncoding = "identity"): void {
 /** Throws `invalid_paper` if the body has records, but none of them is a paper. */
 function requireSomePaper({ read, refused }: IngestCounts, [first]: readonly ListedRefusal[]): void {
   if (refused === 0 || refused !== read) return;
-  const none = read === 1 ? "The record is no paper" : `None of the ${read} records is a paper; of the first`;
+  const none = read === 1 ? "The record is not a paper" : `None of the ${read} records is a paper; of the first`;
   const field = first?.field === undefined ? "" : `${first.field}: `;
   throw new AppError("invalid_paper", `${none}: ${field}${first?.reason ?? ""}.`, {
     mend: "A paper needs at least an id and a title.",
@@ -258,6 +258,6 @@ async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncIterable<
 
 function nothingSent(): AppError {
   return new AppError("invalid_request", "The body is empty.", {
-    mend: "Send papers in it: at least one, in any format that /docs names.",
+    mend: "Send at least one paper, in any format that /docs names.",
   });
 }

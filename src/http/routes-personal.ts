@@ -258,7 +258,7 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
   app.openapi(getPicks, async (c) => {
     const { date, from, to, limit, exploration } = c.req.valid("query");
     if (date !== undefined && (from ?? to) !== undefined)
-      throw new AppError("invalid_request", "Both a day and several days are given.", { mend: "Give date, or from and to." });
+      throw new AppError("invalid_request", "Both a single day and a range of days are given.", { mend: "Give date, or from and to." });
     const own = person(c);
     if (from !== undefined) {
       const { picks, papers } = await own.catchUp({ from, to: to ?? own.today(), limit }, c.req.raw.signal);

@@ -108,7 +108,7 @@ export const offsetParameter = wholeNumber(0).default(0).openapi({ description: 
 /** A number as text. The empty text is not a number; coercion would turn it into 0. */
 function numberOf(kind: "integer" | "number", isOne: (text: string) => boolean, what: string) {
   return z
-    .string({ error: "it may stand only once" })
+    .string({ error: "it may be given only once" })
     .superRefine((text, context) => {
       if (!isOne(text)) context.addIssue({ code: "custom", message: `“${text.slice(0, 40)}” is not ${what}` });
     })
@@ -120,7 +120,7 @@ function numberOf(kind: "integer" | "number", isOne: (text: string) => boolean, 
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   const isBounded = most < Number.MAX_SAFE_INTEGER;
   const isOne = (text: string) => /^-?\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
-  return numberOf("integer", isOne, `a whole number from ${least} ${isBounded ? `to ${most}` : "on"}`).openapi({
+  return numberOf("integer", isOne, `a whole number ${isBounded ? `from ${least} to ${most}` : `of ${least} or more`}`).openapi({
     minimum: least,
     ...(isBounded ? { maximum: most } : {}),
   });

@@ -69,7 +69,7 @@ describe("the page of an interest", () => {
     const narrow = await me.addInterest({ words: "kettles", filters: { yearFrom: 2190 } });
     await library.remove(["X:7"]);
     const page = await get(`/interests/${lost.id}`);
-    expect(page).toContain("None of the papers that it is about is in the library any more");
+    expect(page).toContain("None of its example papers is in the library any more");
     expect(page).not.toContain("It has learnt from no paper yet");
     expect(await get(`/interests/${narrow.id}`)).toContain("No paper of the library meets its conditions.");
     for (const { id } of [lost, narrow]) await me.removeInterest(id);
@@ -139,7 +139,7 @@ describe("the page of an interest", () => {
     const refused = await post("/interests", { conditions: "kettles", weight: "1" });
     expect([refused.status, await refused.text()]).toEqual([
       400,
-      expect.stringMatching(/is no condition[\s\S]*name="conditions" value="kettles"/),
+      expect.stringMatching(/is not a condition[\s\S]*name="conditions" value="kettles"/),
     ]);
     await me.removeInterest("Later");
   });
