@@ -18,7 +18,11 @@ const tags = [
     description: "Finding papers: by meaning, by words, by examples.",
     paths: /^\/v1\/(?:search|explain|suggest|similar|recommendations|papers\/\{id\}\/similar)/,
   },
-  { name: "comments", description: "What the people of the service say of papers.", paths: /^\/v1\/(?:comments|papers\/\{id\}\/comments)/ },
+  {
+    name: "comments",
+    description: "Comments on papers by the people of the service.",
+    paths: /^\/v1\/(?:comments|papers\/\{id\}\/comments)/,
+  },
   { name: "papers", description: "The papers of the library.", paths: /^\/v1\/(?:papers|export)/ },
   { name: "daily", description: "The papers of a day, a week or a month.", paths: /^\/v1\/daily/ },
   { name: "topics", description: "Subjects that everybody can follow.", paths: /^\/v1\/topics/ },
@@ -27,10 +31,10 @@ const tags = [
     description: "One person's interests, picks, feedback and judgments.",
     paths: /^\/v1\/(?:interests|picks|feedback|judgments)/,
   },
-  { name: "feeds", description: "Papers for readers of feeds.", paths: /^(?:\/v1)?\/feeds/ },
-  { name: "subscriptions", description: "What is sent to people.", paths: /^\/v1\/subscriptions/ },
-  { name: "people", description: "Who uses the service, and their keys.", paths: /^\/v1\/people/ },
-  { name: "operation", description: "How the service is, and its long work.", paths: /./ },
+  { name: "feeds", description: "Papers as feeds for news readers.", paths: /^(?:\/v1)?\/feeds/ },
+  { name: "subscriptions", description: "Digests that are sent to people.", paths: /^\/v1\/subscriptions/ },
+  { name: "people", description: "The people who use the service, and their keys.", paths: /^\/v1\/people/ },
+  { name: "operation", description: "The state of the service, and its long-running jobs.", paths: /./ },
 ] as const;
 
 const documentRoute: RouteConfig = {
@@ -69,7 +73,7 @@ function describeService(app: OpenAPIHono, version: string): unknown {
       title: "Paperkin",
       version,
       description:
-        "Semantic search and recommendation for a library of research papers. Where the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, of which each may do what those before it may); on one's own machine there may be none. It is sent as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may stand in addresses as they are or encoded, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
+        "Semantic search and recommendation for a library of research papers. If the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, each of which includes the ones before it); a service on one's own machine may have none. A key is sent as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may be raw or encoded in URLs, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
       license: { name: "Apache-2.0" },
     },
     servers: [{ url: "/" }],

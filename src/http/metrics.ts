@@ -49,7 +49,7 @@ export class Metrics {
     engine.jobs.onChange(({ kind, state }) => ended.inc({ kind, state }));
     const faults = new Counter({
       name: "paperkin_faults_total",
-      help: "What went wrong where nobody was waiting for an answer",
+      help: "Faults in background work",
       labelNames: ["code"],
       registers: [this.registry],
     });

@@ -20,7 +20,7 @@ export const problemSchema = z
 
 /** The response for any error, for a route's documentation. */
 export const problemResponse = {
-  description: "Something is wrong with the request, or with the service",
+  description: "An error in the request, or in the service",
   content: { "application/problem+json": { schema: problemSchema } },
 };
 

@@ -30,7 +30,7 @@ const jsonFeedModel = z
 
 export const feedResponses: RouteConfig["responses"] = {
   200: {
-    description: "The feed. ETag and Last-Modified come with it; whoever sends them back gets 304 while nothing has changed",
+    description: "The feed, with ETag and Last-Modified; clients that send them back get 304 while nothing has changed",
     content: Object.fromEntries(
       feedFormats.map((format) => [feedMediaTypes[format].replace(/;.*/, ""), { schema: format === "json" ? jsonFeedModel : z.string() }]),
     ),

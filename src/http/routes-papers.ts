@@ -30,8 +30,8 @@ const ingestModel = z
     deleted: z
       .number()
       .int()
-      .openapi({ description: "Records that their source has deleted, of papers that are there. Nothing was removed." }),
-    kept: z.number().int().openapi({ description: "Ids that are kept to be looked up, of papers that are not there." }),
+      .openapi({ description: "Records that their source has deleted, of papers that are in the library. Nothing was removed." }),
+    kept: z.number().int().openapi({ description: "Ids of papers that are not in the library; they are kept to be looked up." }),
     refusals: z.array(
       z.object({
         place: z.string(),
@@ -49,11 +49,11 @@ const add = createRoute({
   operationId: "addPapers",
   summary: "Add or update papers",
   description:
-    "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed and others. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
+    "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed and others. If the media type is specific to a format (`application/x-bibtex`), it decides; otherwise the format is detected. The body may be compressed with gzip. Papers are stored before the answer is sent, and embedded in the background. Keyword search finds them at once, semantic search as soon as they are embedded.",
   request: {
     query: z.object({
       format: z.string().optional().openapi({
-        description: "The name of the format, where it should neither be told by the media type nor be found out.",
+        description: "The name of the format, instead of the media type or detection.",
       }),
     }),
     body: {
@@ -62,7 +62,7 @@ const add = createRoute({
         "application/json": {
           schema: z.union([z.looseObject({}), z.array(z.looseObject({}))]).openapi({
             description:
-              "A paper in Paperkin's own form, or a list of them: `id` (or `ids`, `arxiv`, `doi`) and `title`, and where known `abstract`, `authors` (names, or objects as in `Paper`), `date`, `venue`, `categories`, `keywords`, `url`, `pdfUrl`, `codeUrl`, `language`, `votes`, `citations`, `status`. What answers of this API hold is read too.",
+              "A paper in Paperkin's own form, or a list of them: `id` (or `ids`, `arxiv`, `doi`) and `title`, and where known `abstract`, `authors` (names, or objects as in `Paper`), `date`, `venue`, `categories`, `keywords`, `url`, `pdfUrl`, `codeUrl`, `language`, `votes`, `citations`, `status`. Papers in responses of this API are accepted too.",
           }),
           example: { id: "arXiv:2401.00001", title: "An invented paper", abstract: "What it says.", date: "2024-01-01" },
         },
@@ -76,7 +76,7 @@ const add = createRoute({
     },
   },
   responses: {
-    200: jsonBody(ingestModel, "What became of each record"),
+    200: jsonBody(ingestModel, "What happened to the records"),
     default: problemResponse,
   },
 });
@@ -95,7 +95,7 @@ const batch = createRoute({
     },
   },
   responses: {
-    200: jsonBody(z.object({ papers: z.array(orNull(paperModel)) }), "In the order of the ids; null where there is no such paper"),
+    200: jsonBody(z.object({ papers: z.array(orNull(paperModel)) }), "In the order of the ids; null if there is no such paper"),
     default: problemResponse,
   },
 });
@@ -107,7 +107,7 @@ const includeSchema = z
   .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may be repeated` })
   .optional()
   .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]))
-  .openapi({ type: "array", items: { type: "string", enum: includable.options }, description: "What else is wanted of it." });
+  .openapi({ type: "array", items: { type: "string", enum: includable.options }, description: "Further parts to include." });
 
 const one = createRoute({
   method: "get",
@@ -127,11 +127,11 @@ const one = createRoute({
             .nullable()
             .optional(),
           provenance: z.record(z.string(), z.array(z.string())).optional().openapi({
-            description: "For each field, the records that say what stands in it: their source and their own id.",
+            description: "For each field, the records that its value comes from: their source and their own id.",
           }),
         })
         .openapi("PaperWithEmbedding"),
-      "The paper; where asked for, its embedding (null while it waits for one) and where each value comes from",
+      "The paper; if requested, its embedding (null while it waits for one) and where each value comes from",
     ),
     default: problemResponse,
   },

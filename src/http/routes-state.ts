@@ -22,7 +22,7 @@ const generationModel = z
       .number()
       .int()
       .optional()
-      .openapi({ description: "Tokens that are read of a text; the model's length where there is none." }),
+      .openapi({ description: "The number of tokens after which texts are truncated; absent for the model's length." }),
     graph: z.object({ M: z.number().int(), efConstruction: z.number().int() }).optional(),
   })
   .openapi("Generation");
@@ -43,12 +43,12 @@ const healthModel = z
       )
       .openapi({
         description:
-          "Index files that were damaged or missing since the server began, and are made anew from the database; meanwhile every vector is compared.",
+          "Index files that were damaged or missing since the server started, and are rebuilt from the database; meanwhile every vector is compared.",
       }),
     writesStopped: z
       .string()
       .nullable()
-      .openapi({ description: "Why nothing is written any more until the server is started again: the disk failed to sync." }),
+      .openapi({ description: "Why nothing is written any more until the server is restarted: the disk failed to sync." }),
   })
   .openapi("Health");
 
@@ -67,7 +67,9 @@ const generationEntryModel = z
     begun: z
       .string()
       .optional()
-      .openapi({ description: "Of one that is filled: since when. Nobody is at it unless `work` names a reindex; `drop` removes it." }),
+      .openapi({
+        description: "Since when it is being filled. No process is working on it unless `work` lists a reindex; `drop` removes it.",
+      }),
     parameters: z.object({ M: z.number().int(), efConstruction: z.number().int() }),
     audit: z
       .object({
@@ -79,7 +81,7 @@ const generationEntryModel = z
         overlapAt10: z.number().optional(),
       })
       .optional()
-      .openapi({ description: "What it showed before it was made live; the first generation of a library was not audited." }),
+      .openapi({ description: "The result of its audit before it was made live; the first generation of a library was not audited." }),
     fileBytes: z.number().int().openapi({ description: "Of its index files." }),
     vectorBytes: z.number().int().openapi({ description: "Of its vectors in the database." }),
   })
@@ -92,7 +94,9 @@ const indexModel = z
     backlog: z.number().int().openapi({ description: "Papers that wait for their embedding." }),
     model: z.string(),
     generation: orNull(generationModel).openapi({ description: "The live one." }),
-    generations: z.array(generationEntryModel).openapi({ description: "The live one, the one that is filled, those to go back to." }),
+    generations: z
+      .array(generationEntryModel)
+      .openapi({ description: "The live one, the one that is being filled, and those kept for a rollback." }),
     vectorSearch: z.enum(["hnsw", "exact"]),
     searchWidth: z
       .object({
@@ -105,7 +109,7 @@ const indexModel = z
       .nullable()
       .openapi({
         description:
-          "How widely the index is searched, and the share of the ten nearest that this finds; measured as the library grows. Less than the target where even the widest search does not reach it.",
+          "The search width of the index, and its recall@10, which is measured as the library grows. It is below the target if even the widest search does not reach it.",
       }),
     nativeBuild: z.enum(["avx", "sse", "unknown"]).openapi({ description: "The instructions that the index of vectors was compiled for." }),
     lastChange: z.number().int(),
@@ -124,17 +128,17 @@ const indexModel = z
           progress: progressModel.optional(),
         }),
       )
-      .openapi({ description: "What processes are at, and how far they are." }),
+      .openapi({ description: "The work of all processes, and its progress." }),
     files: z.array(z.object({ name: z.string(), sizeBytes: z.number().int() })),
     health: healthModel,
     embeddingFault: z
       .string()
       .optional()
-      .openapi({ description: "Why no text can be embedded at the moment, and nothing is searched by meaning." }),
+      .openapi({ description: "Why no text can be embedded at the moment, so that semantic search is unavailable." }),
     backgroundFault: z
       .string()
       .optional()
-      .openapi({ description: "Why embedding, or writing the index, did not go on when it was tried last; it is tried again by itself." }),
+      .openapi({ description: "Why embedding, or writing the index, failed the last time; it is retried automatically." }),
   })
   .openapi("IndexState");
 
@@ -155,7 +159,7 @@ const index = createRoute({
   method: "get",
   path: "/v1/index",
   operationId: "getIndexState",
-  summary: "What the library holds and how it is",
+  summary: "The contents and the state of the library",
   responses: {
     200: jsonBody(indexModel, "The state of the library"),
     default: problemResponse,
@@ -166,15 +170,15 @@ const faults = createRoute({
   method: "get",
   path: "/v1/index/faults",
   operationId: "listFaults",
-  summary: "What went wrong of late where nobody was waiting for an answer",
+  summary: "Recent faults in background work",
   responses: {
     200: jsonBody(
       z.object({
         faults: z.array(
           z
             .object({
-              at: z.string().openapi({ description: "Of equal ones, of the last." }),
-              since: z.string().optional().openapi({ description: "Where the same went wrong before: when it was the first time." }),
+              at: z.string().openapi({ description: "The time of the latest of equal faults." }),
+              since: z.string().optional().openapi({ description: "If the same fault occurred before: the time of the first." }),
               work: z.string(),
               code: z.string(),
               detail: z.string(),
@@ -204,7 +208,7 @@ const prune = createRoute({
   request: {
     body: jsonBody(
       z.strictObject({ keep: z.number().int().min(reindexLimits.keep.least).max(reindexLimits.keep.most).default(1) }),
-      "How many stay to go back to; one unless given",
+      "How many are kept for a rollback; one by default",
       { keep: 1 },
     ),
   },
@@ -215,7 +219,7 @@ const drop = createRoute({
   method: "post",
   path: "/v1/index/drop",
   operationId: "dropUnfinishedGeneration",
-  summary: "Remove the generation that was begun and never finished",
+  summary: "Remove the unfinished generation",
   responses: { 200: jsonBody(z.object({ removed: z.array(generationModel) }), "It is gone"), default: problemResponse },
 });
 
@@ -234,7 +238,7 @@ const readyModel = z
     status: z.enum(["ready", "starting", "failing"]),
     vectorSearch: z.enum(["hnsw", "exact"]),
     notes: z.array(z.string()).openapi({
-      description: "What is not as it should be, or was not and was mended, in words.",
+      description: "Problems, and problems that were repaired, in plain words.",
       example: ["rebuilding: the index of vectors, since hnsw-120.bin is missing; every vector is compared until it is there"],
     }),
     health: healthModel,
@@ -244,7 +248,7 @@ const ready = createRoute({
   method: "get",
   path: "/health/ready",
   operationId: "getReadiness",
-  summary: "Whether questions are answered at once",
+  summary: "Whether searches are answered without delay",
   responses: {
     200: jsonBody(readyModel, "They are"),
     503: jsonBody(readyModel, "Not yet"),

@@ -14,7 +14,7 @@ export const filtersModel = z.strictObject(withTexts(filtersSchema.shape, filter
 
 const armModel = z.object({
   score: z.number().nullable(),
-  rank: z.number().int().nullable().openapi({ description: "From 1 among the arm's candidates; null where they do not hold the paper." }),
+  rank: z.number().int().nullable().openapi({ description: "From 1 among the arm's candidates; null if it is not among them." }),
 });
 
 export const rerankModel = z.object({
@@ -33,17 +33,17 @@ const whyModel = z
       .array(
         z.object({
           term: z.string().openapi({ description: "The stem that is looked up." }),
-          words: z.array(z.string()).openapi({ description: "As the query says it." }),
+          words: z.array(z.string()).openapi({ description: "The word as written in the query." }),
           fields: z.array(z.enum(matchedFields)),
         }),
       )
-      .openapi({ description: "Terms of the query that the paper holds." }),
+      .openapi({ description: "Terms of the query that the paper contains." }),
     semantic: armModel.openapi({ description: "Meaning: cosine with the query after feedback, and rank." }),
     lexical: armModel.openapi({ description: "Words: BM25, and rank." }),
-    alpha: z.number().nullable().openapi({ description: "Weight of meaning against words; null where they are not weighed." }),
+    alpha: z.number().nullable().openapi({ description: "The weight of meaning against words; null if they are not weighted." }),
     recency: recencyModel.optional(),
-    placeByScore: z.number().int().optional().openapi({ description: "Where it would stand without diversity." }),
-    rerank: rerankModel.optional().openapi({ description: "What the reranker said, of the papers that it read." }),
+    placeByScore: z.number().int().optional().openapi({ description: "Its rank without diversity." }),
+    rerank: rerankModel.optional().openapi({ description: "The reranker's result, for papers that it read." }),
   })
   .openapi("Why");
 
@@ -73,8 +73,8 @@ export const hitModel = z
       .openapi({
         description: "The sentence of the abstract that answers best.",
       }),
-    copies: z.array(z.string()).optional().openapi({ description: "With `collapse`: the ids of copies that this hit stands for." }),
-    why: whyModel.optional().openapi({ description: "What its rank was made of; of searches." }),
+    copies: z.array(z.string()).optional().openapi({ description: "With `collapse`: the ids of the copies that this hit represents." }),
+    why: whyModel.optional().openapi({ description: "The components of its rank; for searches only." }),
   })
   .openapi("Hit");
 
@@ -93,7 +93,10 @@ function whyBody({ terms, ...rest }: Why): z.input<typeof whyModel> {
   return { ...rest, terms: terms.map(({ term, words, fields }) => ({ term, words: [...words], fields: [...fields] })) };
 }
 
-export const modeSchema = z.enum(searchModes).default("hybrid").openapi({ description: "Meaning and words together, or one of them." });
+export const modeSchema = z
+  .enum(searchModes)
+  .default("hybrid")
+  .openapi({ description: "`hybrid` (meaning and words), or one of them alone." });
 export const fusionSchema = z.enum(fusions).default("convex").openapi({
   description: "How the two are joined in hybrid mode: `convex` weighs their scaled scores, `rrf` adds reciprocal ranks.",
 });
@@ -149,25 +152,25 @@ const orderParameters = z.object({
       exclusiveMinimum: 0,
       maximum: longestHalfLifeDays,
       description:
-        "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). Without a date a paper counts as very old.",
+        "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). A paper without a date counts as very old.",
     }),
-  asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today." }),
+  asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today by default." }),
   minScore: decimal(() => true, "a number")
     .optional()
     .openapi({
-      description: "Leaves out papers whose score is below; `total` then counts the ranked papers that reach it.",
+      description: "Leaves out papers with a lower score; `total` then counts the ranked papers that reach it.",
     }),
   diversity: decimal((value) => value >= 0 && value <= 1, "a number from 0 to 1")
     .optional()
     .openapi({
       minimum: 0,
       maximum: 1,
-      description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
+      description: "0 to 1: the weight of being unlike the papers above against the score, among the first 200. Scores do not change.",
     }),
   collapse: flag.openapi({ description: "Copies of one work (by title, authors and year) become one hit; `total` counts them all." }),
   rerank: flag.openapi({
     description:
-      "Whether the reranker reads the first 50 papers and puts them in its order; scores stay. Unless said, it does in hybrid mode where one is set up.",
+      "Whether the reranker reads the first 50 papers and reorders them; scores do not change. By default it does so in hybrid mode if one is set up.",
   }),
 });
 
@@ -242,7 +245,7 @@ export const questionParameters = z.object({
   ...orderParameters.shape,
   q: z.string().max(10_000).default("").openapi({
     example: "how do transformers handle long documents",
-    description: "What is looked for, in plain language, with conditions such as `year:2019..2023`; the newest papers without.",
+    description: "The query in plain language, with conditions such as `year:2019..2023`; without one, the newest papers.",
   }),
   unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
   mode: modeSchema,
