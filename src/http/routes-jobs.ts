@@ -112,12 +112,9 @@ const add = createRoute({
 
 const jobsModel = z.object({
   jobs: z.array(jobModel),
-  heldUpBy: z
-    .string()
-    .optional()
-    .openapi({
-      description: "Why nothing can be written at the moment, for example a full disk. Jobs wait meanwhile, whatever their state says.",
-    }),
+  heldUpBy: z.string().optional().openapi({
+    description: "Why nothing can be written at the moment, for example a full disk. Jobs wait meanwhile, whatever their state says.",
+  }),
 });
 const list = createRoute({
   method: "get",

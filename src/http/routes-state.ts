@@ -64,12 +64,9 @@ const generationEntryModel = z
     generation: generationModel,
     state: z.enum(["live", "filling", "retired"]),
     embedded: z.number().int(),
-    begun: z
-      .string()
-      .optional()
-      .openapi({
-        description: "Since when it is being filled. No process is working on it unless `work` lists a reindex; `drop` removes it.",
-      }),
+    begun: z.string().optional().openapi({
+      description: "Since when it is being filled. No process is working on it unless `work` lists a reindex; `drop` removes it.",
+    }),
     parameters: z.object({ M: z.number().int(), efConstruction: z.number().int() }),
     audit: z
       .object({
