@@ -1,4 +1,4 @@
-// Measures what Paperkin promises about speed, quality and durability, and prints one table. `--help` says how.
+// Measures the targets for speed, quality and durability, and prints one table. See `--help`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ import { measureVectors } from "./bench/vectors.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** In the order in which they are measured. Each gives rows: figure, target, measured, met, workload. */
+/** In the order of measurement. Each returns rows: figure, target, measured, met, workload. */
 const parts = {
   embedding: measureEmbedding,
   import: measureImport,

@@ -1,4 +1,4 @@
-// Bundles src/ into dist/ and copies what is not TypeScript. `--help` says how.
+// Bundles src/ into dist/ and copies what is not TypeScript. See `--help`.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,13 +9,13 @@ const target = join(root, "dist");
 const stamp = join(target, ".built");
 const inputs = ["src", "scripts", "test", "tsconfig.json", "package.json"];
 
-/** What is started by name: the program, and its processes and threads. */
+/** Entry points that are started by name: the program, and its processes and threads. */
 const programs = ["cli/main", "embedding/worker", "embedding/rerank-worker", "index-process", "sources/reading-thread"];
 
-/** Left where they are: native code, and what finds its own files by their places. */
+/** Not bundled: native code, and packages that locate their own files relative to themselves. */
 const external = ["@xenova/transformers", "better-sqlite3", "hnswlib-node", "onnxruntime-node", "pino"];
 
-/** To put what was built in its place. */
+/** Attempts to move the new build into place. */
 const mostAttempts = 10;
 
 function newest(path) {
@@ -52,7 +52,7 @@ const { build } = await import("esbuild").catch(() => {
   process.exit(1);
 });
 
-/** Modules that scripts and tests import from `dist/` by name. */
+/** Modules in `dist/` that scripts and tests import by name. */
 function importedModules(folder) {
   const scripts = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".mjs"));
   return scripts.flatMap((name) => {
@@ -61,12 +61,12 @@ function importedModules(folder) {
   });
 }
 
-// Built beside the old one and swapped in: a running service never loads half a build.
+// Built beside the old build and swapped in, so that a running service never loads a half-finished build.
 const fresh = `${target}.${process.pid}`;
 rmSync(fresh, { recursive: true, force: true });
 try {
   const entries = new Set([...programs, ...importedModules("scripts"), ...importedModules("test")]);
-  // Started from 600 modules, a server takes twice as long.
+  // Bundled, since a server takes twice as long to start from 600 modules.
   await build({
     entryPoints: [...entries].map((module) => join(root, "src", `${module}.ts`)),
     outbase: join(root, "src"),
@@ -81,12 +81,12 @@ try {
     tsconfig: join(root, "tsconfig.json"),
     sourcemap: true,
     sourcesContent: false,
-    // For packages that are CommonJS and ask for modules of Node.
+    // For CommonJS packages that require modules of Node.
     banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
     logLevel: "warning",
   });
 } catch (error) {
-  // What is wrong with the source has been printed.
+  // esbuild has already printed the errors in the source.
   if (error.errors === undefined) console.error(`build: ${error.message}`);
   rmSync(fresh, { recursive: true, force: true });
   process.exit(1);
@@ -98,7 +98,7 @@ cpSync(join(root, "src/web/assets"), join(fresh, "web/assets"), {
 });
 writeFileSync(join(fresh, ".built"), "");
 
-// Another build may do the same at the same moment.
+// Another build may be swapped in at the same moment.
 const old = `${fresh}.old`;
 for (let attempt = 1; ; attempt++) {
   try {

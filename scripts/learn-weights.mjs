@@ -1,6 +1,5 @@
-// Does the weight of meaning gain from knowing the form of a query? Learns one weight for each form on development
-// queries, and says what that is worth on queries that it was not learnt from.
-// `--help` says how.
+// Would it help if the weight of the semantic arm depended on the form of a query? Learns one weight for each form on development queries,
+// and evaluates it on queries that it was not learnt from. See `--help`.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,7 +19,10 @@ const folds = 5;
 const window = 20;
 const ownTurn = standInLine();
 
-/** Ways to tell forms apart: each gives the form of a query, of its text, its terms, and how many papers hold each. */
+/**
+ * Ways to classify queries: each returns the form of a query, given its text, its terms, and the number of papers that contain each of
+ * them.
+ */
 const schemes = {
   "number of terms": ({ terms }) => (terms.size <= 3 ? "1–3" : terms.size <= 8 ? "4–8" : terms.size <= 20 ? "9–20" : "21 and more"),
   "question or not": ({ text }) =>
@@ -96,7 +98,7 @@ for (const [scheme, formOf] of Object.entries(schemes)) {
 }
 console.log(`\nOne weight for all of them: ${alphas[learn(queries, () => "any").get("any")]}; in code: ${defaultAlpha}.`);
 
-/** @returns the options, with defaults. Throws an `Error` for what cannot be meant. */
+/** @returns the options, with defaults. Throws an `Error` for invalid ones. */
 function readOptions(args) {
   const { values } = parseArgs({
     args,
@@ -113,7 +115,7 @@ function readOptions(args) {
   return { ...values, queries: wholeNumber("--queries", values.queries) };
 }
 
-/** What each query gains at each weight, with what its form may be read from. */
+/** The gain of each query at each weight, with the features that determine its form. */
 async function measureSet(name, setName, half) {
   const config = { ...readConfig({}, {}), model: defaultModel, data: join(options.libraries, name) };
   const files = await findCollection(join(options.sets, name));
@@ -156,7 +158,7 @@ async function measureSet(name, setName, half) {
   }
 }
 
-/** The best weight of each form, as a place in `alphas`; collections count the same. */
+/** The best weight of each form, as an index into `alphas`; all collections have equal influence. */
 function learn(known, formOf) {
   const forms = new Map();
   for (const query of known) forms.set(formOf(query), [...(forms.get(formOf(query)) ?? []), query]);
@@ -168,7 +170,7 @@ function learn(known, formOf) {
   );
 }
 
-/** What each query gains with weights that were learnt from the other folds. */
+/** The gain of each query with weights that were learnt from the other folds. */
 function crossValidated(formOf) {
   const learnt = Array.from({ length: folds }, (_, fold) => {
     const rest = queries.filter((_, at) => at % folds !== fold);
@@ -180,7 +182,7 @@ function crossValidated(formOf) {
   });
 }
 
-/** So that collections count the same, however many queries they have. */
+/** Gives all collections equal influence, however many queries they have. */
 function weightOf({ collection }) {
   return queries.length / (sizes.size * sizes.get(collection));
 }

@@ -1,5 +1,5 @@
-// Compiles hnswlib-node once more, for the instructions of this machine's processor, beside the plain build that its own
-// installation makes. Run by `npm ci`. Without a compiler, or where anything goes wrong, the plain build goes on being used.
+// Compiles hnswlib-node a second time, for the instructions of this machine's processor, beside the regular build. Run by `npm ci`. Without
+// a compiler, or after any error, the regular build stays in use.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,15 +10,15 @@ const require = createRequire(import.meta.url);
 const mostMs = 5 * 60_000;
 const quiet = { encoding: "utf8", timeout: mostMs, stdio: ["ignore", "pipe", "pipe"] };
 
-/** What the processor can do, as Linux names it; compiled code asks for no more than was there. */
+/** The features of the processor, as Linux names them. The compiled code requires no others. */
 function processorFlags() {
   const text = readFileSync("/proc/cpuinfo", "utf8");
   const flags = /^flags\s*:\s*(.*)$/m.exec(text)?.[1]?.trim().split(/\s+/) ?? [];
-  // Those of instructions that a compiler makes of plain arithmetic.
+  // Only instructions that a compiler generates from plain arithmetic.
   return flags.filter((flag) => /^(?:pni|s?sse|avx|fma|f16c|bmi|abm|movbe|popcnt)/.test(flag)).sort();
 }
 
-// A wrong answer or a forbidden instruction shows here, in a process of its own.
+// Run in a separate process, where a wrong result or an illegal instruction is noticed.
 const trial = `
   const { HierarchicalNSW } = require(process.argv[1]);
   const index = new HierarchicalNSW("ip", 384);
@@ -37,7 +37,7 @@ function build() {
   const home = dirname(require.resolve("hnswlib-node/package.json"));
   const target = join(home, "build", "native");
   if (existsSync(join(target, "addon.node"))) return undefined;
-  // Inside node_modules, where it finds the headers that it includes.
+  // Inside node_modules, so that it finds the headers that it includes.
   const work = join(home, ".native");
   rmSync(work, { recursive: true, force: true });
   try {

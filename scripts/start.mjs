@@ -1,4 +1,4 @@
-// `npm start`: builds when something changed, then serves in this same process, so that signals reach the server.
+// `npm start`: builds if something has changed, then serves in this same process, so that signals reach the server.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

@@ -1,4 +1,4 @@
-// Runs the tests: builds first (worker processes run compiled code), then vitest, then one line that counts.
+// Runs the tests: first the build (worker processes run compiled code), then vitest, then one summary line.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -52,7 +52,7 @@ if (status === 0) {
     .flatMap((file) => file.assertionResults)
     .filter((test) => test.status !== "passed" && test.status !== "failed");
   for (const test of skipped) console.log(`skipped: ${test.fullName}`);
-  // A file that cannot even be loaded or prepared is a failure too.
+  // A file that cannot be loaded or set up is a failure too.
   const brokenFiles = results.testResults.filter(
     (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
   ).length;

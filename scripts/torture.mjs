@@ -1,4 +1,4 @@
-// Accidents on purpose, and a table of what became of them: `node scripts/torture.mjs --help`.
+// Causes accidents on purpose, and prints a table of the outcomes: `node scripts/torture.mjs --help`.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const help = `npm run torture -- NAME… [options]
   --short      a small form of each, as tests run it
 `;
 
-/** Each gives rows: figure, target, measured, met, workload. */
+/** Each returns rows: figure, target, measured, met, workload. */
 const tortures = {
   damage: { run: tortureDamage, count: 2400, short: 100, minutes: 60 },
   kills: { run: tortureKills, count: 1000, short: 10, minutes: 60 },

@@ -1,4 +1,4 @@
-// Makes the code of src/core/dot-table.wat a module that is read like any other. `--help` says how.
+// Compiles src/core/dot-table.wat into a module that is imported like any other. See `--help`.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** Puts together the ways in which messages leave. */
+/** Creates the transports by which messages leave. */
 import { version } from "./compiled.ts";
 import type { Config } from "./config.ts";
 import { NoteTransport } from "./delivery/notes.ts";
@@ -6,12 +6,12 @@ import { SmtpTransport } from "./delivery/smtp.ts";
 import { WebhookTransport } from "./delivery/webhook.ts";
 import type { Transports } from "./engine/deliver.ts";
 
-/** Why a webhook cannot be sent to, as far as that is known before anything is. */
+/** The reason why a webhook's address cannot be used, as far as it can be known in advance. */
 export function faultOfWebhook({ privateWebhooks }: Config, address: string): Promise<string | undefined> {
   return new WebhookTransport(privateWebhooks, version).faultOf(address);
 }
 
-/** The ways of sending that a configuration sets up: mail needs a server, the others nothing. */
+/** The transports that a configuration allows: mail requires an SMTP server, the others require nothing. */
 export function createTransports({ smtp, privateWebhooks }: Config): Transports {
   return {
     ...(smtp === undefined ? {} : { mail: new SmtpTransport(smtp) }),

@@ -1,4 +1,4 @@
-/** Puts the server together: the API, the pages, its log. */
+/** Assembles the server: the API, the pages, its log. */
 import { setFlagsFromString } from "node:v8";
 import { readBody, readSent } from "./app-sources.ts";
 import { version } from "./compiled.ts";
@@ -13,15 +13,15 @@ import { createWebApp } from "./web/web-app.tsx";
 
 export { checkAddress, type Log };
 
-/** How much may be thrown away, in percent of what is in use, before it is collected. */
+/** Growth of the heap before a garbage collection, in percent of the live data. */
 const garbagePercent = 100;
 
-/** Has a server hold less memory: V8 alone lets what was thrown away grow to several times what is in use, for hardly less work. */
+/** Reduces the memory of a server. By default V8 lets garbage grow to several times the live data, which saves hardly any work. */
 export function keepMemorySmall(): void {
   setFlagsFromString(`--heap-growing-percent=${garbagePercent}`);
 }
 
-/** The server of an engine: its log, and how it begins to listen. */
+/** Creates the server of an engine: its log, and a function that starts listening. */
 export function createServer(engine: Engine, config: Config): { log: Log; listening: () => Promise<Listening> } {
   const log = createLog(config.logLevel);
   const app = createHttpApp(engine, {
@@ -36,7 +36,7 @@ export function createServer(engine: Engine, config: Config): { log: Log; listen
         readSent,
         admin: {
           models: () => listEmbeddingModels(config.models),
-          // The words of a request may hold an address with a key in it.
+          // The arguments of a fetch may contain an address with a key.
           schedules: config.schedules.map(({ fetch: [source = ""], at }) => ({ source, at })),
         },
         onFailure: (error) => log.error({ err: error }, "a mail that somebody asked for was not sent"),

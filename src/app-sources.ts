@@ -1,4 +1,4 @@
-/** Puts together what reads papers: of files, of requests, of services, and the starter corpus. */
+/** Assembles the readers of papers: from files, requests, services, and the starter corpus. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { starterFolder } from "./app.ts";
@@ -17,12 +17,12 @@ import { readAside } from "./sources/read-aside.ts";
 import { readFiles, readPapers, readSent as readWholeFile } from "./sources/read-files.ts";
 import { formatNamed, formatOfMediaType, formats } from "./sources/registry.ts";
 
-/** Below this it is read before a thread could have started. */
+/** Files of less are read before a thread could have started. */
 const asideFromBytes = 1_000_000;
 
 /**
- * All records of files as {@link readFiles} has them; large ones are read in a thread of their own.
- * @param signal ends waiting for what does not come, as from a pipe that stays open.
+ * Reads all records of files, as {@link readFiles} does; large files are read in a separate thread.
+ * @param signal stops waiting for input that does not come, for example from a pipe that stays open.
  */
 export function readFilesOf(paths: readonly string[], format: string | undefined, signal?: AbortSignal): AsyncIterable<FileEvent> {
   const sizeOf = (path: string) => {
@@ -35,7 +35,7 @@ export function readFilesOf(paths: readonly string[], format: string | undefined
     }
   };
   const sizeBytes = paths.reduce((sum, path) => sum + sizeOf(path), 0);
-  // Standard input belongs to this thread.
+  // Standard input can only be read in this thread.
   if (paths.includes("-")) {
     signal?.addEventListener("abort", () => process.stdin.destroy(), { once: true });
     return readFiles(paths, format);
@@ -44,12 +44,14 @@ export function readFilesOf(paths: readonly string[], format: string | undefined
   return readAside({ paths, format }, compiledModule("sources/reading-thread"), signal);
 }
 
-/** Records that are read in one turn where a server answers others. */
+/** Records that are read before the event loop gets a turn to serve other requests. */
 const readAtOnce = 100;
 
 /**
- * The body of a request, packed or not, in any encoding and format. @param type its media type, without parameters.
- * @param name of a file that was sent, whose ending may say more. Throws as `readPapers` does, and `unsupported_format` for a type that is no text.
+ * Reads the body of a request, compressed or not, in any encoding and format. Throws what `readPapers` does, and `unsupported_format` for a
+ * type that is not text.
+ * @param type its media type, without parameters.
+ * @param name of an uploaded file; its ending helps to recognise the format.
  */
 export async function readBody(
   bytes: AsyncIterable<Uint8Array>,
@@ -58,28 +60,34 @@ export async function readBody(
   name = "request body",
 ): Promise<AsyncIterable<SourceRecord>> {
   const named = format ?? formatOfMediaType(type)?.name;
-  // Small records stand close together in what was packed, and large ones are many bytes: others are answered between either.
+  // Yields both per chunk and per number of records: compressed chunks may contain many small records, and large records span many chunks.
   return inTurns(await readPapers({ name, bytes: toUtf8(inTurns(inflated(name, bytes), 1)) }, named), readAtOnce);
 }
 
-/** A file that was sent, with its name; archives too. */
+/** Reads an uploaded file with its name, which may be an archive. */
 export function readSent(name: string, bytes: Buffer): AsyncIterable<FileEvent> {
   return inTurns(readWholeFile(name, bytes), readAtOnce);
 }
 
-/** Asks services for papers, at the addresses and with the keys of a configuration; those of its scheduled feeds may be private too. Throws `invalid_config`. */
+/**
+ * The client for live sources, with the addresses and keys of a configuration. Feeds that it schedules may also have private addresses.
+ * Throws `invalid_config`.
+ */
 export function openLiveClient({ sources, schedules }: Config): LiveClient {
   for (const source of liveSources) gapOf(source, sources[source.name]);
   const feeds = schedules.flatMap(({ fetch: [source, ...words] }) => (source === "feed" ? words.filter((word) => URL.canParse(word)) : []));
   return new LiveClient({ version, settings: sources, feeds });
 }
 
-/** Fills a library that never held anything with the starter corpus. @returns whether it did. */
+/**
+ * Adds the starter corpus to a library that has never contained anything.
+ * @returns whether it did.
+ */
 export async function addStarter(engine: Engine): Promise<boolean> {
   const input = await openInput(join(starterFolder, "corpus.jsonl"));
   return await seedLibrary(engine, formatNamed("paperkin").read(input), join(starterFolder, "topics.json"));
 }
 
 export type { LiveClient };
-// What commands need of the sources.
+// Parts of the sources that commands need.
 export { formatNamed, formats, isAnyThere, liveSources };

@@ -1,6 +1,6 @@
 /**
- * The one place that picks implementations and puts them together. What only some commands need stands beside it
- * (`app-server.ts`, `app-sources.ts`, `app-delivery.ts`): a search starts without reading the web pages' code.
+ * The one place that picks implementations and assembles them. Parts that only some commands need are in separate files (`app-server.ts`,
+ * `app-sources.ts`, `app-delivery.ts`), so that a search starts without loading the code of the web pages.
  */
 import { join } from "node:path";
 import { compiledModule, shippedFile, version } from "./compiled.ts";
@@ -40,17 +40,17 @@ import { temporaryFolder } from "./storage/local/temporary-folder.ts";
 
 export interface OpenOptions
   extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "mendDatabase" | "onNotice" | "onProgress" | "onMigration"> {
-  /** Embedding processes; the configuration's number unless given. One is enough to answer a question. */
+  /** The number of embedding processes; by default the configuration's. One is enough to answer a query. */
   readonly workers?: number;
-  /** Whether somebody waits for answers of this process: whole indexes are built in another one then. */
+  /** Whether this process serves requests. Whole indexes are then built in another process. */
   readonly answering?: boolean;
-  /** Whether searches may use the configured reranker: within its budget, or however long it takes, for measuring. */
+  /** Whether searches may use the configured reranker: within its budget, or without a limit, for measurements. */
   readonly reranking?: "within_budget" | "whole" | undefined;
 }
 
 /**
- * Opens the library of a configuration with the model of its live generation, and its reranker where that is asked for.
- * Throws what opening any of them throws, and `model_mismatch` where the configuration names another model.
+ * Opens the configured library with the model of its live generation, and with the reranker if requested. Throws what opening any of them
+ * throws, and `model_mismatch` if the configuration names another model.
  */
 export async function openEngine(config: Config, options: OpenOptions): Promise<Engine> {
   const { reranking, ...others } = options;
@@ -71,7 +71,7 @@ async function openEngineWith(
   options: Omit<OpenOptions, "reranking">,
   secondStage: Pick<EngineOptions, "reranker" | "rerankerBudgetMs">,
 ): Promise<Engine> {
-  // Before a library is made for a model that is not there.
+  // Checked before a library is created for a model that does not exist.
   if (config.model !== undefined) await readModelManifest(config.models, config.model);
   const { workers = config.workers, answering = false, ...opening } = options;
   const buildApart: IndexApart = (task, how) =>
@@ -104,7 +104,7 @@ async function openEngineWith(
   }
 }
 
-/** What an engine is given of a configuration: how it opens models, checks the library and reaches others. */
+/** The options of an engine that follow from a configuration: how it opens models, verifies the library, and sends messages. */
 async function engineOptionsOf(config: Config, library: Library, workers: number): Promise<EngineOptions> {
   return {
     trendingHalfLifeDays: config.trendingHalfLifeDays,
@@ -130,27 +130,27 @@ async function engineOptionsOf(config: Config, library: Library, workers: number
   };
 }
 
-/** The refusal of a library that the embedder's vectors do not belong to. */
+/** The error for a library whose vectors were not made by this embedder. */
 function otherModel({ data }: Config, live: Generation, { model }: Embedder): AppError {
   const isSameName = live.model === model.id;
   const made = isSameName ? `${live.dimensions} dimensions and preparation ${live.preparation} of ${live.model}` : live.model;
-  const named = isSameName ? `what is here has ${model.dimensions} and ${preparationVersion}` : `the configuration names ${model.id}`;
+  const named = isSameName ? `the model here has ${model.dimensions} and ${preparationVersion}` : `the configuration names ${model.id}`;
   return new AppError("model_mismatch", `The library in ${data} was embedded with ${made}, and ${named}.`, {
-    mend: `Move the library with \`paperkin reindex --model ${model.id}\`, or name ${live.model} or no model (--model, PAPERKIN_MODEL, the file of settings).`,
+    mend: `Move the library with \`paperkin reindex --model ${model.id}\`, or name ${live.model} or no model (--model, PAPERKIN_MODEL, the settings file).`,
   });
 }
 
-/** The library of a configuration without a model. Throws what opening it does. */
+/** Opens the configured library without a model. Throws what `LocalLibrary.open` does. */
 export async function openLibrary(config: Config, options: Omit<LocalLibraryOptions, "folder">): Promise<Library> {
   return await LocalLibrary.open({ folder: config.data, recallTarget: config.recallTarget, ...options });
 }
 
-/** Whether there is a library in the folder of a configuration, in whatever state. Throws `file_unreadable` where nobody can tell. */
+/** Whether the configured folder contains a library, in whatever state. Throws `file_unreadable` if that cannot be determined. */
 export function hasLibrary(config: Config): boolean {
   return isThere(join(config.data, databaseName));
 }
 
-/** A copy of the library in a {@link temporaryFolder}, to try things on; empty where there is no library. */
+/** Copies the library to a {@link temporaryFolder} for a dry run; the copy is empty if there is no library. */
 export function copyLibrary(config: Config): Config {
   const data = temporaryFolder("try");
   try {
@@ -161,7 +161,7 @@ export function copyLibrary(config: Config): Config {
   }
 }
 
-/** Writes the library of a configuration to one file, while others use it. Throws `library_not_found`, `storage_full`, `file_unreadable`. */
+/** Writes the configured library to one file, while others use it. Throws `library_not_found`, `storage_full`, `file_unreadable`. */
 export function backUpLibrary(
   config: Config,
   path: string,
@@ -170,22 +170,22 @@ export function backUpLibrary(
   return backUp(config.data, path, { version, now: new Date(), onProgress });
 }
 
-/** Adds a copy of the library of a configuration to a folder of copies, while others use it. Throws as `backUpLibrary`. */
+/** Adds a copy of the configured library to a folder of copies, while others use it. Throws what `backUpLibrary` does. */
 export function copyLibraryTo(config: Config, folder: string, options: Pick<CopyOptions, "keep" | "onProgress">): Promise<CopyReport> {
   return addCopy(config.data, folder, { version, now: new Date(), ...options });
 }
 
-/** Makes the library of a configuration from a backup. Throws what `restore` does. */
+/** Restores the configured library from a backup. Throws what `restore` does. */
 export function restoreLibrary(config: Config, path: string, options: RestoreOptions): Promise<BackupManifest> {
   return restore(path, config.data, options);
 }
 
-/** Reads a backup, or the copies in a folder, as restoring does. Throws what `checkBackups` does. */
+/** Reads a backup, or the copies in a folder, just as restoring would. Throws what `checkBackups` does. */
 export function checkBackup(path: string, { copy, onProgress }: Pick<RestoreOptions, "copy" | "onProgress">): Promise<CheckedBackup[]> {
   return checkBackups(path, copy, onProgress);
 }
 
-/** Throws `model_not_found`, `model_damaged`, `model_mismatch` where a library whose live generation this was could not be opened. */
+/** Checks whether a library with this live generation could be opened. Throws `model_not_found`, `model_damaged`, `model_mismatch`. */
 export async function checkModel({ models }: Config, { id, model, dimensions, preparation }: Generation): Promise<void> {
   const manifest = await readModelManifest(models, model);
   await verifyModel(models, manifest);
@@ -193,30 +193,30 @@ export async function checkModel({ models }: Config, { id, model, dimensions, pr
   throw new AppError(
     "model_mismatch",
     `Generation ${id} has ${dimensions} dimensions of ${model} (preparation ${preparation}); here ${model} has ${manifest.dimensions} (preparation ${preparationVersion}).`,
-    { mend: `Embed the library anew instead: \`paperkin reindex --model ${model}\`.` },
+    { mend: `Embed the library again instead: \`paperkin reindex --model ${model}\`.` },
   );
 }
 
-/** Throws `model_unknown` where whoever asks for a model could have named one that is there. */
+/** Throws `model_unknown`, with the models that exist, for a model that does not. */
 async function requireModel({ models }: Config, model: string): Promise<void> {
   const known = await listEmbeddingModels(models);
   if (known.includes(model)) return;
   const there = known.length === 0 ? "There is none" : `There are: ${known.join(", ")}`;
   throw new AppError("model_unknown", `There is no embedding model ${model} on this machine.`, {
-    mend: `${there}. Others are got with \`paperkin models pull\`.`,
+    mend: `${there}. Get others with \`paperkin models pull\`.`,
   });
 }
 
 export interface EmbedderOptions {
-  /** Tokens that are read of a text; the model's length where undefined. */
+  /** The number of tokens after which texts are truncated; undefined for the model's length. */
   readonly truncation?: number | undefined;
-  /** Whether everything else on this machine goes first. */
+  /** Whether workers run at a lower priority than everything else on this machine. */
   readonly isBackground?: boolean;
 }
 
 /**
- * A model in worker processes, its files verified; the configured one unless named. Throws `model_not_found`, `model_damaged`,
- * and `invalid_request` for more tokens than the model reads.
+ * Opens a model in worker processes after verifying its files; by default the configured model. Throws `model_not_found`, `model_damaged`,
+ * and `invalid_request` for a truncation beyond the model's length.
  */
 export async function openEmbedder(
   config: Config,
@@ -229,7 +229,7 @@ export async function openEmbedder(
   const description = modelDescriptionSchema.parse(manifest);
   const { maxTokens } = description;
   if (truncation !== undefined && truncation > maxTokens)
-    throw new AppError("invalid_request", `${model} reads ${maxTokens} tokens of a text at most, not ${truncation}.`);
+    throw new AppError("invalid_request", `${model} reads at most ${maxTokens} tokens of a text, not ${truncation}.`);
   return new EmbeddingPool({
     modelsFolder: config.models,
     model: description,
@@ -237,14 +237,14 @@ export async function openEmbedder(
     workers,
     workerModule: compiledModule("embedding/worker"),
     isBackground,
-    // The model's own length is no truncation.
+    // Truncation at the model's own length is not recorded.
     ...(truncation === undefined || truncation === maxTokens ? {} : { truncation }),
   });
 }
 
 /**
- * A cross-encoder in a process of its own, its files verified, and ready. Throws `model_not_found`, `model_damaged`,
- * `invalid_config` for an embedding model, and `reranking_failed` for one that cannot be loaded.
+ * Opens a cross-encoder in its own process after verifying its files, and waits until it is ready. Throws `model_not_found`,
+ * `model_damaged`, `invalid_config` for an embedding model, and `reranking_failed` for one that cannot be loaded.
  */
 async function openReranker({ models }: Config, name: string): Promise<Reranker> {
   const manifest = await readRerankerManifest(models, name);
@@ -268,5 +268,5 @@ async function openReranker({ models }: Config, name: string): Promise<Reranker>
 /** The folder of the starter corpus, in the layout that `paperkin eval` reads. */
 export const starterFolder = shippedFile("starter");
 
-// What commands need of rooms that only this file may open.
+// Re-exports for commands, from rooms that only this file may import.
 export { isDatabaseFile, listModels, openVectorFile, pullModel, pullReranker, readManifest, temporaryFolder, verifyModel, writeVectorFile };

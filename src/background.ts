@@ -1,38 +1,44 @@
-/** Processes beside this one: how they begin, and how work that nobody waits for gives way to whoever is answered meanwhile. */
+/** Child processes: how they are started, and how background work yields to requests. */
 import { ChildProcess, fork, type Serializable } from "node:child_process";
 import { setPriority } from "node:os";
 
-/** About a quarter of a core beside somebody who wants all of it: at 10, a busy machine would leave a tenth. */
+/** Leaves about a quarter of a core next to a process that wants all of it; at 10 it would be a tenth. */
 const niceness = 5;
 
-/** @param pid of a process that has just begun, since later it has threads of its own; 0 is this one, whose threads and processes follow it. */
+/**
+ * @param pid of a process that has just started, since threads that it already has keep their priority. 0 is this process; its later
+ * threads and child processes inherit the priority.
+ */
 export function yieldToOthers(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     setPriority(pid, niceness);
   } catch {
-    // It has ended, or the system knows no priorities: its turn comes as any other's.
+    // The process has ended, or the system has no priorities.
   }
 }
 
-/** A command that another process began with a channel has nobody to answer once that channel closes: it ends, also where its parent was killed. */
+/**
+ * Makes a command end once the IPC channel to its parent closes, since nobody would read its answer. This includes a parent that was
+ * killed.
+ */
 export function endWithParent(): void {
-  // Undefined in one that never had any.
+  // Undefined in a process without an IPC channel.
   if (process.connected === undefined) return;
   if (!process.connected) process.exit(1);
   process.on("disconnect", () => process.exit(1));
-  // Listening keeps it open, and that keeps a process that is done from ending.
+  // The listener would keep the channel open, and with it a process that has finished.
   process.channel?.unref();
 }
 
 /**
- * Begins a module in a process of its own, and sends it its first message. Where the system has no room for a process (descriptors,
- * memory, a limit of their number), what is returned has no `pid` and says so as its `error`, whichever way Node reports it.
+ * Starts a module in a child process, and sends it its first message. If the system has no room for another process (file descriptors,
+ * memory, a limit on processes), the returned object has no `pid` and emits `error`, whichever way Node reports it.
  */
 export function beginProcess(module: string, message: Serializable): ChildProcess {
   try {
     const child = fork(module, { stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" });
-    // One that did not begin has no channel either.
+    // A process that did not start has no channel either.
     if (child.pid !== undefined) child.send(message, () => undefined);
     return child;
   } catch (error) {

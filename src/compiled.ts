@@ -1,19 +1,19 @@
 /**
- * Processes that Paperkin starts run compiled JavaScript. Code that itself runs compiled finds it beside itself; code
- * that a test runs from source finds the build's.
+ * Locates compiled modules: processes that Paperkin starts run compiled JavaScript. Compiled code finds it in its own folder, code that a
+ * test runs from source finds it in the build.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(import.meta.url).replaceAll("\\", "/");
-/** Compiled, this module is a part of some file of `dist/`. */
+/** When compiled, this module is part of some file in `dist/`. */
 const [, root = "", running = ""] = /^(.*\/)(src|dist)\/.*$/.exec(here) ?? [];
 
-/** The project's own folder: where `models/`, `index/` and the starter corpus are. */
+/** The project's own folder, which contains `models/`, `index/` and the starter corpus. */
 export const projectRoot = root;
 
-/** Of the package. */
+/** The version of the package. */
 export const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { version: string };
 
 /** @param module path below `src/` without its ending, such as `embedding/worker`. */
@@ -21,7 +21,7 @@ export function compiledModule(module: string): string {
   return `${root}dist/${module}.js`;
 }
 
-/** @param path of a file or folder that is no code, below `src/`; compiled code has its own copy. */
+/** @param path below `src/` of a file or folder that is not code; compiled code has its own copy. */
 export function shippedFile(path: string): string {
   return `${root}${running}/${path}`;
 }

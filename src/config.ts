@@ -1,6 +1,6 @@
 /**
- * The one reader of the environment. Flags before environment before file before defaults; a value that is not
- * valid, or a key that is not known, ends the program with exit code 2 and the key's name.
+ * The one reader of the environment. Precedence: flags, environment, file, defaults. An invalid value or an unknown key ends the program
+ * with exit code 2, naming the key.
  */
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
@@ -14,28 +14,28 @@ import { liveSourceNames } from "./core/live-source.ts";
 import { defaultHalfLifeDays } from "./core/ranking/trending.ts";
 import { editDistance } from "./core/spelling.ts";
 
-/** Of a new library, where nothing names another. */
+/** The model of a new library, unless another is named. */
 export const defaultModel = "Xenova/all-MiniLM-L6-v2";
 
 const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 const webAddressSchema = z.url({ protocol: /^https?$/, error: "an address begins with https:// or http://" }).refine((address) => {
-  // What is no address is told already.
+  // Invalid addresses have their own message.
   if (!URL.canParse(address)) return true;
   const { username, password } = new URL(address);
   return username === "" && password === "";
-}, "an address has no user and no password in it");
+}, "an address must not contain a user or a password");
 
-/** `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. */
+/** Examples: `192.0.2.7`, `10.0.0.0/8`, `2001:db8::/32`. */
 function isNetwork(text: string): boolean {
   const [, address = "", bits] = /^([\da-f.:]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
   const version = isIP(address);
-  // To believe everybody is to count nobody.
+  // A network of 0 bits would trust everybody, and clients could no longer be told apart.
   return version !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128)));
 }
 
 const networkSchema = z.string().refine(isNetwork, {
-  error: ({ input }) => `“${String(input).slice(0, 60)}” is no address and no network such as 10.0.0.0/8 or 2001:db8::/32`,
+  error: ({ input }) => `“${String(input).slice(0, 60)}” is not an address, nor a network such as 10.0.0.0/8 or 2001:db8::/32`,
 });
 
 function splitList(value: unknown): unknown {
@@ -44,19 +44,19 @@ function splitList(value: unknown): unknown {
   return parts.filter((part) => part !== "");
 }
 
-/** A setting that is a number, where text is one only if it is written as one: an empty variable would else be 0. */
+/** A numeric setting. Text must be written as a number: coercion would turn an empty variable into 0. */
 function numeric<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (typeof value === "string" && /^\s*-?\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : value), schema);
 }
 
-/** Of what is too large or has decimals zod says itself what is wrong. */
+/** Replaces zod's message for a value that is not a number; its messages for numbers out of range or with decimals are clear. */
 function notNumeric({ code, input }: { code?: string; input?: unknown }): string | undefined {
   return code === "invalid_type" && typeof input !== "number" ? `“${String(input).slice(0, 40)}” is not a number` : undefined;
 }
 
-const someText = z.string({ error: "it is no text" }).min(1, "it is empty");
+const someText = z.string({ error: "it is not text" }).min(1, "it is empty");
 
-/** Settings with parts are JSON in the environment too. */
+/** Structured settings are JSON in the environment too. */
 function json<T extends z.ZodType>(schema: T) {
   return z.preprocess((value) => (typeof value === "string" ? parseJson(value) : value), schema);
 }
@@ -69,7 +69,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Every setting: what it is for, how its text is read, and its value when nothing names it. */
+/** All settings, each with its description, schema and default. */
 export const settings = {
   data: {
     text: "The library's folder",
@@ -200,12 +200,12 @@ export type Config = {
   readonly [Name in SettingName]: z.output<(typeof settings)[Name]["schema"]>;
 };
 
-/** `apiKeys` → `PAPERKIN_API_KEYS`. */
+/** For example `apiKeys` → `PAPERKIN_API_KEYS`. */
 export function environmentName(setting: string): string {
   return `PAPERKIN_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** The variable that names the file of settings; `--config` does too. */
+/** The variable with the path of the settings file; `--config` sets it too. */
 const configFileVariable = "PAPERKIN_CONFIG";
 
 /** @param flags settings from the command line, and `config` for the file. Throws `invalid_config`. */
@@ -213,7 +213,7 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   const path = flags.config ?? environment[configFileVariable];
   const file = typeof path === "string" && path !== "" ? readConfigFile(folderOf(path)) : {};
   checkEnvironment(environment);
-  /** What a setting was given, and where; undefined where nothing names it. */
+  /** The value given for a setting, and where it was given; undefined if it was not. */
   const given = (name: string): [value: unknown, where: string] | undefined => {
     const variable = environmentName(name);
     if (flags[name] !== undefined) return [flags[name], `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`];
@@ -225,7 +225,7 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
     const result = setting.schema.safeParse(value, { error: faultOf });
     if (!result.success) {
       const { issues } = result.error;
-      // What is misspelt is missing under its own name too.
+      // A misspelt key also makes the intended one missing, so unknown keys are reported first.
       const { path: place = [], message = "wrong value" } = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0] ?? {};
       const inside = place.length === 0 ? "" : `${placeName(place)}: `;
       throw new AppError("invalid_config", `The setting ${where} is not valid: ${inside}${message}.`, {
@@ -235,7 +235,7 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
     return [name, result.data];
   });
   const config = Object.fromEntries(values) as Config;
-  // Where nothing else is said, the server is asked on its own port.
+  // Unless it is set, the public address has the server's own port.
   const isOwnPort = given("publicUrl") === undefined && config.port !== 0;
   return {
     ...config,
@@ -245,12 +245,17 @@ export function readConfig(flags: Readonly<Record<string, unknown>> = {}, enviro
   };
 }
 
-/** Of a command that this program begins: its own, and what a file of settings may have said that decides what the command finds. */
+/**
+ * The environment of a command that this program starts: its own, and the settings that affect the command's result and may come from the
+ * settings file.
+ */
 export function childEnvironment({ recallTarget }: Pick<Config, "recallTarget">): NodeJS.ProcessEnv {
   return { ...process.env, [environmentName("recallTarget")]: String(recallTarget) };
 }
 
-/** Of a file or folder: from where the command runs; `~` is the home folder also where no shell has said so, as in a file of settings. */
+/**
+ * Resolves a path relative to the working directory. `~` is the home folder, even if no shell has expanded it, as in a settings file.
+ */
 function folderOf(path: string): string {
   return resolve(/^~(?=\/|$)/.test(path) ? join(homeOf(path), path.slice(1)) : path);
 }
@@ -260,7 +265,7 @@ function homeOf(path: string): string {
     return homedir();
   } catch (cause) {
     throw new AppError("invalid_config", `The folder ${path} cannot be found: this user has no home folder.`, {
-      mend: "Set HOME, or name the folder from the root.",
+      mend: "Set HOME, or give an absolute path.",
       cause,
     });
   }
@@ -281,9 +286,9 @@ function isNone(value: unknown): boolean {
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
-/** Where zod speaks of its own types; undefined where it says better what is wrong. */
+/** Replaces zod's messages that use the names of its types; undefined if its own message is better. */
 function faultOf(issue: Issue): string | undefined {
-  if (issue.code === "unrecognized_keys") return `nothing in it is called ${issue.keys.join(" or ")}`;
+  if (issue.code === "unrecognized_keys") return `unknown key: ${issue.keys.join(", ")}`;
   if (issue.code === "too_big" && typeof issue.input === "number") return `${issue.input} is more than ${issue.maximum}`;
   if (issue.code === "too_small" && typeof issue.input === "number") return `${issue.input} is less than ${issue.minimum}`;
   if (issue.code !== "invalid_type") return undefined;
@@ -291,11 +296,11 @@ function faultOf(issue: Issue): string | undefined {
   if (issue.expected === "boolean") return "it is neither true nor false";
   const form = issue.expected === "array" ? "list" : "object";
   return ["array", "object", "record"].includes(issue.expected) && typeof issue.input === "string"
-    ? `“${issue.input.slice(0, 40)}” is no JSON ${form}`
+    ? `“${issue.input.slice(0, 40)}” is not a JSON ${form}`
     : undefined;
 }
 
-/** `Did you mean …? ` for a name that is nearly a known one, however its words are joined; nothing for others. */
+/** `Did you mean …? ` if the name is similar to a known one, ignoring separators and case; otherwise empty. */
 function offerOf(unknown: string, known: readonly string[]): string {
   const plain = (name: string) =>
     name
@@ -313,10 +318,10 @@ function offerOf(unknown: string, known: readonly string[]): string {
 function readConfigFile(path: string): Record<string, unknown> {
   const parsed = parsedFile(path);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
-    throw new AppError("invalid_config", `The file of settings ${path} is not a JSON object.`);
+    throw new AppError("invalid_config", `The settings file ${path} is not a JSON object.`);
   const unknown = Object.keys(parsed).find((key) => !(key in settings));
   if (unknown !== undefined)
-    throw new AppError("invalid_config", `The file of settings ${path} has an unknown key: ${unknown}.`, {
+    throw new AppError("invalid_config", `The settings file ${path} has an unknown key: ${unknown}.`, {
       mend: `${offerOf(unknown, Object.keys(settings))}The keys are ${Object.keys(settings).join(", ")}.`,
     });
   return parsed as Record<string, unknown>;
@@ -324,33 +329,37 @@ function readConfigFile(path: string): Record<string, unknown> {
 
 function parsedFile(path: string): unknown {
   const unreadable = (why: string, mend: string, cause: unknown) =>
-    new AppError("invalid_config", `The file of settings ${path} cannot be read: ${why}.`, { mend, cause });
+    new AppError("invalid_config", `The settings file ${path} cannot be read: ${why}.`, { mend, cause });
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    throw unreadable(whyUnopened(cause), "Check its name (--config, or PAPERKIN_CONFIG) and that this user may read it.", cause);
+    throw unreadable(
+      whyUnopened(cause),
+      "Check its name (--config, or PAPERKIN_CONFIG) and that this user has permission to read it.",
+      cause,
+    );
   }
   try {
-    // Some editors put a byte order mark in front.
+    // Some editors write a byte order mark.
     return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw unreadable(why, "It is JSON: names and texts in double quotes, no comma behind the last, no comments.", cause);
+    throw unreadable(why, "It must be JSON: names and texts in double quotes, no trailing commas, no comments.", cause);
   }
 }
 
-/** A misspelled variable would silently do nothing. */
+/** Without this check, a misspelt variable would silently have no effect. */
 function checkEnvironment(environment: NodeJS.ProcessEnv): void {
   const known = new Set([configFileVariable, ...Object.keys(settings).map(environmentName)]);
   const unknown = Object.keys(environment).find((name) => name.startsWith("PAPERKIN_") && !known.has(name));
   if (unknown !== undefined)
     throw new AppError("invalid_config", `The environment variable ${unknown} is not known.`, {
-      mend: `${offerOf(unknown, [...known])}Known are ${[...known].join(", ")}.`,
+      mend: `${offerOf(unknown, [...known])}The known ones are ${[...known].join(", ")}.`,
     });
 }
 
-/** Whether an address is reached from this machine alone. */
+/** Whether an address is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -1,17 +1,17 @@
 /**
- * The process that builds and audits the index of a generation for another one that answers meanwhile
- * (`engine/index-apart.ts`). It reads the library as any process does, and writes the files of that generation.
+ * A child process that builds and audits the index of a generation, while its parent serves requests (`engine/index-apart.ts`). It opens
+ * the library like any other process, and writes the index files of that generation.
  */
 import { AppError, toAppError } from "./core/errors.ts";
 import type { FromIndexProcess, IndexTask } from "./engine/index-apart.ts";
 import { prepareGeneration } from "./engine/prepare-generation.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 
-/** How often is told how far it is. */
+/** The interval between reports of progress. */
 const tellMs = 200;
 
 async function run({ folder, recallTarget, generation: id, audited }: IndexTask): Promise<FromIndexProcess> {
-  // Damage is told by whoever answers, who has found it too.
+  // Damage is reported by the parent, which detects it too.
   const library = await LocalLibrary.open({ folder, create: false, maintain: false, ...(recallTarget !== undefined && { recallTarget }) });
   try {
     const generation = (await library.generations()).find((entry) => entry.generation.id === id)?.generation;
@@ -39,6 +39,6 @@ process.once("message", async (task: IndexTask) => {
   const answer = await run(task).catch(failureOf);
   process.send?.(answer, () => process.disconnect());
 });
-// A terminal's interrupt, and its end, reach the whole group: whoever started it decides when it ends, and takes it along.
+// A terminal sends its signals to the whole process group, but the parent decides when this process ends. It also ends with its parent.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 process.on("disconnect", () => process.exit(0));

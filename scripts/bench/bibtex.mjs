@@ -1,4 +1,4 @@
-// Reads a large file of BibTeX, made of real entries.
+// Reads a large BibTeX file that is made of real entries.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unpackFolder } from "./data.mjs";
@@ -40,7 +40,7 @@ export async function measureBibtex({ data, folder, rounds, progress }) {
   ];
 }
 
-/** The same entry under another key and title. */
+/** The same entry with another key and title. */
 function again(entry, turn) {
   if (turn === 0) return entry;
   return entry.replace(/^(@\w+\s*\{)/, `$1again${turn}-`).replace(/(\btitle\s*=\s*[{"])/i, `$1Again ${turn} `);

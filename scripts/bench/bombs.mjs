@@ -1,4 +1,4 @@
-// Documents that are meant to do harm, and real ones with many faults: what reading them costs.
+// The cost of reading malicious documents, and real ones with many faults.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mulberry32 } from "../../dist/core/ranking/metrics.js";
@@ -48,7 +48,7 @@ function bombs() {
   };
 }
 
-/** In CPU time, of all threads: what else runs on the machine has no part in it. */
+/** Measured as CPU time of all threads, which does not depend on what else runs on the machine. */
 async function cost(argument, rounds) {
   const results = [];
   for (let round = 0; round < rounds; round++) results.push(await measure("read", argument));
@@ -61,7 +61,7 @@ async function cost(argument, rounds) {
   };
 }
 
-/** The largest real file of each format, made as long as it has to be, with characters lost, doubled and put in. */
+/** The largest real file of each format, repeated up to the required length, with characters deleted, doubled and inserted. */
 async function measureMutated({ data, folder, target, rounds, progress }) {
   const root = unpackFolder({ data, folder, name: "formats" });
   if (root === undefined) return [];
@@ -115,7 +115,7 @@ async function formatOf(file) {
       return recognized?.format.name;
     }
   } catch {
-    // In no known format.
+    // The format is unknown.
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-// One bare session: gets texts, makes their tokens, says so; at the next message runs the model over all of them. With
-// `isOwn` the network as Paperkin loads it, otherwise as transformers.js does.
+// One bare session: receives texts, tokenizes them and reports that; at the next message it runs the model over all of them. With `isOwn`
+// it loads the network as Paperkin does, otherwise as transformers.js does.
 import { AutoModel, AutoTokenizer, Tensor } from "@xenova/transformers";
 import { readModelManifest } from "../../dist/embedding/manifest.js";
 import { loadNetwork, localOptions } from "../../dist/embedding/network.js";
@@ -14,7 +14,7 @@ function idsOf(text) {
   return all.length > maxTokens ? [...all.slice(0, maxTokens - 1), all.at(-1)] : all;
 }
 
-/** @returns what runs the network over one text, the inputs made before. */
+/** @returns a function that runs the network over one text; its inputs are prepared in advance. */
 async function loadPlain() {
   const network = await AutoModel.from_pretrained(config.model, { ...options.network, dtype: "q8" });
   return (ids) => {

@@ -1,4 +1,4 @@
-// What the model alone can do: one process for each core, each looping one session over tokens made before.
+// The throughput of the model alone: one process per core, each running one session in a loop over tokens that were prepared in advance.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";

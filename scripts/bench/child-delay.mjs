@@ -1,4 +1,4 @@
-// Serves an engine as a server does, imports and embeds a file in it, and watches the event loop.
+// Runs an engine as a server does, imports and embeds a file in it, and monitors the delay of the event loop.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { openEngine } from "../../dist/app.js";
 import { emptyCounts } from "../../dist/engine/ingest.js";
@@ -20,7 +20,7 @@ delay.enable();
 const asking = setInterval(async () => {
   const started = performance.now();
   try {
-    // Each query once: a known one would be answered from memory.
+    // Each query is used once, since repeated ones would be answered from the cache.
     await engine.search({ query: queries[asked++ % queries.length], plain: true, limit: 10 });
     tookMs.push(performance.now() - started);
   } catch (error) {

@@ -1,4 +1,4 @@
-// Sends what is due in a library at a given time, and may be killed at any moment.
+// Sends what is due in a library at a given time; may be killed at any moment.
 import { SmtpTransport } from "../../dist/delivery/smtp.js";
 import { HashingEmbedder } from "../../dist/embedding/hashing-embedder.js";
 import { Engine } from "../../dist/engine/engine.js";

@@ -1,4 +1,4 @@
-// Makes a library of every fourth paper of another one, with its embeddings, and asks both the same in turns.
+// Makes a library of every fourth paper of another one, with its embeddings, and sends both the same queries in turn.
 import { termQueryOf } from "../../dist/engine/search-request.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { report } from "./papers.mjs";
@@ -68,7 +68,10 @@ async function copyPart() {
   await copy.close();
 }
 
-/** Both answer each question, the other one first every time. @returns milliseconds. */
+/**
+ * Both answer each query, in alternating order.
+ * @returns milliseconds.
+ */
 async function inTurns(questions, ask) {
   const times = { part: [], whole: [] };
   for (const [at, question] of [...questions.slice(0, warmingUp), ...questions].entries()) {

@@ -6,7 +6,7 @@ import { config, recordsOf, report } from "./papers.mjs";
 
 const { file, library } = JSON.parse(process.argv[2]);
 const engine = await openEngine({ ...config, data: library }, { create: true, maintain: true });
-// Loading the model is the same for any number of papers: it is not what is measured.
+// Loading the model takes the same time for any number of papers, so it is not measured.
 await engine.ready();
 await Promise.all(Array.from({ length: 4 * config.workers }, (_, at) => engine.similarToText(`warming up ${at}`)));
 const started = performance.now();

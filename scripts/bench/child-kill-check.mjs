@@ -1,4 +1,4 @@
-// Opens what a killed import left, and looks for what it had acknowledged.
+// Opens the library of a killed import, and checks that everything it acknowledged is there.
 import { openKilled } from "./kill-engine.mjs";
 import { recordsOf, report } from "./papers.mjs";
 

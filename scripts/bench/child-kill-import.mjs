@@ -1,11 +1,12 @@
-// An import that says what it is at, and what is durable as soon as it is: `papers` of the file from its start, and `embedded` ones.
+// An import that reports its current stage, and what has become durable: the number of `papers` from the start of the file, and of those
+// `embedded`.
 import { writeSync } from "node:fs";
 import { emptyCounts } from "../../dist/engine/ingest.js";
 import { openKilled } from "./kill-engine.mjs";
 import { recordsOf } from "./papers.mjs";
 
 const { file, library, embedder } = JSON.parse(process.argv[2]);
-// At once, and not when the process finds the time.
+// Synchronous, since buffered output would be lost when the process is killed.
 const acknowledge = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
 
 const engine = await openKilled(library, embedder, true);

@@ -1,4 +1,4 @@
-// Searches the vectors of a library: its own papers ask, and people's questions do, which are embedded before.
+// Searches the vectors of a library, with the vectors of its own papers and with people's questions, which are embedded in advance.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openEmbedder, starterFolder } from "../../dist/app.js";

@@ -1,4 +1,4 @@
-// Builds and searches with one compiled module of hnswlib-node, as Paperkin's index does.
+// Builds and searches an index with one compiled module of hnswlib-node, as Paperkin does.
 import { createRequire } from "node:module";
 import { dot } from "../../dist/core/vectors.js";
 import { report } from "./papers.mjs";

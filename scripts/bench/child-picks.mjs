@@ -32,7 +32,7 @@ for (let at = 0; at < people; at++) {
     await person.addInterest({ name: `interest ${number}`, words, positives: stored.map(({ paper }) => paper.paperId) });
   }
 }
-/** A day on which each interest begins, and one as most are. */
+/** The first day of each interest, and an ordinary day. */
 const [beginning, usual] = [[], []];
 const pickFor = async (date, times) => {
   for (let at = 0; at < people; at++) {

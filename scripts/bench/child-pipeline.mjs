@@ -1,5 +1,5 @@
-// Embeds texts with the library's own pipeline, in batches of 32 in the order of arrival. As it comes, it reads twice as much of a
-// long text as the model was trained for; with `sameLength` it is told not to, so that both do the same work.
+// Embeds texts with the pipeline of transformers.js, in batches of 32 in the order of arrival. By default it reads twice as many tokens of
+// a long text as the model was trained for; `sameLength` prevents that, so that both do the same work.
 import { writeFileSync } from "node:fs";
 import { env, pipeline } from "@xenova/transformers";
 import { readModelManifest } from "../../dist/embedding/manifest.js";

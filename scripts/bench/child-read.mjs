@@ -1,11 +1,11 @@
-// Reads a file without storing anything: how many records it has, and what that costs in time and memory.
+// Reads a file without storing anything, and reports the number of records and the cost in time and memory.
 import { openInputs } from "../../dist/sources/open-inputs.js";
 import { formatNamed, recognizeFormat } from "../../dist/sources/registry.js";
 import { report } from "./papers.mjs";
 import { median } from "./processes.mjs";
 
 const { file, format, repetitions = 0 } = JSON.parse(process.argv[2]);
-// Memory that an empty process of this kind has is not the file's.
+// The memory of an idle process is not counted.
 const before = process.resourceUsage().maxRSS;
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
@@ -13,7 +13,7 @@ const { papers, refused } = await readAll();
 const ms = performance.now() - started;
 const cpu = process.cpuUsage(cpuBefore);
 const peak = process.resourceUsage().maxRSS;
-/** Of the last ten repetitions: what reading costs once the code is compiled. */
+/** The last ten repetitions, which show the cost of reading once the code has been compiled. */
 const lastMs = [];
 for (let repetition = 0; repetition < repetitions; repetition++) {
   const begun = process.cpuUsage();

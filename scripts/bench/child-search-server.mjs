@@ -1,4 +1,4 @@
-// Serves a library as `paperkin serve` does, without keeping it up to date, and says where the time of answers goes.
+// Serves a library as `paperkin serve` does, but without maintenance, and reports where the time of answers is spent.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { openEmbedder } from "../../dist/app.js";
 import { createServer, keepMemorySmall } from "../../dist/app-server.js";
@@ -7,7 +7,7 @@ import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { config } from "./papers.mjs";
 
 const { library: folder } = JSON.parse(process.argv[2]);
-/** Milliseconds by method of the library and the model. */
+/** Milliseconds per method of the library and the model. */
 let spent = {};
 
 function timed(target) {
@@ -42,7 +42,7 @@ await ready;
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 
-/** What follows the start goes on beside answers for some seconds. */
+/** Background work after the start runs for some seconds. */
 async function untilIdle() {
   for (let utilization = 1; utilization > 0.1; ) {
     const before = performance.eventLoopUtilization();
@@ -51,7 +51,7 @@ async function untilIdle() {
   }
 }
 
-/** What the measuring process asks for. */
+/** The requests of the measuring process. */
 const answers = {
   state: async () => ({
     ...(await library.status()),
@@ -67,7 +67,7 @@ const answers = {
     (await library.papers(await library.sampleLabels(count))).flatMap((stored) =>
       stored === undefined ? [] : [{ title: stored.paper.title, abstract: stored.paper.abstract }],
     ),
-  /** Since the last time. */
+  /** Since the last call. */
   times: async () => {
     const since = { spent, delayP99: delay.percentile(99) / 1e6, delayMax: delay.max / 1e6 };
     spent = {};

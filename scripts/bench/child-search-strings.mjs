@@ -1,4 +1,4 @@
-// Strings that nobody would ask, as queries: none may be an error, or keep others waiting.
+// Searches for strings that nobody would type: none may cause an error, or block other requests.
 import { openEmbedder } from "../../dist/app.js";
 import { mulberry32 } from "../../dist/core/ranking/metrics.js";
 import { Engine } from "../../dist/engine/engine.js";
@@ -6,9 +6,9 @@ import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { config, report } from "./papers.mjs";
 import { quantile } from "./processes.mjs";
 
-/** The longest query that HTTP takes. */
+/** The longest query that HTTP accepts. */
 const longest = 10_000;
-/** One in so many goes to the model too. */
+/** One in this many is also embedded. */
 const hybridEach = 50;
 
 const pieces = [
@@ -139,7 +139,7 @@ for (let at = 0; at < strings; at++) {
 report({ strings, errors, first, p99: quantile(times, 0.99), slowest, hybrid });
 await engine.close();
 
-/** Mostly a few pieces; at times one of them again and again, or anything at all, up to the longest query. */
+/** Usually a few pieces; sometimes one of them repeated, or arbitrary text, up to the longest query. */
 function invent(at) {
   const kind = at % 10;
   if (kind === 0)

@@ -1,4 +1,4 @@
-// The keyword arm of a library, against FTS5 on the same papers and terms, and against scoring every paper.
+// Compares the keyword arm of a library with FTS5 on the same papers and terms, and with scoring every paper.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { quantile } from "./processes.mjs";
 
 const mostTerms = 32;
 const page = 10;
-/** Queries that are compared with scoring everything, which takes long. */
+/** The number of queries that are compared with scoring every paper, which is slow. */
 const compared = 50;
 
 const { library: folder, queries } = JSON.parse(process.argv[2]);
@@ -28,7 +28,7 @@ try {
   fts.exec("CREATE VIRTUAL TABLE words USING fts5(title, abstract, authors, content='', tokenize='unicode61')");
   const insert = fts.prepare("INSERT INTO words(rowid, title, abstract, authors) VALUES (?, ?, ?, ?)");
   const { termsOf } = await import("../../dist/core/analysis.js");
-  // The terms of our analysis on both sides, so that only the indexes differ.
+  // The terms of Paperkin's analysis on both sides, so that only the indexes differ.
   const spoken = (text) => termsOf(text).join(" ");
   for (let after = 0; ; after = labels.at(-1)) {
     const stored = await library.eachPaper(after, 500);

@@ -1,4 +1,4 @@
-// Warms a library up, and asks an HTTP server on it for suggestions.
+// Warms up a library, and requests suggestions from an HTTP server on it.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -31,7 +31,7 @@ delay.enable();
 const started = performance.now();
 await library.warmUp();
 const warmMs = performance.now() - started;
-// What is merged beside other work, too.
+// Includes merges that run beside other work.
 await new Promise((resolve) => setTimeout(resolve, 5_000));
 delay.disable();
 const mb = usedMb() - before;
@@ -53,7 +53,7 @@ const times = [...ofLetters];
 const stored = (await library.papers(await library.sampleLabels(sampled))).filter((paper) => paper !== undefined);
 for (const [at, { paper }] of stored.entries()) {
   for (const text of [paper.title, paper.authors[0]?.name, paper.authors.at(-1)?.name.split(" ").at(-1)]) {
-    // Other lengths for each, so that all of them come up.
+    // Different lengths for each paper, so that all lengths occur.
     for (let length = 1 + (at % 3); length <= Math.min(longest, text?.length ?? 0); length += 3)
       times.push(await ask(text.slice(0, length)));
   }

@@ -1,4 +1,4 @@
-// Builds the index over synthetic vectors, and writes both.
+// Builds the index of synthetic vectors, and writes both to files.
 import { closeSync, openSync, writeSync } from "node:fs";
 import { VectorIndex } from "../../dist/storage/local/vector-index.js";
 import { report } from "./papers.mjs";

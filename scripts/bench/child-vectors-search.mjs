@@ -1,4 +1,4 @@
-// Searches an index that was built before, and compares with the exact scan.
+// Searches a prebuilt index, and compares the results with an exact scan.
 import { createReadStream } from "node:fs";
 import { VectorIndex } from "../../dist/storage/local/vector-index.js";
 import { report } from "./papers.mjs";

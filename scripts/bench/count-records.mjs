@@ -1,4 +1,4 @@
-// How many records a file has, counted by what each of them begins with: nothing of it comes from the readers that are measured.
+// Counts the records of a file by a pattern with which each of them begins, independently of the readers that are measured.
 
 const marks = {
   "acl-anthology": /<paper[\s>]/g,
@@ -12,13 +12,13 @@ const marks = {
   mods: /<(?:\w+:)?mods[\s>]/g,
   "pubmed-xml": /<Pubmed(?:Book)?Article>/g,
   ris: /^TY {1,2}-/gm,
-  // Items stand at the margin of the list, with their addresses; journals and notes are no items.
+  // Items are indented by one level and have an address; journals and notes are not items.
   "zotero-rdf": /^ {4}<(?:bibo|bib|sioct):(?!Journal|Memo)\w+ rdf:about=/gm,
   "hf-page": /\d authors?\s*$/gm,
   "id-list": /^\s*\w/gm,
 };
 
-/** Formats of which a file without the mark is one record. */
+/** Formats in which a file without the pattern is one record. */
 const single = {
   "crossref-xml": /<(?:\w+:)?doi_record[\s>]/g,
   "endnote-tagged": /^%0/gm,
@@ -30,13 +30,13 @@ export function countRecords(format, text) {
   if (format in marks) return count(marks[format]);
   if (format in single) return Math.max(1, count(single[format]));
   if (format === "csl" && !/^\s*[[{]/.test(text)) return count(/^ *- id:/gm);
-  // Records begin with any tag behind an empty line.
+  // Records begin with any tag after an empty line.
   if (format === "nbib") return text.split(/\n\s*\n/).filter((block) => /^[A-Z]{2,4} *-/.test(block.trimStart())).length;
   if (format === "csv") return text.trim().split("\n").length - 1;
   return countJson(text);
 }
 
-/** Of a list its length, of an object that of the list in it; otherwise the lines. */
+/** The length of a list, or of the list in an object; otherwise the number of lines. */
 function countJson(text) {
   let value;
   try {

@@ -1,15 +1,15 @@
-// Papers to measure with: real ones where they are given, otherwise the starter corpus.
+// Papers for measurements: real ones if they are given, otherwise the starter corpus.
 import { spawn, spawnSync } from "node:child_process";
 import { closeSync, createReadStream, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** Shorter abstracts say nothing about the time that one takes. */
+/** Papers with shorter abstracts would make the time per paper look too small. */
 const leastAbstract = 200;
 
 /**
  * Writes the first `count` papers with an abstract as JSON Lines into `folder`.
- * @returns the file, and what it holds in words.
+ * @returns the file, and a description of its contents.
  */
 export async function writePapers({ data, root, folder, count }) {
   const file = join(folder, `papers-${count}.jsonl`);
@@ -19,7 +19,7 @@ export async function writePapers({ data, root, folder, count }) {
   return { file, what: real === undefined ? "abstracts mixed from the starter corpus" : "real abstracts" };
 }
 
-/** Lines of the first real papers with an abstract; undefined where there are none. */
+/** Lines of the first real papers with an abstract; undefined if there are none. */
 export async function realPapers(data, count) {
   const plain = join(data, "corpus_100k.jsonl");
   const packed = `${plain}.xz`;
@@ -48,7 +48,7 @@ async function readSome(stream, count) {
   return papers;
 }
 
-/** The starter corpus, and beyond its end the first half of one abstract with the second half of another. */
+/** The starter corpus, extended by papers that combine the first half of one abstract with the second half of another. */
 function inventPapers(corpus, count) {
   const known = readFileSync(corpus, "utf8")
     .trim()
@@ -64,13 +64,16 @@ function inventPapers(corpus, count) {
   });
 }
 
-/** Unpacks the labelled collections into `folder`. @returns the folder of each of `names` that is there. */
+/**
+ * Unpacks the labelled collections into `folder`.
+ * @returns the folder of each of `names` that exists.
+ */
 export function unpackSets({ data, folder, names }) {
   const sets = unpackFolder({ data, folder, name: "sets" });
   return names.filter((name) => sets !== undefined && existsSync(join(sets, name))).map((name) => join(sets, name));
 }
 
-/** The folder `name` of the data, out of `NAME.tar.xz` where it is packed; undefined where there is neither. */
+/** The folder `name` of the data, extracted from `NAME.tar.xz` if it is packed; undefined if neither exists. */
 export function unpackFolder({ data, folder, name }) {
   if (data === undefined) return undefined;
   const here = join(data, name);
@@ -84,7 +87,7 @@ export function unpackFolder({ data, folder, name }) {
   return status === 0 && existsSync(join(target, name)) ? join(target, name) : undefined;
 }
 
-/** The whole file of real papers, as JSON Lines; undefined where there is none. */
+/** The complete file of real papers as JSON Lines; undefined if there is none. */
 export function unpackCorpus({ data, folder }) {
   if (data === undefined) return undefined;
   const plain = join(data, "corpus_100k.jsonl");

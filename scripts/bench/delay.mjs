@@ -1,4 +1,4 @@
-// How long a server keeps others waiting while papers are imported and embedded.
+// How long a server keeps other requests waiting while papers are imported and embedded.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { writePapers } from "./data.mjs";

@@ -1,4 +1,4 @@
-// Paperkin's embedding pool against the library's own pipeline in batches: speed, and how far the vectors are apart.
+// Paperkin's embedding pool against the batched pipeline of transformers.js: the speed, and the difference of the vectors.
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";

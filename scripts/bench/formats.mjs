@@ -1,4 +1,4 @@
-// Reads every file of a collection of real exports, and compares how many records come out with how many a simple count finds.
+// Reads every file in a collection of real exports, and compares the number of records with that of a simple count.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openInputs } from "../../dist/sources/open-inputs.js";
@@ -6,7 +6,7 @@ import { recognizeFormat } from "../../dist/sources/registry.js";
 import { countRecords } from "./count-records.mjs";
 import { unpackFolder } from "./data.mjs";
 
-/** More names of files are not shown. */
+/** The most file names that are shown. */
 const mostNames = 4;
 
 export async function measureFormats({ data, folder, progress }) {
@@ -82,7 +82,7 @@ async function readFolder(folder) {
   return seen;
 }
 
-/** UTF-16 is told by its zeros. */
+/** UTF-16 is recognised by its zero bytes. */
 function textOf(file) {
   const bytes = readFileSync(file);
   if (bytes[0] === 0 || (bytes[0] === 0xfe && bytes[1] === 0xff)) return bytes.swap16().toString("utf16le");

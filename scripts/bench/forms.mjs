@@ -1,4 +1,4 @@
-// Imports libraries of references in all forms of each that a program exported: each work should be there once.
+// Imports libraries of references in every format that a program exported them to: each work should be there exactly once.
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openEngine } from "../../dist/app.js";
@@ -36,7 +36,7 @@ async function measureLibrary({ root, files, library, progress }) {
     ];
   }
   const engine = await openEngine({ ...config, data: library }, { create: true, maintain: false, searchable: false });
-  /** The works of each form, by a rule of our own: title without marks and spaces, and year. */
+  /** The works in each file, identified independently of Paperkin by year and title without punctuation and spaces. */
   const works = new Map();
   const sizes = [];
   const ids = new Set();
@@ -60,7 +60,7 @@ async function measureLibrary({ root, files, library, progress }) {
   await engine.close();
   const byWork = new Map();
   for (const paper of stored) byWork.set(workOf(paper), [...(byWork.get(workOf(paper)) ?? []), paper]);
-  // Two entries of one form are two on purpose; of different forms they are one work twice.
+  // Two entries in one file are intentional; entries in different files are one work that was not merged.
   const doubled = [...byWork.values()].filter(
     (papers) => papers.length > 1 && papers.some((a) => papers.some((b) => !a.sources.some((source) => b.sources.includes(source)))),
   );

@@ -1,4 +1,4 @@
-// How the time of words and vectors grows with the library: a quarter of its papers against all of them.
+// How the times of the keyword index and the vectors grow with the library: a quarter of its papers against all of them.
 import { join } from "node:path";
 import { measure } from "./processes.mjs";
 

@@ -1,5 +1,5 @@
-// Tells the same work from a near miss: pairs made from real papers by changing how they are written, and pairs of different
-// papers that look alike.
+// Recognition of the same work: pairs made from real papers by changing how they are written, and pairs of different papers that look
+// alike.
 import { mulberry32 } from "../../dist/core/ranking/metrics.js";
 import { compareWorks } from "../../dist/core/same-work.js";
 import { paperOfRecord } from "../../dist/sources/paperkin.js";
@@ -43,12 +43,12 @@ export async function measureIdentity({ data, progress }) {
   const nearMisses = [
     // The same authors and year, another title of theirs.
     (record, other) => ({ ...record, title: other.title }),
-    // The same title by others.
+    // The same title by other authors.
     (record, other) => ({ ...record, authors: other.authors }),
     // The next part of a series, and a sequel.
     (record) => ({ ...record, title: `${record.title} II` }),
     (record) => ({ ...record, title: `Towards ${record.title}` }),
-    // A comment on it, by the same people.
+    // A comment on it, by the same authors.
     (record) => ({ ...record, title: `Comment on "${record.title}"` }),
   ];
   let mistaken = 0;

@@ -1,4 +1,4 @@
-// A bulk import with its embeddings, against what the model alone could do on this machine.
+// A bulk import with embeddings, against what the model alone could do on this machine.
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";

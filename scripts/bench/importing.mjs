@@ -1,4 +1,4 @@
-// Searching while papers come in, and papers coming in while others search.
+// Searching during an import, and importing during searches.
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,9 +8,9 @@ import { queriesFrom } from "./search-queries.mjs";
 import { ask, askSteadily, faultsOf, loadNow, p99Of, plainWords, run, serve, timesOf, until } from "./server.mjs";
 
 const perSecond = 20;
-/** More than a server remembers the vectors of, so that asking them in turn embeds each one anew. */
+/** More queries than a server caches, so that each one is embedded again when they are asked in turn. */
 const queryCount = 600;
-/** Papers that come in, beside those that are there. */
+/** The share of papers that are imported during the measurement. */
 const shareComing = 0.25;
 const limits = { overIdle: 2.5, ofRate: 0.6 };
 
@@ -51,7 +51,10 @@ export async function measureImporting({ data, root, folder, papers, progress })
   }
 }
 
-/** Until every paper is embedded, whichever process does it. @returns seconds. */
+/**
+ * Waits until every paper is embedded, by whichever process.
+ * @returns seconds.
+ */
 async function importing(root, file, common, address) {
   const began = performance.now();
   await run(root, ["import", file, ...common]);

@@ -1,4 +1,4 @@
-// Imports a large file of JSON Lines as the command line does, and reads one that is larger than memory should have to be.
+// Imports a large JSON Lines file as the command line does, and reads one that is larger than the memory it should need.
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { measure, median, rangeOf } from "./processes.mjs";
 
 const leastPerSecond = 8_000;
 const [smallMb, largeMb] = [50, 1_000];
-/** What garbage that is not collected yet may come to. */
+/** Allows for garbage that has not been collected yet. */
 const mostGrowthMb = 100;
 
 export async function measureJsonLines({ data, root, folder, rounds, progress }) {
@@ -61,7 +61,7 @@ async function measureMemory({ data, root, folder, progress }) {
   };
 }
 
-/** A file over and over, up to a size. */
+/** Repeats a file up to a size. */
 function repeat(source, target, bytes) {
   const content = readFileSync(source);
   const file = openSync(target, "w");

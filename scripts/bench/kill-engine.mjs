@@ -1,4 +1,4 @@
-// The engine that is killed, and the one that looks at what is left.
+// The engine that is killed, and the one that examines the library afterwards.
 import { openEngine } from "../../dist/app.js";
 import { HashingEmbedder } from "../../dist/embedding/hashing-embedder.js";
 import { Engine } from "../../dist/engine/engine.js";

@@ -6,11 +6,11 @@ import { mulberry32 } from "../../dist/core/ranking/metrics.js";
 import { writePapers } from "./data.mjs";
 import { measure, start } from "./processes.mjs";
 
-/** Papers that are in the library already, embedded, with index files. */
+/** Papers that are already in the library, embedded and indexed. */
 const before = 200;
-/** Papers of the import that is killed. */
+/** Papers in the import that is killed. */
 const papers = { hashing: 600, real: 150 };
-/** One import of so many uses the real model, whose processes must end too. */
+/** One import in this many uses the real model, whose processes must end too. */
 const everyReal = 10;
 
 export async function measureKills({ data, root, folder, kills, progress }) {
@@ -59,7 +59,7 @@ export async function measureKills({ data, root, folder, kills, progress }) {
   ];
 }
 
-/** A library to begin with, the papers that it lacks, and how long their import lasts when nobody kills it. */
+/** Prepares an initial library and the remaining papers, and measures the duration of an undisturbed import. */
 async function prepare(folder, file, embedder) {
   const lines = readFileSync(file, "utf8").split("\n");
   const [first, rest] = ["first", "rest"].map((name) => join(folder, `${name}-${embedder}.jsonl`));
@@ -75,8 +75,8 @@ async function prepare(folder, file, embedder) {
 }
 
 /**
- * @param killAfterMs counted from when the library is open; undefined lets it live.
- * @returns the last that it said of each thing, and what became of it.
+ * @param killAfterMs counted from when the library is open; undefined does not kill it.
+ * @returns the last values that it reported, and how it ended.
  */
 async function importInto(library, file, embedder, killAfterMs) {
   const child = start("kill-import", { library, file, embedder }, ["ignore", "pipe", "inherit"]);

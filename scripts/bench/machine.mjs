@@ -1,8 +1,11 @@
-// What the figures were measured on.
+// A description of the machine that is measured.
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 
-/** Whether the processor multiplies bytes in one step, which decides how fast a quantized model is; undefined where that cannot be known. */
+/**
+ * Whether the processor has instructions for products of bytes, which determine the speed of a quantized model; undefined if that is not
+ * known.
+ */
 export function hasByteProducts() {
   let text;
   try {

@@ -1,4 +1,5 @@
-// Mail through a real SMTP server that goes wrong in every way, from processes that are killed: nobody twice for a day, nobody forgotten.
+// Mail through a real SMTP server that fails in every way, from processes that are killed: nobody gets a day's mail twice, and nobody is
+// forgotten.
 import { once } from "node:events";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
@@ -11,7 +12,7 @@ import { start, textOf } from "./processes.mjs";
 const days = 10;
 const dayMs = 24 * 60 * 60 * 1000;
 const begin = Date.parse("2026-03-02T07:00:00Z");
-/** Of connections without a kill: how many in a hundred go wrong in each way. */
+/** The percentage of connections without a kill that fail in each way. */
 const faults = {
   refused: 3,
   "450 to the recipient": 4,
@@ -22,9 +23,9 @@ const faults = {
   "dropped in DATA": 2,
   "dropped once taken": 2,
 };
-/** Where a process is killed; DATA has two sides. */
+/** The moments at which a process is killed; the end of DATA has one before and one after the reply. */
 const killSteps = ["connected", "recipient", "in DATA", "taken, before the answer", "taken, behind the answer"];
-/** After so long without an answer the sender gives up. */
+/** The sender's timeout for a reply. */
 const silenceMs = 400;
 
 export async function measureMail({ folder, deliveries, kills, progress }) {
@@ -37,7 +38,7 @@ export async function measureMail({ folder, deliveries, kills, progress }) {
   let now = begin;
   for (let day = 0; day < days; day++) {
     now = begin + day * dayMs;
-    // Until nothing waits any more: each round at the next time of the one that is to be tried first.
+    // Until no delivery is pending: each round runs at the time of the next attempt.
     for (;;) {
       await deliverOnce(path, mails, now);
       const left = await readLibrary(path, (store) => store.deliveries({ states: ["pending", "sending"] }));
@@ -105,13 +106,13 @@ async function readLibrary(path, read) {
 }
 
 class FaultyServer {
-  /** Message-ID → how often it was taken. */
+  /** Message-ID → the number of times it was accepted. */
   taken = new Map();
   killed = 0;
   killedAt = {};
   wrong = {};
   connections = 0;
-  /** The process that sends. */
+  /** The sending process. */
   sender = undefined;
 
   constructor(random, everyNth, mostKills) {

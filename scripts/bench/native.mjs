@@ -1,4 +1,4 @@
-// hnswlib-node compiled for this processor against the build of its own installation: the same vectors, the same questions.
+// hnswlib-node compiled for this processor against its regular build: the same vectors, the same queries.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-// What `npm run bench` can be told on its command line.
+// The command line options of `npm run bench`.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,7 +20,7 @@ export const help = `npm run bench -- [options]
   --help
 `;
 
-/** @returns the options, with defaults. Throws an `Error` for what cannot be meant. */
+/** @returns the options, with defaults. Throws an `Error` for invalid ones. */
 export function readOptions(args, { root, parts }) {
   const { values } = parseArgs({
     args,
@@ -62,7 +62,7 @@ export function readOptions(args, { root, parts }) {
   };
 }
 
-/** Throws an `Error` for what is none from 1. */
+/** Throws an `Error` for anything but an integer from 1. */
 export function wholeNumber(name, text) {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is “${text}”; it is a whole number from 1.`);

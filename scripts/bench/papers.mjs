@@ -1,10 +1,10 @@
-// What the measuring children share: papers and texts as an import makes them, and the shipped model.
+// Shared by the child processes: papers and texts as an import prepares them, and the shipped model.
 import { defaultModel, readConfig } from "../../dist/config.js";
 import { prepareText } from "../../dist/core/prepare.js";
 import { openInput } from "../../dist/sources/open-input.js";
 import { paperkinFormat } from "../../dist/sources/paperkin.js";
 
-/** The shipped settings; what the environment says is left out. */
+/** The default settings, independent of the environment. */
 export const config = { ...readConfig({}, {}), model: defaultModel };
 
 export async function* recordsOf(file) {

@@ -1,4 +1,4 @@
-// Picks for one person, and for many of them one after the other, in a large library.
+// Picks for one person, and for many people in succession, in a large library.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { measure, median } from "./processes.mjs";
@@ -14,7 +14,7 @@ export async function measurePicks({ folder, library, rounds, progress }) {
   }
   const results = [];
   for (let round = 0; round < rounds; round++) {
-    // A copy: interests and papers are added.
+    // A copy, since interests and papers are added.
     const copy = join(folder, `picks-${round}`);
     cpSync(library, copy, { recursive: true });
     results.push(await measure("picks", { library: copy, people }));

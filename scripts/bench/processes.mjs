@@ -1,4 +1,4 @@
-// Every measurement in a process of its own, in alternating order, and the median of what they say.
+// Runs each measurement in its own process, in alternating order, and takes the median.
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -16,7 +16,7 @@ export function start(name, argument, stdio = ["ignore", "pipe", "inherit"]) {
   return child;
 }
 
-/** The JSON that a child's last line of output is. */
+/** The JSON in the last line of a child's output. */
 export async function measure(name, argument) {
   const child = start(name, argument);
   const output = await textOf(child);
@@ -36,7 +36,10 @@ export async function textOf(child) {
   return { text, code, signal };
 }
 
-/** Runs both in each round, the other one first every time. @returns what each said, round by round. */
+/**
+ * Runs both in each round, alternating which one is first.
+ * @returns the results of each, by round.
+ */
 export async function alternate(rounds, first, second, onRound) {
   const results = { first: [], second: [] };
   for (let round = 0; round < rounds; round++) {
@@ -53,18 +56,18 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** `2.91 … 3.20`: the least and the most of several rounds. */
+/** For example `2.91 … 3.20`: the minimum and the maximum of several rounds. */
 export function rangeOf(values, digits) {
   return `${Math.min(...values).toFixed(digits)} … ${Math.max(...values).toFixed(digits)}`;
 }
 
-/** The value below which `share` of them lie. */
+/** The value below which a fraction `share` of the values lie. */
 export function quantile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** A line that is written over on a terminal, and said once elsewhere. */
+/** One line that is overwritten on a terminal; elsewhere each is printed once. */
 export function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
   else process.stderr.write(`${text}\n`);

@@ -1,5 +1,5 @@
-// Hybrid search against its arms and rank fusion, and the keyword arm against plain BM25, on labelled collections: what
-// `paperkin eval` says of their main sets and their sets of related papers.
+// Hybrid search against its arms and rank fusion, and the keyword arm against plain BM25, on labelled collections: the results of `paperkin
+// eval` on their main sets and their sets of related papers.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -64,7 +64,11 @@ export async function measureQuality({ data, root, folder, progress }) {
   return rows;
 }
 
-/** The test queries of a collection and, behind them, its related papers: nDCG@10 by mode. @param library where it is kept. */
+/**
+ * Evaluates the test queries of a collection, and then its related papers.
+ * @param library the folder of its library.
+ * @returns nDCG@10 by mode.
+ */
 async function evaluate(root, dir, library) {
   const sets = existsSync(join(dir, "queries_related.jsonl")) ? ["main", "related"] : ["main"];
   const command = [join(root, "dist/cli/main.js"), "eval", dir, "--keep", library, ...sets.flatMap((set) => ["--set", set]), "--json"];
@@ -87,7 +91,7 @@ async function evaluate(root, dir, library) {
   });
 }
 
-/** The shipped settings, whatever the person who measures has set. */
+/** The default settings, independent of the environment. */
 function withoutSettings() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PAPERKIN_")));
 }

@@ -1,4 +1,4 @@
-// BM25 as textbooks have it, to compare the keyword arm with: k1 0.9, b 0.4, the title once, words of letters and digits.
+// Textbook BM25, as a reference for the keyword arm: k1 0.9, b 0.4, the title counted once, words of letters and digits.
 import { stemmer } from "stemmer";
 import { ndcgAt } from "../../dist/core/ranking/metrics.js";
 import { findCollection, readCorpus, readQuerySet } from "../../dist/engine/eval-collection.js";

@@ -1,4 +1,4 @@
-// Moving a library to another model while a server answers: what requests see of it, and what going back costs.
+// Moving a library to another model while a server answers: the effect on requests, and the cost of going back.
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,15 +8,18 @@ import { quantile } from "./processes.mjs";
 import { queriesFrom } from "./search-queries.mjs";
 import { ask, askSteadily, faultsOf, loadNow, p99Of, plainWords, run, serve, stateOf, timesOf, until } from "./server.mjs";
 
-/** The same model with a word before each text: as costly, and other vectors, so that answers of the two can be told apart. */
+/**
+ * The same model with a prefix before each text. It costs the same, but its vectors differ, so answers show which of the two they come
+ * from.
+ */
 const twin = "bench/twin";
 const prefixes = { query: "query: ", document: "passage: " };
 const perSecond = 20;
-/** More than a server remembers the vectors of, so that asking them in turn embeds each one anew. */
+/** More queries than a server caches, so that each one is embedded again when they are asked in turn. */
 const queryCount = 600;
-/** Of these, the answers are compared with those of a library that was built afresh. */
+/** The queries whose answers are compared with those of a newly built library. */
 const comparedQueries = 200;
-/** How long is looked before a graph is built. */
+/** The time of measurement before a graph is built. */
 const calmMs = 3_000;
 const mostOverCalm = 2;
 
@@ -58,7 +61,7 @@ export async function measureReindex(options) {
   }
 }
 
-/** Each query is asked once before and once after, which says what it may be answered with meanwhile. */
+/** Each query is asked once before and once after the move; meanwhile only these two answers are correct. */
 async function moveBeside(address, { root, common, queries, progress }) {
   const roundMs = (1000 * queries.length) / perSecond;
   for (let number = 0; number < perSecond; number++) await ask(address, `warming up ${number}`);
@@ -79,7 +82,7 @@ async function moveBeside(address, { root, common, queries, progress }) {
   return { asked, began, swapped, follows, moved, loads, built: await stages.stop() };
 }
 
-/** When embedding ended and the index was built, as the server tells it. */
+/** When embedding ended and the index was built, as reported by the server. */
 function watchStages(address) {
   let [isDone, builtFrom] = [false, undefined];
   const going = (async () => {
@@ -191,7 +194,7 @@ function rowOfBack(rollbackMs, back, workload) {
   };
 }
 
-/** Another graph of the same vectors: what whoever searches meanwhile sees of it. */
+/** Builds another graph of the same vectors, and measures its effect on searches. */
 async function build(address, queries) {
   await delaySince(address);
   await wait(calmMs);
@@ -213,7 +216,7 @@ async function build(address, queries) {
   return { asked, calm, delay: await delaySince(address), seconds: (performance.now() - began) / 1000 };
 }
 
-/** Of the server's event loop, since it was last asked for. */
+/** The delay of the server's event loop since the last call. */
 async function delaySince(address) {
   const text = await (await fetch(`${address}/metrics`)).text();
   const of = (name) => 1000 * Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds (\\S+)`, "m").exec(text)?.[1]);

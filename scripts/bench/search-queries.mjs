@@ -1,4 +1,4 @@
-// What people ask a library of papers: from one word to whole sentences, taken from papers and from labelled collections.
+// Queries as people ask them, from one word to whole sentences, taken from papers and from labelled collections.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unpackSets } from "./data.mjs";
@@ -7,8 +7,8 @@ const collections = ["scifact", "cacm", "cisi", "scitldr"];
 const longestWords = 32;
 
 /**
- * Beginnings of titles (1 to 12 words), parts of abstracts (4 to 32 words), and where there are any, as many queries of
- * labelled collections; each once, mixed.
+ * Beginnings of titles (1 to 12 words), parts of abstracts (4 to 32 words), and the same number of queries of labelled collections, if
+ * there are any. Each occurs once, in shuffled order.
  * @param texts titles and abstracts, more than `count`.
  */
 export function queriesFrom(texts, { data, root, folder, count }) {
@@ -34,7 +34,7 @@ function words(text, from, count) {
     .join(" ");
 }
 
-/** Queries of the labelled collections, in turn; those of the starter corpus where there are none. */
+/** Queries of the labelled collections in turn; those of the starter corpus if there are none. */
 function asked({ data, root, folder, count }) {
   const found = unpackSets({ data, folder, names: collections });
   const lists = (found.length > 0 ? found : [join(root, "src/starter")])

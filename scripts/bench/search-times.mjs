@@ -1,10 +1,10 @@
-// Times of an approximate search, and the share of the exact answer that it finds.
+// The times of an approximate search, and its recall against the exact results.
 import { quantile } from "./processes.mjs";
 
-/** Queries that are compared with the exact scan, which takes much longer. */
+/** The number of queries that are compared with the exact scan, which takes much longer. */
 const audited = 300;
 const warmingUp = 100;
-/** What a page shows, and what a hybrid search takes into its fusion. */
+/** The size of a page, and the number of candidates that a hybrid search takes for its fusion. */
 const page = 10;
 const candidates = 200;
 

@@ -1,4 +1,4 @@
-// Hybrid search of a large library through HTTP: one client, many clients, where the time goes, and the keyword arm alone.
+// Hybrid search of a large library through HTTP: one client, many clients, where the time is spent, and the keyword arm alone.
 
 import { measure, quantile, start } from "./processes.mjs";
 import { queriesFrom } from "./search-queries.mjs";
@@ -8,7 +8,7 @@ const warmingUp = 20;
 const clients = 16;
 const limits = { p50: 12, p99: 40, wordsP99: 10, overFts: 10, memoryMb: 1_200, coldMs: 5_000, ofOneClient: 5, delayMs: 30, hostileMs: 100 };
 
-/** Methods of the library and the model by the stage that they are. What is left is HTTP, fusion, reasons and sentences. */
+/** Methods of the library and the model by stage. The remaining time is HTTP, fusion, explanations and sentences. */
 const stages = {
   "embedding the query": ["embedQuery"],
   words: ["matchTerms", "termScores"],
@@ -74,7 +74,7 @@ async function measureHttp({ library, data, root, folder, seconds, progress }) {
   }
 }
 
-/** Each asks one query after another, none of which was asked before. */
+/** Each client asks one query after another; none is repeated. */
 async function askTogether(ask, texts, seconds) {
   const until = performance.now() + seconds * 1000;
   const asked = [];

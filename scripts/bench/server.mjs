@@ -1,4 +1,4 @@
-// A server as `paperkin serve` makes one, commands beside it, and questions that come at their own pace.
+// A server as `paperkin serve` starts one, commands beside it, and queries at a constant rate.
 import { spawn } from "node:child_process";
 import { loadavg } from "node:os";
 import { join } from "node:path";
@@ -10,14 +10,14 @@ function start(root, args) {
   return spawn(process.execPath, [join(root, "dist", "cli", "main.js"), ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
 }
 
-/** The last line of a command's `--json`. */
+/** Runs a command, and returns the last line of its `--json` output. */
 export async function run(root, args) {
   const { text, code } = await textOf(start(root, [...args, "--json"]));
   if (code !== 0) throw new Error(`paperkin ${args[0]} ended with ${code}`);
   return JSON.parse(text.trimEnd().split("\n").at(-1));
 }
 
-/** @returns its address once it listens, and `stop`. */
+/** @returns its address once it is listening, and `stop`. */
 export async function serve(root, common) {
   const child = start(root, ["serve", "--port", "0", ...common]);
   const ended = new Promise((resolve) => child.once("close", resolve));
@@ -37,7 +37,7 @@ export async function serve(root, common) {
   return { address, stop };
 }
 
-/** One search. `answer` is what came back, in a form that can be compared; undefined where nothing did, or too little. */
+/** One search. `answer` is the result in a form that can be compared; undefined after an error, or if there are too few hits. */
 export async function ask(address, query, at = performance.now()) {
   let [answer, fault] = [undefined, undefined];
   try {
@@ -49,24 +49,24 @@ export async function ask(address, query, at = performance.now()) {
   } catch (error) {
     fault = `${error.message} for ${query}`;
   }
-  // From when it was to be asked: an answer that is waited for keeps nobody else from asking.
+  // Measured from the time at which it was due, so that a slow answer counts for the queries behind it too.
   return { query, at, ms: performance.now() - at, answer, fault };
 }
 
-/** Of what has no answer how many, of how many, and why the first. */
+/** The share of queries without an answer, and the fault of the first. */
 export function faultsOf(asked) {
   const failed = asked.filter(({ answer }) => answer === undefined);
   return { failed: failed.length, text: `${failed.length} of ${asked.length}${failed.length > 0 ? ` (${failed[0].fault})` : ""}` };
 }
 
-/** Without what would be a condition, which may have no papers that meet it. */
+/** Removes the syntax of conditions, which no paper might meet. */
 export function plainWords(query) {
   return query.replace(/["“”:-]+/g, " ").trim();
 }
 
 /**
  * Asks the queries in turn, `perSecond` of them, whether or not the earlier ones have been answered.
- * @returns what was asked so far, oldest first, and `stop`, which waits for what is still open.
+ * @returns the results so far, oldest first, and `stop`, which waits for pending ones.
  */
 export function askSteadily(address, queries, perSecond) {
   const asked = [];
@@ -94,7 +94,7 @@ export function askSteadily(address, queries, perSecond) {
   return { asked, stop };
 }
 
-/** Waits until a library says so. */
+/** Waits until the state of a library meets a condition. */
 export async function until(address, holds, everyMs = 50) {
   while (!holds(await stateOf(address))) await wait(everyMs);
 }
@@ -103,7 +103,7 @@ export async function stateOf(address) {
   return await (await fetch(`${address}/v1/index`)).json();
 }
 
-/** `p50 12 ms, p99 40 ms`. */
+/** For example `p50 12 ms, p99 40 ms`. */
 export function timesOf(asked) {
   const ms = asked.map((one) => one.ms);
   return ms.length === 0 ? "none" : `p50 ${quantile(ms, 0.5).toFixed(0)} ms, p99 ${quantile(ms, 0.99).toFixed(0)} ms`;
@@ -116,7 +116,7 @@ export function p99Of(asked) {
   );
 }
 
-/** What else the machine did, where a figure is read. */
+/** The load of the machine, to be printed beside a figure. */
 export function loadNow() {
   return `load ${loadavg()[0].toFixed(1)}`;
 }

@@ -1,4 +1,4 @@
-// Suggestions of a server while a query is typed, in a large library: beginnings of its own titles and names.
+// Suggestions of a server while a query is typed, in a large library: prefixes of its own titles and names.
 import { measure, median } from "./processes.mjs";
 
 const mostMs = 15;

@@ -1,6 +1,6 @@
-// The one table of a benchmark run.
+// The table of a benchmark run.
 
-/** @param rows figure, target, measured, met (undefined where there is nothing to meet), workload. */
+/** @param rows figure, target, measured, met (undefined if there is no target), workload. */
 export function printTable(rows) {
   const cells = [
     ["figure", "target", "measured", "", "workload"],

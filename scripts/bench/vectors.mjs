@@ -1,4 +1,4 @@
-// The vector index alone: how soon it answers, and how much of the exact answer it finds.
+// The vector index alone: its speed, and its recall against the exact results.
 import { join } from "node:path";
 import { measure, median, start, textOf } from "./processes.mjs";
 

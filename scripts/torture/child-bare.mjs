@@ -1,4 +1,4 @@
-// What hnswlib-node does by itself with damaged index files.
+// The behaviour of hnswlib-node alone on damaged index files.
 import hnswlib from "hnswlib-node";
 import { report } from "../bench/papers.mjs";
 import { dimensions, embedderOf, questions } from "./invented.mjs";

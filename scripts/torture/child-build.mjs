@@ -1,4 +1,4 @@
-// Builds a library and dies, as nobody would wish to.
+// Builds a library and is killed.
 import { buildLibrary } from "./libraries.mjs";
 
 const { folder, first } = JSON.parse(process.argv[2]);

@@ -1,4 +1,4 @@
-// A library that is changed and searched without a pause; says how it is as it goes. Needs --expose-gc.
+// Changes and searches a library without a pause, and reports samples of its state. Needs --expose-gc.
 import { readdirSync } from "node:fs";
 import { mulberry32 } from "../../dist/core/ranking/metrics.js";
 import { Engine } from "../../dist/engine/engine.js";
@@ -26,7 +26,7 @@ for (let number = 0; number < samples; ) {
   await engine.removePapers(removed.map((one) => `X:${one}`));
   const fresh = inventPapers(perRound, next);
   for (let at = 0; at < perRound; at++) alive.set(next++, 0);
-  // Some that are there get another text.
+  // Some existing papers get a new text.
   const known = [...alive.keys()];
   const rewritten = Array.from({ length: perRound }, () => known[Math.floor(random() * known.length)]);
   await engine.library.upsert([...fresh, ...rewritten.map((one) => inventPaper(one, next))]);
@@ -47,7 +47,7 @@ for (let number = 0; number < samples; ) {
   }
   if (performance.now() >= sampleDue) {
     globalThis.gc();
-    // What the first collection found unused is given back with the second.
+    // A second collection releases what the first one found unused.
     await new Promise((resolve) => setTimeout(resolve, 50));
     globalThis.gc();
     const { heapUsed, external, rss } = process.memoryUsage();
@@ -62,7 +62,7 @@ const recall = await recallOf(engine.library);
 const count = await engine.library.countPapers();
 const papers = (await engine.library.eachPaper(0, 2 * size)).map(({ paper }) => paper);
 await engine.close();
-// The same papers in a library that never knew others.
+// The same papers in a library that never contained others.
 const anew = new Engine(await open(`${folder}-anew`), embedderOf(64));
 await anew.library.upsert(papers);
 await anew.embedBacklog();

@@ -1,4 +1,5 @@
-// Damages copies of a library one by one and looks at what is left. A line before each, and one after it: what is missing was a crash.
+// Damages copies of a library one by one and examines the result. It prints a line before and after each; if the second is missing, the
+// process crashed.
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { report } from "../bench/papers.mjs";
@@ -25,7 +26,7 @@ for (const [at, { file, damage, seed, other }] of cases.entries()) {
   if (first.error === undefined) {
     const now = contentsOf(folder);
     outcome.changed = Object.keys(contents).filter((table) => now?.[table] !== contents[table]);
-    // Files that are made anew, and nothing else: afterwards it is as if nothing had been.
+    // Damage to derived files only: after the repair no trace may remain.
     if (!file.startsWith("library.sqlite")) {
       await askLibrary(folder, { repair: true });
       const after = await askLibrary(folder);

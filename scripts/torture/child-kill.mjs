@@ -1,4 +1,5 @@
-// Does everything that changes a library, in turn, until it is killed; says before each change what it is about to do, and after it that it is done.
+// Performs every kind of change to a library in turn until it is killed; reports its intention before each change, and its completion
+// afterwards.
 import { writeSync } from "node:fs";
 import { hookIndex, installKillPoints } from "./kill-points.mjs";
 
@@ -14,7 +15,7 @@ const { restore } = await import("../../dist/storage/local/restore.js");
 const { embedderOf, inventPapers, questions } = await import("./invented.mjs");
 hookIndex(HnswIndex, around);
 
-// At once, and not when the process finds the time.
+// Synchronous, since buffered output would be lost when the process is killed.
 const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
 const random = mulberry32(seed);
 const open = () => LocalLibrary.open({ folder, create: true, maintain: true });
@@ -56,7 +57,7 @@ const works = {
   },
   backUp: () => backUp(folder, backup, { version: "0.0.0", now: new Date() }),
   async restore() {
-    // Of this moment, so that nothing that was acknowledged is missing from it.
+    // A new backup, so that it contains everything that was acknowledged.
     await backUp(folder, backup, { version: "0.0.0", now: new Date() });
     await library.close();
     await restore(backup, folder, { replace: true });

@@ -1,4 +1,4 @@
-// Processes that are tortured; none outlives this one.
+// Child processes of the tests, all of which end with this process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ export function startChild(name, argument, { execArgv = [], ...options } = {}) {
   return startNode([...execArgv, fileURLToPath(new URL(`child-${name}.mjs`, import.meta.url)), JSON.stringify(argument)], options);
 }
 
-/** The built command line. The settings of the person who runs this do not leak in. */
+/** The built command line, without the settings in the environment of the person who runs this. */
 export function startCommand(args, { env = {}, ...options } = {}) {
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PAPERKIN_")));
   return startNode([fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url)), ...args], { ...options, env: { ...own, ...env } });
@@ -26,7 +26,7 @@ function startNode(args, options) {
   return child;
 }
 
-/** @returns what a command said, and its exit code or signal. */
+/** @returns the output of a command, and its exit code or signal. */
 export async function runCommand(args, options = {}) {
   const child = startCommand(args, { stdio: ["ignore", "pipe", "pipe"], ...options });
   let [stdout, stderr] = ["", ""];

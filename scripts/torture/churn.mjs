@@ -1,11 +1,11 @@
-// Minutes of upserts, removals and searches: nothing grows, nothing slows down, nothing comes back.
+// Minutes of upserts, removals and searches: nothing may grow, slow down, or reappear.
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { median, quantile } from "../bench/processes.mjs";
 import { startChild } from "./children.mjs";
 
-/** More than are compared one by one: answers come from the graph. */
+/** Enough vectors that searches use the graph instead of comparing all of them. */
 const papers = { usual: 2000, short: 600 };
 const samples = 24;
 
@@ -24,7 +24,7 @@ export async function tortureChurn({ folder, minutes, seed, short, progress }) {
   }
   const [code, signal] = await ended;
   if (end === undefined) throw new Error(`it ended with ${signal ?? code}`);
-  // The first quarter warms up.
+  // The first quarter is the warm-up.
   const [first, last] = [taken.slice(samples / 4, samples / 2), taken.slice(-samples / 4)];
   const growth = (value) => median(last.map(value)) / median(first.map(value)) - 1;
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
@@ -42,7 +42,7 @@ export async function tortureChurn({ folder, minutes, seed, short, progress }) {
       figure: "churn: memory in use, last quarter against second",
       target: "1 %",
       measured: `${percent(used)} (${Math.round(median(last.map((one) => one.usedBytes)) / 2 ** 20)} MiB); resident ${percent(rss)}`,
-      // Of seconds nothing follows.
+      // A run of seconds is too short to judge.
       met: short ? undefined : used <= 0.01,
       workload,
     },

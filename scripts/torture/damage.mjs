@@ -1,4 +1,5 @@
-// Files of a library that go bad: each damage must be told, or change nothing; beside it, what the bare index does with the same files.
+// Damaged files of a library: each damage must be reported, or have no effect. For comparison, the behaviour of the bare index on the same
+// files.
 import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { startChild } from "./children.mjs";
 import { damageFile, damages } from "./damages.mjs";
 import { askLibrary, contentsOf } from "./libraries.mjs";
 
-/** What a file's damage is counted under. */
+/** The kinds of files under which damages are counted. */
 const kinds = [
   ["vector graphs", /hnsw/],
   ["word indexes", /lexical/],
@@ -17,7 +18,7 @@ const kinds = [
   ["write-ahead log", /-wal$/],
   ["shared memory of the log", /-shm$/],
 ];
-/** Of all damages, how many for each of a kind: single bits are the hardest to see. */
+/** The relative frequency of each kind of damage: single bits are the hardest to detect. */
 const shares = { flip: 5, smear: 3, truncate: 2, swap: 1, delete: 1 };
 
 export async function tortureDamage({ folder, count, minutes, seed, progress }) {
@@ -59,7 +60,7 @@ function casesOf(base, other, count, seed) {
   const byKind = kinds.map(([kind, pattern]) => files.filter((name) => pattern.test(name)).map((file) => ({ kind, file })));
   const drawn = Object.entries(shares).flatMap(([damage, share]) => Array(share).fill(damage));
   return Array.from({ length: count }, (_, at) => {
-    // The database is where most of the bits are: every third damage.
+    // The database contains most of the bytes, so every third damage hits it.
     const ofKind = at % 3 === 0 ? byKind[3] : byKind[Math.floor(random() * byKind.length)];
     const { kind, file } = ofKind[Math.floor(random() * ofKind.length)];
     const damage = drawn[Math.floor(random() * drawn.length)];
@@ -67,7 +68,7 @@ function casesOf(base, other, count, seed) {
   });
 }
 
-/** The file's counterparts in the other generation and the other library. */
+/** The file's counterparts in the other generation and in the other library. */
 function others(base, other, file) {
   const [kind] = /hnsw|lexical|manifest|library\.sqlite(?:-wal|-shm)?$/.exec(file);
   const here = readdirSync(base, { recursive: true })
@@ -81,11 +82,11 @@ function pick(list, random) {
   return list[Math.floor(random() * list.length)];
 }
 
-/** Runs children until all cases are through: one that dies costs the case that it was at. */
+/** Runs children until all cases are done; a child that dies loses only the case it was working on. */
 async function runCases(name, cases, argumentOf, progress, endsAt = Number.POSITIVE_INFINITY) {
   const outcomes = [];
   for (let next = 0; next < cases.length && performance.now() < endsAt; ) {
-    // Arguments are bounded, and so is what a leaking child costs.
+    // Limits the length of the arguments, and what a leaking child costs.
     const rest = cases.slice(next, next + 100);
     const child = startChild(name, argumentOf(rest));
     let begun = -1;
@@ -124,7 +125,7 @@ function rowsOf(cases, outcomes) {
   return rows;
 }
 
-/** `12 of these, 3 of those`, the most first. */
+/** For example `12 of these, 3 of those`, in descending order. */
 function countsOf(names) {
   const counts = new Map();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -134,7 +135,7 @@ function countsOf(names) {
     .join(", ");
 }
 
-/** Told: before or with the first answer. Found: by `verify` only. */
+/** “Told” means reported before or with the first answer, “found” means reported by `verify` only. */
 function judge(outcome, { file }) {
   if (outcome?.crash !== undefined || outcome === undefined) return { verdict: "crashed", isBad: true };
   const { refused, noticed, found, isSame, changed, isMended } = outcome;

@@ -1,11 +1,11 @@
-// Ways in which files go bad, each repeatable from its seed.
+// Ways to damage a file, each reproducible from its seed.
 import { closeSync, copyFileSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { mulberry32 } from "../../dist/core/ranking/metrics.js";
 
-/** `swap` puts another library's or generation's file in its place. */
+/** `swap` replaces it by the file of another library or generation. */
 export const damages = ["flip", "smear", "truncate", "swap", "delete"];
 
-/** @param other the file that takes its place in a swap. */
+/** @param other the replacement in a swap. */
 export function damageFile(path, damage, seed, other) {
   const random = mulberry32(seed);
   const { size } = statSync(path);

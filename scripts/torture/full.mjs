@@ -1,4 +1,4 @@
-// A disk that is full: nothing is acknowledged that is not durable, reading goes on, and so does writing once there is room.
+// A full disk: nothing is acknowledged that is not durable, reading continues, and so does writing once there is room.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
@@ -22,13 +22,13 @@ export async function tortureFull({ folder, progress }) {
     await fillUnderServer(disk, join(folder, "elsewhere"), checks);
     await fillUnderImport(disk, folder, checks);
   } finally {
-    // Whoever was killed a moment ago may hold it still.
+    // A process that was killed a moment ago may still keep it busy.
     execFileSync("umount", ["--lazy", disk]);
   }
   return checks.rows();
 }
 
-/** What is expected, and whether it was so. */
+/** Expectations, and whether they were met. */
 class Checks {
   constructor(progress) {
     this.progress = progress;
@@ -55,7 +55,7 @@ class Checks {
   }
 }
 
-/** Takes all room but so much. */
+/** Fills the disk except for this many bytes. */
 function leaveRoom(disk, bytes) {
   const ballast = join(disk, "ballast");
   rmSync(ballast, { force: true });
@@ -63,7 +63,7 @@ function leaveRoom(disk, bytes) {
   try {
     writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - bytes)));
   } catch (error) {
-    // A server that writes meanwhile takes its part of the room: then there is none.
+    // A server that writes at the same time may use up the rest; then the disk is full as well.
     if (error.code !== "ENOSPC") throw error;
   }
 }
@@ -110,7 +110,8 @@ async function fillUnderServer(disk, elsewhere, checks) {
   const interest = await picks();
   checks.expect("an interest is refused as a paper is", interest.status === 507 || interest.status === 201, JSON.stringify(interest));
   const [unkept, again] = [await ask(server, "/v1/picks"), await ask(server, "/v1/picks")];
-  // A log that was folded back has room within it. Those that are made while many papers wait for their embedding are not kept.
+  // A checkpointed log has free space in it, so picks may still be stored. Picks that are made while many papers wait for their embedding
+  // are not stored.
   checks.expect(
     "picks are refused, or early, or kept and then the same",
     (unkept.status === 507 && unkept.body?.code === "storage_full") ||
@@ -127,7 +128,7 @@ async function fillUnderServer(disk, elsewhere, checks) {
   mkdirSync(elsewhere);
   const away = await runCommand(["backup", join(elsewhere, "copy.backup"), "--data", data]);
   checks.expect("a backup onto another disk works", away.code === 0, JSON.stringify(away));
-  // As it would be found after the power went: what was acknowledged, with the index files of before.
+  // The state after a power failure: what was acknowledged, with the index files from before.
   const restored = join(elsewhere, "restored");
   cpSync(data, restored, { recursive: true });
   const verified = await runCommand(["verify", "--data", restored, "--json"]);

@@ -1,4 +1,4 @@
-// Papers that nobody wrote, and libraries of them: the same number gives the same paper.
+// Invented papers, and libraries of them: the same number always gives the same paper.
 import { mulberry32 } from "../../dist/core/ranking/metrics.js";
 import { HashingEmbedder } from "../../dist/embedding/hashing-embedder.js";
 
@@ -14,7 +14,7 @@ export function embedderOf(size = dimensions) {
   return new HashingEmbedder(size);
 }
 
-/** @param edition another one has another text. */
+/** @param edition another edition has another text. */
 export function inventPaper(number, edition = 0) {
   const random = mulberry32(1 + number * 31 + edition);
   const phrase = (length) => Array.from({ length }, () => words[Math.floor(random() * words.length)]).join(" ");

@@ -1,9 +1,10 @@
-// Named moments at which a process can die: hooks around SQLite's statements, files, folders and the index, without a word in the product.
+// Named moments at which a process can die: hooks around SQLite's statements, files, folders and the index, without any support in the
+// product's code.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import Database from "better-sqlite3";
 
-/** By name, the statements around which a process dies. */
+/** The statements around which a process dies, with their names. */
 const statements = [
   ["row", /^INSERT INTO papers/],
   ["removal", /^INSERT INTO removed/],
@@ -16,9 +17,9 @@ const statements = [
 ];
 
 /**
- * Kills this process at a moment, or counts moments. To be called before anything of the product is imported.
+ * Kills this process at a named moment, or counts moments. Must be called before any module of the product is imported.
  * @param point `{ name, side, nth }`: before or after the nth of its name; undefined only counts.
- * @returns how often each came.
+ * @returns the number of times that each moment occurred.
  */
 export function installKillPoints(point) {
   const counts = {};
@@ -73,7 +74,7 @@ function hookFiles(around) {
   syncBuiltinESMExports();
 }
 
-/** Once the product is there. */
+/** To be called once the product has been imported. */
 export function hookIndex(HnswIndex, around) {
   const { put, write } = HnswIndex.prototype;
   HnswIndex.prototype.put = function (...all) {

@@ -1,4 +1,5 @@
-// A process that changes a library is killed, at random and at every named moment: nothing acknowledged is lost, nothing comes back, all is sound.
+// Kills a process that changes a library, at random and at every named moment: nothing acknowledged may be lost, nothing may reappear, and
+// everything must be sound.
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -9,10 +10,10 @@ import { restore } from "../../dist/storage/local/restore.js";
 import { startChild } from "./children.mjs";
 import { embedderOf, questions } from "./invented.mjs";
 
-/** How long a process may go on after it has begun. */
+/** The longest time before a process is killed, counted from its first output. */
 const longestLifeMs = 700;
 
-/** What one library should hold, and what became of it so far. */
+/** The expected contents of one library, and the outcomes so far. */
 class Killed {
   constructor(folder) {
     this.path = join(folder, "library");
@@ -24,7 +25,10 @@ class Killed {
     this.works = new Map();
   }
 
-  /** One life. @param killAfterMs counted from its first word; undefined where it dies by itself, or not at all. */
+  /**
+   * Runs one process.
+   * @param killAfterMs counted from its first output; undefined if it kills itself, or is not killed.
+   */
   async live(argument, killAfterMs) {
     const child = startChild("kill", { folder: this.path, backup: this.backup, first: this.next, ids: [...this.held], ...argument });
     let said = "";
@@ -49,7 +53,10 @@ class Killed {
       .map((line) => JSON.parse(line));
   }
 
-  /** Takes in what a life said. @returns what it was about to do. */
+  /**
+   * Processes the output of one run.
+   * @returns the change that it was about to make.
+   */
   account(lines) {
     let intended;
     let work = "opening";
@@ -69,7 +76,7 @@ class Killed {
     return intended;
   }
 
-  /** Looks at what is left. @param intended may have happened as a whole, or not at all. */
+  /** Examines the library. @param intended a change that may have happened completely, or not at all. */
   async check(intended, what) {
     const library = await this.open();
     const { total } = this;
@@ -105,7 +112,7 @@ class Killed {
     try {
       return await LocalLibrary.open({ folder: this.path, create: !existsSync(join(this.path, "replaced")), maintain: true });
     } catch (error) {
-      // As its message says: a restoring that was ended is done again.
+      // An interrupted restore is repeated, as its message advises.
       if (error.code !== "library_not_found") throw error;
       this.total.restoredAgain++;
       await restore(this.backup, this.path, { replace: true });
@@ -145,7 +152,7 @@ export async function tortureKills({ folder, count, minutes, seed, progress }) {
   return [library.row(figure, `at random (${moments})`)];
 }
 
-/** Everything once, so that each named moment comes. */
+/** Each kind of work once, so that every named moment occurs. */
 const order = [
   "import",
   "embed",
@@ -171,7 +178,7 @@ export async function torturePoints({ folder, count, seed, progress }) {
   const points = Object.entries(counts).flatMap(([name, times]) =>
     [...new Set([1, Math.ceil(times / 2), times])].flatMap((nth) => ["before", "after"].map((side) => ({ name, side, nth }))),
   );
-  // Fewer than all in a short run, of each name in turn.
+  // In a short run only some of them, from each name in turn.
   const chosen =
     points.length <= count
       ? points

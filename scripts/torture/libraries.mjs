@@ -1,4 +1,4 @@
-// Libraries that are damaged, and what they answer: everything that a reader of the library would see.
+// The libraries that are damaged, and their answers: everything that a reader of a library would see.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -7,10 +7,10 @@ import { reindex } from "../../dist/engine/reindex.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { embedderOf, inventPaper, inventPapers, questions } from "./invented.mjs";
 
-/** In the index files, and further ones that only the write-ahead log holds. */
+/** Papers in the index files, and further ones that only the write-ahead log contains. */
 const [settled, recent] = [200, 40];
 
-/** A library of two generations with index files; for a process that dies then, and leaves a write-ahead log. */
+/** Builds a library of two generations with index files, in a process that is then killed, so that a write-ahead log is left. */
 export async function buildLibrary(folder, first) {
   const library = await LocalLibrary.open({ folder, create: true, maintain: true });
   const embedder = embedderOf();
@@ -19,7 +19,7 @@ export async function buildLibrary(folder, first) {
   await library.checkpoint();
   await reindex(library, embedder, { fresh: true, graph: { M: 8, efConstruction: 60 } });
   await library.checkpoint();
-  // What the library itself says of a person and of two records of one paper can go bad too.
+  // Personal data, and a paper of two records, so that these can be damaged too.
   await library.upsert([{ ...inventPaper(first), sources: ["elsewhere"], venue: "Elsewhere" }]);
   await keepForPeople(library);
   const log = new Database(join(folder, "library.sqlite"));
@@ -31,7 +31,7 @@ export async function buildLibrary(folder, first) {
   await embedBacklog(library, embedder);
 }
 
-/** Twenty of each, so that a part of the damages strikes them. */
+/** Twenty of each, so that some of the damages hit them. */
 async function keepForPeople({ personal, delivery }) {
   const at = "2026-01-02T06:00:00.000Z";
   const filling = "copper kettles in a river of thunder ".repeat(20);
@@ -49,7 +49,10 @@ async function keepForPeople({ personal, delivery }) {
   }
 }
 
-/** Opens a library as a server does. @returns what it said meanwhile, and what it answers; `error` where it does not. */
+/**
+ * Opens a library as a server does.
+ * @returns its notices, and its answers; `error` if it does not open.
+ */
 export async function askLibrary(folder, { repair = false } = {}) {
   const notices = [];
   let library;
@@ -95,7 +98,7 @@ async function answersOf(library) {
   return digestOf(JSON.stringify(answers, (_, value) => (ArrayBuffer.isView(value) ? [...value] : value)));
 }
 
-/** Of each table a digest of its rows; undefined where SQLite refuses to read them. */
+/** A digest of the rows of each table; undefined if SQLite refuses to read them. */
 export function contentsOf(folder) {
   const db = new Database(join(folder, "library.sqlite"));
   try {

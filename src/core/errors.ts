@@ -32,7 +32,7 @@ const outcomes = {
     title: "The format is not supported",
   },
   body_too_large: { status: 413, exitCode: 1, title: "The body is too large" },
-  service_busy: { status: 503, exitCode: 1, title: "The service has too much to do" },
+  service_busy: { status: 503, exitCode: 1, title: "The service is overloaded" },
   unauthorized: { status: 401, exitCode: 1, title: "An API key is needed" },
   too_many_requests: { status: 429, exitCode: 1, title: "Too many requests" },
   forbidden: { status: 403, exitCode: 1, title: "This is not allowed" },
@@ -47,7 +47,7 @@ const outcomes = {
   no_interests: { status: 409, exitCode: 1, title: "There is nothing to pick papers for" },
   topic_exists: { status: 409, exitCode: 1, title: "The topic exists already" },
   route_not_found: { status: 404, exitCode: 1, title: "No such route" },
-  method_not_allowed: { status: 405, exitCode: 1, title: "The route does not take this method" },
+  method_not_allowed: { status: 405, exitCode: 1, title: "The route does not accept this method" },
   file_unreadable: { status: 400, exitCode: 1, title: "A file cannot be read" },
   library_not_found: { status: 503, exitCode: 1, title: "There is no library" },
   library_damaged: {
@@ -73,12 +73,12 @@ const outcomes = {
   model_not_found: {
     status: 503,
     exitCode: 1,
-    title: "The model is not there",
+    title: "The model is missing",
   },
   model_unknown: {
     status: 422,
     exitCode: 1,
-    title: "The model that was asked for is not there",
+    title: "The requested model is missing",
   },
   model_damaged: {
     status: 503,
@@ -97,7 +97,7 @@ const outcomes = {
   vectors_refused: { status: 422, exitCode: 1, title: "Embeddings from elsewhere are not good enough" },
   reindex_running: { status: 409, exitCode: 1, title: "The library is being reindexed" },
   job_not_found: { status: 404, exitCode: 1, title: "No such job" },
-  job_state: { status: 409, exitCode: 1, title: "The job is not in a state for that" },
+  job_state: { status: 409, exitCode: 1, title: "The job's state does not allow this" },
   library_exists: { status: 409, exitCode: 1, title: "There is a library already" },
   backup_damaged: { status: 422, exitCode: 1, title: "The backup is damaged" },
   embedding_failed: {
@@ -119,7 +119,7 @@ const outcomes = {
   address_forbidden: {
     status: 403,
     exitCode: 1,
-    title: "This address may not be asked",
+    title: "This address is not allowed",
   },
   download_failed: { status: 503, exitCode: 1, title: "A download failed" },
   storage_full: { status: 507, exitCode: 1, title: "There is no space left" },
@@ -177,8 +177,8 @@ export class AppError extends Error {
 /** Why a file cannot be opened: in words for the common cases, else as the system says it. */
 export function whyUnopened(cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") return "there is none of that name";
-  if (code === "EACCES" || code === "EPERM") return "this user may not read it";
+  if (code === "ENOENT" || code === "ENOTDIR") return "it does not exist";
+  if (code === "EACCES" || code === "EPERM") return "this user has no permission to read it";
   return cause instanceof Error ? cause.message : String(cause);
 }
 
@@ -187,7 +187,7 @@ export function toWritingError(thrown: unknown, path: string): AppError {
   const error = toAppError(thrown);
   if (error.code !== "storage_full" || error === thrown) return error;
   return new AppError("storage_full", `There is no space left on the disk where ${path} is to be written.`, {
-    mend: "Free some space there, or name a place on another disk. The library is as it was.",
+    mend: "Free some space there, or name a place on another disk. The library is unchanged.",
     cause: thrown,
   });
 }
@@ -214,20 +214,20 @@ export function toAppError(thrown: unknown): AppError {
     });
   }
   if (code?.startsWith("SQLITE_IOERR") || code === "EIO" || code === "EFBIG") {
-    return new AppError("storage_failed", `The disk that holds the library does not read or write as it should (${code}).`, {
-      mend: "Free some space if there is little; otherwise look at the disk. Nothing that was acknowledged before is lost; run `paperkin verify` afterwards.",
+    return new AppError("storage_failed", `The disk that holds the library reports an error (${code}).`, {
+      mend: "Free some space if there is little; otherwise check the disk. Nothing that was acknowledged before is lost; run `paperkin verify` afterwards.",
       cause: thrown,
     });
   }
   if (code === "EMFILE" || code === "ENFILE") {
     return new AppError("storage_failed", `Too many files are open (${code}).`, {
-      mend: "Let this program open more of them (`ulimit -n 1024`, LimitNOFILE of systemd), and try again.",
+      mend: "Raise this program's limit (`ulimit -n 1024`, or LimitNOFILE in systemd), and try again.",
       cause: thrown,
     });
   }
   if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN") || code === "EROFS") {
-    return new AppError("storage_failed", `The library's folder or a file in it may not be written by this user (${code}).`, {
-      mend: "Let this user write there, or work on a copy of the folder (--data). What only asks works without.",
+    return new AppError("storage_failed", `This user has no permission to write to the library's folder or to a file in it (${code}).`, {
+      mend: "Give this user permission to write there, or work on a copy of the folder (--data). Commands that only read work without it.",
       cause: thrown,
     });
   }
@@ -239,14 +239,14 @@ export function toAppError(thrown: unknown): AppError {
   }
   if (code?.startsWith("SQLITE_BUSY")) {
     return new AppError("library_busy", "Another process kept the library's database locked.", {
-      mend: "Wait for it to finish, and try again. One that was stopped meanwhile (Ctrl-Z) has to go on, or to be ended.",
+      mend: "Wait for it to finish, and try again. If it was suspended (Ctrl-Z), resume or end it.",
       cause: thrown,
     });
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   // How Node reports a client that disconnects during a request: nobody reads the answer, and nothing here has failed.
   if (code === "ECONNRESET" && message === "aborted") {
-    return new AppError("invalid_request", "The request ended before all of it had come.", { mend: "Send it again.", cause: thrown });
+    return new AppError("invalid_request", "The request ended before all of it had arrived.", { mend: "Send it again.", cause: thrown });
   }
   return new AppError("internal", message, { cause: thrown });
 }

@@ -20,11 +20,11 @@ export interface FollowedQuery {
  * @param filters conditions from outside the query. Throws `invalid_request`.
  */
 export function followQuery(query: string, filters: Filters = {}): FollowedQuery {
-  if (query.length > longestQuery) throw cannotFollow("so long a query", `It has up to ${longestQuery} characters.`);
+  if (query.length > longestQuery) throw cannotFollow("such a long query", `Use at most ${longestQuery} characters.`);
   const parsed = parseQuery(query);
   if (parsed.id !== undefined) return { words: "", filters, excludedWords: [], id: parsed.id.id };
   const groups = readQuery(query).filter((group) => !group.every(isPlainWord));
-  if (groups.flat().length > mostConditions) throw cannotFollow("so many conditions", `Name up to ${mostConditions}.`);
+  if (groups.flat().length > mostConditions) throw cannotFollow("so many conditions", `Use at most ${mostConditions}.`);
   const excludedWords = groups.flatMap(excludedBy);
   const twice = Object.keys(parsed.filters).find((name) => filters[name as keyof Filters] !== undefined);
   if (twice !== undefined) throw cannotFollow(`two conditions on ${twice}`, "Give it once: in the query, or beside it.");
@@ -36,8 +36,8 @@ export function followConditions(query: string): Filters {
   const { words, filters, excludedWords, id } = followQuery(query);
   const other = words || id || excludedWords[0];
   if (other === undefined) return filters;
-  throw new AppError("invalid_request", `“${other.slice(0, 100)}” is no condition.`, {
-    mend: "Conditions are fields, as in venue:Nature, category:cs.* or year:2020..; words have a place of their own.",
+  throw new AppError("invalid_request", `“${other.slice(0, 100)}” is not a condition.`, {
+    mend: "Conditions are fields, as in venue:Nature, category:cs.* or year:2020..; words belong in the interest's description.",
   });
 }
 
@@ -49,12 +49,12 @@ function isPlainWord({ kind, negated }: QueryPiece): boolean {
 function excludedBy(group: QueryGroup): string[] {
   const [piece, ...more] = group;
   if (piece === undefined) return [];
-  if (more.length > 0) throw cannotFollow("OR between conditions", "Make an interest of each.");
+  if (more.length > 0) throw cannotFollow("OR between conditions", "Make a separate interest for each.");
   const { kind, text, negated } = piece;
   const isField = kind !== "word" && kind !== "phrase";
   if (!negated) {
     if (isField || termsOf(text).length < 2) return [];
-    throw cannotFollow(`the phrase “${text}”`, "Leave its quotation marks out: its words count without them.");
+    throw cannotFollow(`the phrase “${text}”`, "Remove the quotation marks: the words count without them.");
   }
   if (isField) throw cannotFollow(`-${kind}:${text}`, "Only words can be excluded from an interest.");
   const terms = termsOf(text);
@@ -63,5 +63,5 @@ function excludedBy(group: QueryGroup): string[] {
 }
 
 function cannotFollow(what: string, mend: string): AppError {
-  return new AppError("invalid_request", `An interest cannot hold ${what}.`, { mend });
+  return new AppError("invalid_request", `An interest cannot contain ${what}.`, { mend });
 }

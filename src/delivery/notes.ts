@@ -1,23 +1,24 @@
 /**
- * Writes digests into a folder of notes, a Markdown file for each day. A file says in its front matter by which subscription it
- * was written, and the hash of what was written: what does not agree with that was changed by hand, and stays as it is.
+ * Writes digests into a folder of notes, one Markdown file per day. The front matter of a file names the subscription that wrote it and a
+ * hash of its contents. A file that does not match its hash was edited by hand, and is not overwritten.
  */
 import { createHash } from "node:crypto";
 import { link, lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigestMessage, SendOutcome, Transport } from "../core/transport.ts";
 
-/** A note of ours is not longer. */
+/** Notes written by Paperkin are never longer. */
 const longestNoteBytes = 4 * 1024 * 1024;
 
-/** Writing again what was written is no second message: a crash needs no record of how far it had come. */
+/** Writing the same note again has no effect, so no record of the progress is needed after a crash. */
 export class NoteTransport implements Transport {
   async send({ to: folder, fileName, subscription, markdown }: DigestMessage): Promise<SendOutcome> {
     const path = join(folder, fileName);
     try {
       const before = await readNote(path);
       const isOurs = before !== undefined && ownerOf(before) === subscription;
-      if (before !== undefined && !isOurs) return refused(true, `${path} was changed by hand, or is not ours: it stays as it is`);
+      if (before !== undefined && !isOurs)
+        return refused(true, `${path} was edited by hand, or was not written by Paperkin: it is not overwritten`);
       const text = withMark(markdown, subscription);
       if (text !== before) await write(folder, fileName, text, isOurs);
       return { outcome: "accepted" };
@@ -33,7 +34,7 @@ function withMark(markdown: string, subscription: string): string {
   return markdown.replace(/^---\n/, (line) => `${line}paperkin: ${subscription}.${hashOf(markdown)}\n`);
 }
 
-/** The subscription that wrote a note which is as it was written. */
+/** The subscription that wrote a note; undefined if the note was not written by one, or was edited since. */
 function ownerOf(note: string): string | undefined {
   const [line = "", subscription, hash] = mark.exec(note) ?? [];
   return hash !== undefined && hash === hashOf(note.replace(line, "")) ? subscription : undefined;
@@ -43,7 +44,10 @@ function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Undefined where there is nothing; what is no text file is nobody's note, and is none of ours. */
+/**
+ * Undefined if there is no file. Anything but a regular file of moderate size reads as empty, so that it is not taken for a note of
+ * Paperkin's.
+ */
 async function readNote(path: string): Promise<string | undefined> {
   const found = await lstat(path).catch((thrown: unknown) => {
     if (codeOf(thrown) === "ENOENT") return undefined;
@@ -53,7 +57,10 @@ async function readNote(path: string): Promise<string | undefined> {
   return found.isFile() && found.size <= longestNoteBytes ? await readFile(path, "utf8") : "";
 }
 
-/** @param replaces a file of ours; without one nothing is overwritten, also not what came meanwhile. */
+/**
+ * @param replaces whether to replace an existing note of the same subscription. Otherwise nothing is overwritten, not even a file that has
+ * appeared meanwhile.
+ */
 async function write(folder: string, fileName: string, text: string, replaces: boolean): Promise<void> {
   const [path, temporary] = [join(folder, fileName), join(folder, `.${fileName}.tmp`)];
   await rm(temporary, { force: true });
@@ -78,7 +85,9 @@ async function write(folder: string, fileName: string, text: string, replaces: b
   }
 }
 
-/** A link never overwrites; file systems of sticks and shares have none. */
+/**
+ * Uses a hard link, which never overwrites. The file systems of USB sticks and network shares may not have them; the file is then renamed.
+ */
 async function linkOrRename(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
@@ -88,7 +97,7 @@ async function linkOrRename(temporary: string, path: string): Promise<void> {
   }
 }
 
-/** Of what has to do with the folder, in words: files beside the note are nothing that anybody knows of. */
+/** Explains an error in terms of the folder: the temporary file is an implementation detail. */
 function reasonOf(thrown: unknown, folder: string): string {
   const code = codeOf(thrown);
   if (["ENOENT", "ENOTDIR"].includes(code)) return `there is no folder ${folder}`;

@@ -1,6 +1,6 @@
 /**
- * Sends mail through an SMTP server (RFC 5321), a connection for each message. The server answers the end of the message, so
- * that once its first byte has left only that answer tells whether it was taken.
+ * Sends mail through an SMTP server (RFC 5321), with one connection per message. The server replies to the end of the data, so once the
+ * first byte of the message has been sent, only that reply shows whether it was accepted.
  */
 import { Readable } from "node:stream";
 import MailComposer from "nodemailer/lib/mail-composer";
@@ -9,30 +9,30 @@ import type { MailMessage, SendOutcome, Transport } from "../core/transport.ts";
 
 export interface SmtpSettings {
   readonly host: string;
-  /** 587 unless given; 465 where TLS is implicit. */
+  /** 587 by default; 465 with implicit TLS. */
   readonly port?: number | undefined;
   readonly user?: string | undefined;
   readonly password?: string | undefined;
-  /** `name@example.org`, or with a display name before it in angle brackets. */
+  /** `name@example.org`, or `Display Name <name@example.org>`. */
   readonly from: string;
-  /** `starttls` refuses to go on without it; `none` is for a server on this machine. */
+  /** `starttls` fails if the server does not offer it; `none` is for a server on this machine. */
   readonly tls: "starttls" | "implicit" | "none";
 }
 
-/** Milliseconds that each part may take. */
+/** Timeouts in milliseconds. */
 export interface SmtpTimeouts {
   readonly connectMs: number;
-  /** Without a sign of life. */
+  /** For a connection on which nothing arrives. */
   readonly silenceMs: number;
 }
 
-/** RFC 5321, 4.5.3.2 would wait longer; a message that is refused for its slowness is tried again. */
+/** Shorter than RFC 5321, 4.5.3.2 recommends; a message that is refused for slowness is sent again later. */
 const usualTimeouts: SmtpTimeouts = { connectMs: 30_000, silenceMs: 120_000 };
 
-/** Greeting, TLS and sign-in; sender and recipient; the message itself. */
+/** Greeting, TLS and login; sender and recipient; the message itself. */
 type Step = "session" | "envelope" | "data";
 
-/** What nodemailer says beside the message of an error. */
+/** Properties of nodemailer's errors. */
 interface SmtpFault extends Error {
   readonly responseCode?: number;
 }
@@ -48,7 +48,7 @@ export class SmtpTransport implements Transport<MailMessage> {
     const sender = /<([^<>]+)>$/.exec(this.settings.from)?.[1] ?? this.settings.from;
     const connection = this.connect();
     let step: Step = "session";
-    // The stream is read only when the server has said that it waits for the message.
+    // The stream is read only after the server has asked for the data.
     const body = Readable.from(
       (async function* () {
         await beforeData();
@@ -58,7 +58,7 @@ export class SmtpTransport implements Transport<MailMessage> {
     );
     try {
       await new Promise<void>((resolve, reject) => {
-        // Stays, so that what comes after the answer changes nothing.
+        // Stays attached, so that errors after the reply are ignored.
         connection.on("error", reject);
         connection.once("end", () => reject(new Error("The server closed the connection")));
         const deliver = (fault?: Error | null) => {
@@ -101,7 +101,7 @@ export class SmtpTransport implements Transport<MailMessage> {
 
   private compose({ to, messageId, subject, text, html, unsubscribeUrl }: MailMessage): Promise<Buffer> {
     const headers = {
-      // No answers from programs that are on holiday (RFC 3834).
+      // Suppresses out-of-office replies (RFC 3834).
       "Auto-Submitted": "auto-generated",
       ...(unsubscribeUrl === undefined
         ? {}
@@ -117,10 +117,10 @@ export class SmtpTransport implements Transport<MailMessage> {
   }
 }
 
-/** An answer decides; without one, what matters is whether the message had begun to leave. */
+/** The server's reply decides. Without one, the outcome is unknown if the data had begun to be sent. */
 function outcomeOf({ message, responseCode }: SmtpFault, step: Step): SendOutcome {
   if (responseCode === undefined || responseCode < 400)
     return step === "data" ? { outcome: "unknown", reason: message } : { outcome: "refused", permanent: false, reason: message };
-  // Before the envelope it is about us (a password, a certificate), which somebody will mend.
+  // An error before the envelope concerns the sender's own setup (a password, a certificate) and will be fixed, so it is not permanent.
   return { outcome: "refused", permanent: responseCode >= 500 && step !== "session", reason: message };
 }

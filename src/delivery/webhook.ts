@@ -1,7 +1,7 @@
 /**
- * Sends digests to programs: a POST of JSON, signed as the Standard Webhooks specification has it
- * (https://github.com/standard-webhooks/standard-webhooks): `webhook-id`, `webhook-timestamp` in seconds, and
- * `webhook-signature: v1,` with the base64 of HMAC-SHA-256 over `id.timestamp.body`.
+ * Sends digests to programs: a POST of JSON, signed according to the Standard Webhooks specification
+ * (https://github.com/standard-webhooks/standard-webhooks): `webhook-id`, `webhook-timestamp` in seconds, and `webhook-signature: v1,` with
+ * the base64 of HMAC-SHA-256 over `id.timestamp.body`.
  */
 import { createHmac } from "node:crypto";
 import { AppError } from "../core/errors.ts";
@@ -10,22 +10,26 @@ import { isBelow } from "../sources/live/addresses.ts";
 import { waitOf } from "../sources/live/client.ts";
 import { Transport as Connections } from "../sources/live/transport.ts";
 
-/** Milliseconds that each part may take. */
+/** Timeouts in milliseconds. */
 export interface WebhookTimeouts {
   readonly connectMs: number;
-  /** Until the answer begins. */
+  /** Until the response begins. */
   readonly answerMs: number;
 }
 
-/** As the end of a sentence that begins with the host. */
-const forbidden = "is an address of this machine or of a private network; the setting privateWebhooks allows it";
+/** The end of a sentence that begins with the host. */
+const forbidden = "is an address of this machine or of a private network; allow it with the setting privateWebhooks";
 
 const usualTimeouts: WebhookTimeouts = { connectMs: 10_000, answerMs: 30_000 };
 
 export class WebhookTransport implements Transport {
   private readonly connections: Connections;
 
-  /** @param trusted addresses that may be private, with what is below them: whoever has a key chooses where messages go. @param version of the program. */
+  /**
+   * @param trusted addresses that may be private, each including everything below it. Others may not, since anybody with a key chooses
+   * where messages go.
+   * @param version of the program.
+   */
   constructor(
     trusted: readonly string[],
     private readonly version: string,
@@ -39,7 +43,7 @@ export class WebhookTransport implements Transport {
     );
   }
 
-  /** Why nothing can be sent to an address, as far as that is known before anything is; each message asks again. */
+  /** The reason why nothing can be sent to an address, as far as it can be known in advance. It is checked again for each message. */
   async faultOf(address: string): Promise<string | undefined> {
     const url = URL.canParse(address) ? new URL(address) : undefined;
     return url !== undefined && (await this.connections.isForbidden(url)) ? `${url.host} ${forbidden}` : undefined;
@@ -47,7 +51,7 @@ export class WebhookTransport implements Transport {
 
   async send({ to, subscription, date, data, secret }: DigestMessage, beforeData: () => Promise<void>): Promise<SendOutcome> {
     const body = Buffer.from(JSON.stringify(data));
-    // The same in every attempt: what comes twice all the same is known by it.
+    // The same in every attempt, so that the receiver recognises a message that arrives twice.
     const id = `${subscription}.${date}`;
     const timestamp = String(Math.floor(this.now() / 1000));
     const headers = {
@@ -73,13 +77,13 @@ export class WebhookTransport implements Transport {
   }
 }
 
-/** @param secret `whsec_` and base64. */
+/** @param secret `whsec_` followed by base64. */
 function signatureOf(secret: string, id: string, timestamp: string, body: Buffer): string {
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest("base64")}`;
 }
 
-/** An answer decides. Redirects are not followed: who has moved says so where the subscription is made. */
+/** The response decides. Redirects are not followed: a receiver that has moved must be changed in the subscription. */
 function outcomeOf(status: number, waitMs: number | undefined): SendOutcome {
   if (status >= 200 && status < 300) return { outcome: "accepted" };
   const isTemporary = status === 408 || status === 425 || status === 429 || status >= 500;

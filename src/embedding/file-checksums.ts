@@ -1,4 +1,4 @@
-/** Whether the files of a model are those that its manifest names. Worker processes ask this: it is read without schemas. */
+/** Compares the files of a model with the checksums in its manifest. Worker processes load this module, so it does not import zod. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -7,13 +7,16 @@ import { AppError } from "../core/errors.ts";
 import { folderOfModel } from "./model-folder.ts";
 
 export interface FileChecksum {
-  /** Below the model's folder. */
+  /** Relative to the model's folder. */
   readonly path: string;
   readonly sizeBytes: number;
   readonly sha256: string;
 }
 
-/** Throws `model_damaged` naming the first that is missing or differs. @param mend what helps then. */
+/**
+ * Throws `model_damaged` for the first file that is missing or differs, `file_unreadable` for one that cannot be read.
+ * @param mend the advice in the error.
+ */
 export async function verifyFiles(folder: string, files: readonly FileChecksum[], mend: string): Promise<void> {
   for (const file of files) {
     const path = join(folder, file.path);
@@ -26,7 +29,7 @@ export async function verifyFiles(folder: string, files: readonly FileChecksum[]
         "file_unreadable",
         `The model's file ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
         {
-          mend: "Let this user read it.",
+          mend: "Give this user permission to read it.",
           cause,
         },
       );
@@ -37,14 +40,14 @@ export async function verifyFiles(folder: string, files: readonly FileChecksum[]
 }
 
 /**
- * For a process that has just loaded a model which another one verified before: files may have been put in their place since, and its
- * vectors or scores would be mixed with those of the other model. Throws `model_damaged`.
+ * For a process that has just loaded a model which another process verified earlier. If the files were replaced in between, its vectors or
+ * scores would be mixed with those of the other model. Throws `model_damaged`, `file_unreadable`.
  */
 export async function requireSameFiles(modelsFolder: string, id: string, files: readonly FileChecksum[]): Promise<void> {
   await verifyFiles(
     folderOfModel(modelsFolder, id),
     files,
-    "It is not as it was when this program began. Put back the model that was there; or start the program again, and see with `paperkin verify` whether the new one is that of the library.",
+    "The model has changed since this program started. Put the previous model back; or restart the program, and check with `paperkin verify` whether the new one is the library's.",
   );
 }
 

@@ -1,7 +1,7 @@
-/** A network whose inputs are partly known beforehand: ONNX Runtime works out what depends on them alone when it loads it. */
+/** Replaces inputs of a network by constants, so that ONNX Runtime computes everything that depends on them alone at load time. */
 import protobuf from "protobufjs/minimal.js";
 
-/** Field numbers of ONNX (`onnx.proto3`, IR version 4 on), and the type of its 64-bit integers. */
+/** Field numbers in ONNX (`onnx.proto3`, from IR version 4), and the type code of 64-bit integers. */
 const graphOfModel = 7;
 const initializerOfGraph = 5;
 const inputOfGraph = 11;
@@ -11,16 +11,16 @@ const int64 = 7;
 
 interface Field {
   readonly number: number;
-  /** Of a field that has a length: strings, and messages. */
+  /** The payload of a length-delimited field (a string or a message); undefined for other fields. */
   readonly content: Uint8Array | undefined;
-  /** The field as it stands, with its number and length. */
+  /** The encoded field, including its tag and length. */
   readonly whole: Uint8Array;
 }
 
 /**
- * The same network with each of the named inputs, of shape `batch × tokens`, replaced by one number for all of them, and
- * asked for no longer. Names that are no inputs change nothing.
- * @param network a file of ONNX. @throws RangeError, or an Error of protobufjs, where it is none.
+ * Returns the network with each named input, of shape `batch × tokens`, replaced by a constant. Names that are not inputs are ignored.
+ * @param network the bytes of an ONNX file.
+ * @throws RangeError, or an Error of protobufjs, if they are not valid.
  */
 export function fixInputs(network: Uint8Array, values: Readonly<Record<string, bigint>>): Uint8Array {
   return rewritten(network, (field) => {
@@ -37,7 +37,7 @@ export function fixInputs(network: Uint8Array, values: Readonly<Record<string, b
   });
 }
 
-/** @param rewrite what stands in a field's place; undefined leaves it out. */
+/** @param rewrite returns a field's replacement; undefined removes the field. */
 function rewritten(message: Uint8Array, rewrite: (field: Field) => Uint8Array | undefined): Uint8Array {
   return Buffer.concat([...fieldsOf(message)].flatMap((field) => rewrite(field) ?? []));
 }
@@ -61,7 +61,7 @@ function nameOf({ content }: Field): string | undefined {
   return undefined;
 }
 
-/** A tensor of shape 1 × 1: what it meets is as long as it must be. */
+/** A tensor of shape 1 × 1, which is broadcast to the shape that is needed. */
 function oneNumber(name: string, value: bigint): Uint8Array {
   const raw = Buffer.alloc(8);
   raw.writeBigInt64LE(value);

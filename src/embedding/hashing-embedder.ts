@@ -1,6 +1,6 @@
 /**
- * An embedder without a model: each word points in its own pseudo-random direction, a text in the sum of its
- * words'. Texts that share words are near each other; nothing else is known of meaning. For tests.
+ * An embedder without a model, for tests. Each word has a pseudo-random direction, and a text is the sum of its words'. Texts that share
+ * words are close to each other; meaning plays no part.
  */
 import { createHash } from "node:crypto";
 import { termsOf } from "../core/analysis.ts";
@@ -45,7 +45,7 @@ export class HashingEmbedder implements Embedder {
 
   private embed(text: string): Float32Array {
     const sum = new Float32Array(this.model.dimensions);
-    // A text without words still has a direction.
+    // Gives a text without words a direction too.
     for (const term of ["\u0000", ...termsOf(text)]) {
       for (let block = 0; block * 32 < sum.length; block++) {
         createHash("sha256")

@@ -1,4 +1,4 @@
-/** A model's folder and the manifest that vouches for it: what the model is, and the checksum of every file. */
+/** The folder of a model and its manifest, which describes the model and lists the checksum of every file. */
 import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,14 +10,14 @@ import { verifyFiles } from "./file-checksums.ts";
 import { folderOfModel, weightsFile } from "./model-folder.ts";
 
 export const manifestFileName = "paperkin-model.json";
-/** What every model has beside its weights. */
+/** The files that every model has besides its weights. */
 export const textFiles = ["config.json", "tokenizer.json", "tokenizer_config.json"];
 
-/** Where a model comes from, and its files. */
+/** The origin of a model, and its files. */
 const originSchema = z.object({
   /** The model that it was converted from. */
   baseModel: z.string(),
-  /** Where the files come from, with their revision where one is known. */
+  /** Where the files come from, with their revision if it is known. */
   source: z.string(),
   licence: z.string(),
   files: z
@@ -37,25 +37,28 @@ export type ModelManifest = z.infer<typeof modelManifestSchema>;
 export const rerankerManifestSchema = rerankerDescriptionSchema.extend(originSchema.shape);
 export type RerankerManifest = z.infer<typeof rerankerManifestSchema>;
 
-/** Of an embedding model. Throws `model_not_found`, `model_damaged` (a manifest that cannot be read), `invalid_config` (it is a reranker). */
+/**
+ * Reads the manifest of an embedding model. Throws `model_not_found`, `model_damaged` (an invalid manifest), `invalid_config` (it is a
+ * reranker).
+ */
 export async function readModelManifest(modelsFolder: string, id: string): Promise<ModelManifest> {
   const manifest = await readManifest(modelsFolder, id, "embedding model");
   if (!("kind" in manifest)) return manifest;
-  throw new AppError("invalid_config", `${id} is a reranker and embeds nothing.`, {
-    mend: "Name it with --reranker or the setting `reranker`, and an embedding model here, or none.",
+  throw new AppError("invalid_config", `${id} is a reranker and cannot embed texts.`, {
+    mend: "Set it with --reranker or the setting `reranker` instead, and name an embedding model here, or none.",
   });
 }
 
-/** Throws `model_not_found`, `model_damaged`, `invalid_config` (it is an embedding model). */
+/** Reads the manifest of a reranker. Throws `model_not_found`, `model_damaged`, `invalid_config` (it is an embedding model). */
 export async function readRerankerManifest(modelsFolder: string, id: string): Promise<RerankerManifest> {
   const manifest = await readManifest(modelsFolder, id, "reranker");
   if ("kind" in manifest) return manifest;
-  throw new AppError("invalid_config", `${id} is an embedding model and reranks nothing.`, {
+  throw new AppError("invalid_config", `${id} is an embedding model and cannot rerank.`, {
     mend: "Name a cross-encoder in the setting `reranker`, or none.",
   });
 }
 
-/** Of either kind; both may stand in one folder. */
+/** Reads the manifest of a model of either kind; both kinds may be in one folder. Throws `model_not_found`, `model_damaged`. */
 export async function readManifest(
   modelsFolder: string,
   id: string,
@@ -69,12 +72,16 @@ export async function readManifest(
     text = await readFile(path, "utf8");
   } catch (cause) {
     const isThere = existsSync(folder);
-    throw new AppError("model_not_found", `The ${wanted} ${id} is not in ${modelsFolder}${isThere ? " with a manifest" : ""}.`, {
-      mend: isThere
-        ? `Make its manifest with \`${pull} --from ${folder}\`, or set another model.`
-        : `Get it with \`${pull}\`, or set ${wanted === "reranker" ? "none" : "another model"}.`,
-      cause,
-    });
+    throw new AppError(
+      "model_not_found",
+      `The ${wanted} ${id} ${isThere ? `in ${modelsFolder} has no manifest` : `is not in ${modelsFolder}`}.`,
+      {
+        mend: isThere
+          ? `Create its manifest with \`${pull} --from ${folder}\`, or set another model.`
+          : `Get it with \`${pull}\`, or set ${wanted === "reranker" ? "none" : "another model"}.`,
+        cause,
+      },
+    );
   }
   let parsed: unknown;
   try {
@@ -96,7 +103,9 @@ export async function readManifest(
   return result.data;
 }
 
-/** Compares every file with the manifest, which names all that is loaded. Throws `model_damaged` naming the first that differs. */
+/**
+ * Verifies every file against the manifest, which must list every file that is loaded. Throws `model_damaged` for the first that differs.
+ */
 export async function verifyModel(modelsFolder: string, manifest: ModelManifest | RerankerManifest): Promise<void> {
   const folder = folderOfModel(modelsFolder, manifest.id);
   const mend = `Get the model again with \`paperkin models pull ${manifest.id}${"kind" in manifest ? " --as-reranker" : ""}\`.`;
@@ -104,11 +113,11 @@ export async function verifyModel(modelsFolder: string, manifest: ModelManifest 
     (loaded) => !manifest.files.some(({ path }) => path === loaded),
   );
   if (unnamed !== undefined)
-    throw new AppError("model_damaged", `The manifest ${join(folder, manifestFileName)} has no checksum of ${unnamed}.`, { mend });
+    throw new AppError("model_damaged", `The manifest ${join(folder, manifestFileName)} has no checksum for ${unnamed}.`, { mend });
   await verifyFiles(folder, manifest.files, mend);
 }
 
-/** The ids of the models below a folder: those with a manifest. */
+/** The ids of the models in a folder, which are those with a manifest. */
 export async function listModels(modelsFolder: string): Promise<string[]> {
   const ids: string[] = [];
   for (const owner of await foldersIn(modelsFolder)) {
@@ -119,7 +128,7 @@ export async function listModels(modelsFolder: string): Promise<string[]> {
   return ids.sort();
 }
 
-/** Those of {@link listModels} that a library can be embedded with; one that cannot be read is told by whoever uses it. */
+/** Those of {@link listModels} that are embedding models. Unreadable manifests are included, so that using them reports the error. */
 export async function listEmbeddingModels(modelsFolder: string): Promise<string[]> {
   const ids = await listModels(modelsFolder);
   const manifests = await Promise.all(ids.map((id) => readManifest(modelsFolder, id).catch(() => undefined)));
@@ -129,7 +138,7 @@ export async function listEmbeddingModels(modelsFolder: string): Promise<string[
 async function foldersIn(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder);
-    // Large models stand on another disk at times, with a link here.
+    // Follows links: large models are sometimes kept on another disk.
     const areFolders = await Promise.all(names.map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.isDirectory()));
     return names.filter((_, at) => areFolders[at] === true);
   } catch (error) {

@@ -1,4 +1,4 @@
-/** What the pool and its worker processes say to each other. */
+/** Messages between the pool and its worker processes. */
 import type { ModelDescription } from "../core/embedder.ts";
 import type { PreparedText } from "../core/prepare.ts";
 import type { FileChecksum } from "./file-checksums.ts";
@@ -8,7 +8,7 @@ export type ToWorker =
       readonly kind: "load";
       readonly modelsFolder: string;
       readonly model: ModelDescription;
-      /** What they must be, checked once they are loaded. */
+      /** The expected checksums, verified after the model is loaded. */
       readonly files: readonly FileChecksum[];
     }
   | { readonly kind: "query"; readonly id: number; readonly text: string }
@@ -20,7 +20,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: "ready" }
-  /** The model cannot be used at all; the worker ends. */
+  /** The model cannot be used. The pool ends its workers. */
   | { readonly kind: "broken"; readonly reason: string; readonly mend?: string }
   | {
       readonly kind: "done";

@@ -1,4 +1,4 @@
-/** The files of a model: from the hub or a folder, checked, and in place only when all of them are there. */
+/** Gets the files of a model from the hub or from a folder. They take their place only once all of them are complete. */
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -14,21 +14,25 @@ export interface ModelFilesOptions {
   readonly id: string;
   readonly modelsFolder: string;
   readonly hub: string;
-  /** A folder with the model's files, instead of the hub. */
+  /** A folder with the model's files, to be used instead of the hub. */
   readonly from?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (file: string, doneBytes: number, totalBytes: number) => void;
 }
 
-/** Without a byte for this long, a download has failed. */
+/** A download fails if no byte arrives for this long. */
 const stalledMs = 60_000;
 
 /** Throws `invalid_request`. */
 export function checkId(id: string): void {
-  if (!modelIdSchema.safeParse(id).success) throw new AppError("invalid_request", `“${id}” is not a model id; it is owner/name.`);
+  if (!modelIdSchema.safeParse(id).success)
+    throw new AppError("invalid_request", `“${id}” is not a model id, which has the form owner/name.`);
 }
 
-/** Fills a folder beside the model's own, which takes its place once it is whole; files beside the weights are there already. */
+/**
+ * Fills a new folder beside the model's own, and swaps the two once it is complete. `fill` adds the weights; the other files have been
+ * fetched before it runs.
+ */
 export async function place<M>(options: ModelFilesOptions, fill: (fresh: string) => Promise<M>): Promise<M> {
   const target = folderOfModel(options.modelsFolder, options.id);
   const fresh = `${target}.${process.pid}.tmp`;
@@ -37,7 +41,7 @@ export async function place<M>(options: ModelFilesOptions, fill: (fresh: string)
     const manifest = await fill(fresh);
     await writeFile(join(fresh, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
     const old = `${target}.${process.pid}.old`;
-    // Of one that was killed: in a container the next process often has the same number.
+    // Left by a process that was killed: in a container the next process often has the same id.
     await rm(old, { recursive: true, force: true });
     const replaces = (await stat(target).catch(() => undefined)) !== undefined;
     if (replaces) await rename(target, old);
@@ -59,8 +63,8 @@ export async function place<M>(options: ModelFilesOptions, fill: (fresh: string)
 function unwritable(cause: unknown, folder: string): AppError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   if (!["EACCES", "EPERM", "EROFS"].includes(code)) return toWritingError(cause, folder);
-  return new AppError("storage_failed", `The folder of the models ${folder} may not be written by this user (${code}).`, {
-    mend: "Run this as the user whose folder it is, or name another one with --models or PAPERKIN_MODELS. Models that are there need only be readable.",
+  return new AppError("storage_failed", `This user has no permission to write to the models folder ${folder} (${code}).`, {
+    mend: "Run this as the folder's owner, or name another folder with --models or PAPERKIN_MODELS. Models that are already there need only be readable.",
     cause,
   });
 }
@@ -93,7 +97,7 @@ async function download({ id, hub, signal, onProgress }: ModelFilesOptions, file
   const stalled = new AbortController();
   const timer = setTimeout(() => stalled.abort(), stalledMs);
   try {
-    // A packed answer would say how long it is packed.
+    // The Content-Length of a compressed response would be its compressed size.
     const response = await fetch(url, {
       headers: { "accept-encoding": "identity" },
       signal: AbortSignal.any([stalled.signal, ...(signal === undefined ? [] : [signal])]),
@@ -121,7 +125,7 @@ async function download({ id, hub, signal, onProgress }: ModelFilesOptions, file
   }
 }
 
-/** Of files in a folder: size and checksum of each, and one short hash of all. */
+/** The size and checksum of each file in a folder, and one short hash of all of them. */
 export async function sumFiles(folder: string, paths: readonly string[]): Promise<{ files: ModelManifest["files"]; hash: string }> {
   const files = await Promise.all(
     paths.map(async (path) => ({

@@ -1,4 +1,7 @@
-/** Where a model is. What a worker needs of it stands here, apart from manifests: reading schemas' library would take a tenth of its start. */
+/**
+ * The folder of a model. Worker processes load this module, so it is separate from the manifest: importing zod would take a tenth of their
+ * start-up time.
+ */
 import { join } from "node:path";
 
 /** The weights of an embedding model; a reranker's manifest names its own. */

@@ -1,19 +1,19 @@
-/** What the process of a model does, whichever model it is: loads it, then answers what it is sent, one after another. */
+/** The loop of a process that runs a model of any kind: it loads the model, then answers messages one at a time. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../core/errors.ts";
 
-/** What a process says while it has nothing to answer with. */
+/** Reports a failure in place of an answer. */
 type Trouble =
   | { readonly kind: "broken"; readonly reason: string; readonly mend?: string }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string };
 
-/** Said once, when the model is loaded. */
+/** Sent once, when the model is loaded. */
 type Ready = { readonly kind: "ready" };
 
 /**
- * Answers the messages of the process that began this one, until that lets go of it.
- * @param answer throws where there is no session yet.
- * @param isUrgent what goes before all that waits here and is not.
+ * Answers the messages of the parent process until it disconnects.
+ * @param answer throws if there is no session yet.
+ * @param isUrgent whether a message goes before all waiting messages that are not urgent.
  */
 export function serveModel<Load extends { readonly kind: "load" }, Ask extends { readonly kind: string; readonly id: number }, Session>(
   load: (message: Load) => Promise<Session>,
@@ -24,7 +24,7 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
   const waiting: (Load | Ask)[] = [];
   let isWorking = false;
   const send = (message: Ready | Trouble | { readonly kind: string; readonly id: number }) => {
-    // Whoever began this process may be gone: it ends by itself then.
+    // The parent may be gone; this process then ends by itself.
     process.send?.(message, () => undefined);
   };
   const handle = async (message: Load | Ask) => {
@@ -52,7 +52,7 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
     isWorking = true;
     for (let message = takeNext(); message !== undefined; message = takeNext()) {
       await handle(message);
-      // A model holds the event loop up while it computes: what was sent meanwhile is read first.
+      // A model blocks the event loop while it computes. Messages that arrived meanwhile are read first.
       await nextTurn();
     }
     isWorking = false;
@@ -61,7 +61,7 @@ export function serveModel<Load extends { readonly kind: "load" }, Ask extends {
     waiting.push(message);
     if (!isWorking) void work();
   });
-  // A terminal's interrupt, and its end, reach the whole group: whoever began this process decides when it ends.
+  // A terminal sends its signals to the whole process group, but the parent decides when this process ends.
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
   process.on("disconnect", () => process.exit(0));
 }

@@ -1,4 +1,4 @@
-/** The network of an embedding model: the numbers of a text's tokens in, a state for each of them out. */
+/** The network of an embedding model: maps the token ids of a text to one hidden state per token. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AutoConfig, AutoModel, env } from "@xenova/transformers";
@@ -9,13 +9,13 @@ import { folderOfModel, weightsFile } from "./model-folder.ts";
 /** @returns the last hidden states, `tokens × dimensions`. */
 export type Network = (ids: readonly number[]) => Promise<Float32Array>;
 
-/** What one text, without padding, says in the inputs beside its tokens: that each counts, and that all are of one part. */
+/** The other inputs for one unpadded text: every token is attended to, and all belong to the same segment. */
 const inputsOfOneText = { attention_mask: 1n, token_type_ids: 0n };
 
-/** One thread a session: parallelism is one process for each core; a second thread only takes turns with the others. */
+/** One thread per session: the parallelism is one process per core, and a second thread would only compete with the others. */
 const sessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: "sequential" } as const;
 
-/** How transformers.js loads a model: from the models folder and from nowhere else. */
+/** Makes transformers.js load models from the models folder only. */
 export function localOptions(modelsFolder: string) {
   env.allowRemoteModels = false;
   env.allowLocalModels = true;
@@ -25,8 +25,8 @@ export function localOptions(modelsFolder: string) {
 }
 
 /**
- * Networks of BERT's kind, whose other inputs are the same for every text, are given those once and for all: the states are
- * the same to the last bit, and a twelfth of the work, adding a mask of zeros to each layer's attention, is not done.
+ * In BERT networks the other inputs are the same for every text, so they are made constants. The states stay bit-identical, and a twelfth
+ * of the work is saved: adding a mask of zeros to the attention of each layer.
  */
 export async function loadNetwork(modelsFolder: string, id: string): Promise<Network> {
   const options = localOptions(modelsFolder);

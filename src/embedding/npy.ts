@@ -5,10 +5,10 @@ import { type NumberType, numberTypes } from "./number-type.ts";
 import { descriptionSchema, type Layout, longestHeader, parseJson, partOf, readStart, type Spools } from "./vector-layout.ts";
 import { unreadable } from "./vector-lines.ts";
 
-/** Room for the header, whose number of rows is known last. */
+/** Space for the header, which is written last because it holds the number of rows. */
 export const npyHeaderBytes = 128;
 
-/** The files beside an `.npy`: ids and hashes one a line, and what the vectors were made with. */
+/** The files beside an `.npy`: ids and hashes, one per line, and a description of how the vectors were made. */
 function besideNpy(path: string) {
   const stem = path.replace(/\.npy$/, "");
   return { ids: `${stem}.ids.txt`, hashes: `${stem}.hashes.txt`, description: `${stem}.json` };
@@ -49,7 +49,7 @@ async function writeStart(path: string, bytes: Buffer): Promise<void> {
   }
 }
 
-/** By NumPy's names; big-endian ones no machine has that computes embeddings. */
+/** By NumPy's names. Big-endian types are omitted: no machine that computes embeddings uses them. */
 const dtypes = new Map<string, NumberType>([
   ["<f2", numberTypes.F16],
   ["<f4", numberTypes.F32],
@@ -65,7 +65,7 @@ export async function readNpy(path: string): Promise<Layout> {
   const header = (await readStart(path, length, prefix)).toString("latin1");
   const dtype = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const numbers = dtypes.get(dtype ?? "");
-  if (numbers === undefined) throw unreadable(path, `its numbers are ${dtype ?? "of no type"}, and float32 (<f4) is wanted, or <f2 or <f8`);
+  if (numbers === undefined) throw unreadable(path, `its number type is ${dtype ?? "missing"}; supported are float32 (<f4), <f2 and <f8`);
   if (!/'fortran_order':\s*False/.test(header)) throw unreadable(path, "it is not in C order");
   const [, rows, dimensions] = /'shape':\s*\(\s*(\d{1,10})\s*,\s*(\d{1,10})\s*,?\s*\)/.exec(header) ?? [];
   if (rows === undefined || dimensions === undefined) throw unreadable(path, "it has no two-dimensional shape");

@@ -1,7 +1,7 @@
 /**
- * The embedder of the service: a few worker processes, each with one single-threaded session. Processes, not
- * threads, so that a crash in native code costs the texts in flight, which are embedded again elsewhere. Queries go
- * before documents that wait, here and in a worker.
+ * The embedder of the service: a few worker processes, each with one single-threaded session. They are processes, not threads, so that a
+ * crash in native code affects only the texts in flight, which are embedded again by another worker. Queries go before waiting documents,
+ * both here and within a worker.
  */
 import type { ChildProcess } from "node:child_process";
 import { beginProcess, yieldToOthers } from "../background.ts";
@@ -16,49 +16,51 @@ import { readWordList } from "./word-list.ts";
 export interface PoolOptions {
   readonly modelsFolder: string;
   readonly model: ModelDescription;
-  /** The model's files as they were verified; each worker compares those that it has loaded. */
+  /** The checksums of the model's files as they were verified; each worker verifies the files that it has loaded. */
   readonly files?: readonly FileChecksum[];
-  /** Worker processes. */
+  /** The number of worker processes. */
   readonly workers: number;
-  /** Tokens that are read of a text, where those are fewer than the model's length. */
+  /** The number of tokens after which texts are truncated, if that is less than the model's length. */
   readonly truncation?: number;
-  /** Whether everything else on this machine goes first. */
+  /** Whether workers run at a lower priority than everything else on this machine. */
   readonly isBackground?: boolean;
-  /** The compiled worker module. */
+  /** The path of the compiled worker module. */
   readonly workerModule: string;
-  /** How often it is looked whether workers answer; a second unless given. */
+  /** The interval of the watchdog; a second by default. */
   readonly lookAfterMs?: number;
-  /** How long nothing is tried after the workers have failed; ten seconds unless given. */
+  /** The pause after the workers have failed; ten seconds by default. */
   readonly restMs?: number;
 }
 
-/** Texts that a worker has, so that it never waits for the next; as many queries beside as many documents. */
+/** Texts that are sent to a worker ahead, so that it never waits for the next; counted separately for queries and documents. */
 const inFlightPerWorker = 2;
-/** A text that brought down this many workers is given up. */
+/** A text is given up after this many workers died over it. */
 const mostAttempts = 2;
-/** Workers that die one after another without embedding anything: something is wrong with the machine or the model. */
+/** Workers that die in a row without embedding anything. After that, something is wrong with the machine or the model. */
 const mostFailedStarts = 3;
-/** Texts that were given up one after another: that is no longer about them. */
+/** Texts that are given up in a row. After that, the cause is not the texts. */
 const mostFailedTexts = 8;
-/** How long nothing is tried after the pool has given up: what was short of memory may have some again. */
+/** The pause after the pool has given up, in which a shortage of memory may pass. */
 const restMs = 10_000;
-/** How often it is looked whether workers answer. */
+/** The interval of the watchdog. */
 const lookAfterMs = 1_000;
 /**
- * Looks after which a worker that loads its model, has a query, or nothing that is still wanted, or documents alone, and says nothing is
- * taken to be stuck (two minutes; half a minute; ten minutes for documents). Looks are counted, not time: a machine that slept, or a server that was stopped, has looked once.
+ * Checks of the watchdog after which a silent worker counts as hung: while it loads its model (two minutes), while it has a query or only
+ * cancelled texts (half a minute), or while it has documents alone (ten minutes). Checks are counted instead of time, since a machine that
+ * slept, or a server that was stopped, has made only one check.
  */
 const mostSilentLooks = { loading: 120, query: 30, document: 600 };
 /**
- * Looks after which one that says nothing is not expected to answer soon: whoever watches the service is told before it is ended, and a
- * query is asked of another one. Five seconds for a query, longer where texts took longer of late (a slow machine, a large model).
+ * Checks after which a silent worker is not expected to answer soon. It is then reported in the state of the service, and its queries are
+ * given to another worker, before it is ended. Five seconds for a query, or longer if texts have recently taken longer (a slow machine, a
+ * large model).
  */
 const worryingLooks = { query: 5, other: 10 };
-/** How much longer than the slowest of late a query may take before that is worrying. */
+/** A query is overdue after this many times the slowest recent answer. */
 const slowestFactor = 4;
-/** How much of the slowest time is remembered with each text that comes back: after thirty of them it hardly counts. */
+/** The decay of the slowest time with each message from a worker: after thirty of them it hardly counts. */
 const slowestKept = 0.9;
-/** Answers to queries that are kept: people page through results and refine filters with the same words. */
+/** Embeddings of queries that are cached: people page through results and refine filters with the same words. */
 const mostCachedQueries = 500;
 
 interface Job {
@@ -68,9 +70,9 @@ interface Job {
   readonly resolve: (embedding: DocumentEmbedding) => void;
   readonly reject: (error: AppError) => void;
   attempts: number;
-  /** Looks since the worker that has it was heard of last, or since that was given it. */
+  /** Checks since its worker last sent a message, or since it was given to that worker. */
   silentLooks: number;
-  /** Whether it was given to another worker too, because this one said nothing. */
+  /** Whether it was also given to another worker because the first was silent. */
   isAskedTwice: boolean;
   isSettled: boolean;
 }
@@ -80,7 +82,7 @@ interface Worker {
   readonly jobs: Map<number, Job>;
   ready: boolean;
   served: number;
-  /** Looks since it was heard of last while it had something to do. */
+  /** Checks since its last message, while it had something to do. */
   silentLooks: number;
 }
 
@@ -96,7 +98,7 @@ export class EmbeddingPool implements Embedder {
     resolve: () => void;
     reject: (error: AppError) => void;
   }[] = [];
-  /** Read when a word is asked for. */
+  /** Read at the first use. */
   private words: Promise<ReadonlySet<string>> | undefined;
   private nextId = 1;
   private failedStarts = 0;
@@ -107,12 +109,15 @@ export class EmbeddingPool implements Embedder {
   private readonly ending = new Set<ChildProcess>();
   private closed = false;
   private crashes = 0;
-  /** Looks in which a worker said nothing before it answered: the most of late. */
+  /** The longest silence of a worker before it answered, in checks; decays. */
   private slowest = 0;
   private lastSuccess: Date | undefined;
   private looking: NodeJS.Timeout | undefined;
 
-  /** Workers start with texts, no more of them than there are texts, or one with {@link ready}: whoever only counts words pays nothing. */
+  /**
+   * Workers start with the first texts (never more workers than texts), or one with {@link ready}. So commands that embed nothing start
+   * none.
+   */
   constructor(private readonly options: PoolOptions) {
     this.model = options.model;
     if (options.truncation !== undefined) this.truncation = options.truncation;
@@ -140,24 +145,24 @@ export class EmbeddingPool implements Embedder {
     return (await this.words).has(word);
   }
 
-  /** What has failed is tried again, some time later, when somebody asks. */
+  /** After a failure it reports the fault until a later call tries again. */
   get state(): EmbedderState {
     const isReady = [...this.workers].some((worker) => worker.ready && !this.isSilent(worker));
     return { isReady, fault: this.broken ?? this.silence, crashes: this.crashes, lastSuccess: this.lastSuccess };
   }
 
-  /** Where every worker has said nothing for too long, which ends by itself. */
+  /** The fault if every worker has been silent for too long. It clears by itself. */
   private get silence(): AppError | undefined {
     const workers = [...this.workers];
     if (workers.length === 0 || workers.some((worker) => !this.isSilent(worker))) return undefined;
     const isLoading = workers.every(({ ready }) => !ready);
     return new AppError(
       "embedding_failed",
-      isLoading ? `The model ${this.model.id} takes unusually long to be loaded.` : "The embedding processes do not answer.",
+      isLoading ? `The model ${this.model.id} is taking unusually long to load.` : "The embedding processes are not responding.",
       {
-        mend: `Look at the disk that the models are on, at the memory and at other work of this machine. ${
-          isLoading ? "After two minutes" : "What stays silent is ended, and"
-        } it is tried again by itself.`,
+        mend: `Check the disk that holds the models, the memory, and what else this machine is doing. ${
+          isLoading ? "After two minutes it is retried automatically." : "Processes that stay silent are restarted automatically."
+        }`,
       },
     );
   }
@@ -173,7 +178,7 @@ export class EmbeddingPool implements Embedder {
   async ready(): Promise<void> {
     this.tryAgain();
     if (this.broken !== undefined) throw this.broken;
-    // Nobody would end a worker that started now.
+    // Nothing would end a worker that started now.
     if (this.closed) throw new AppError("cancelled", "The embedding workers were closed.");
     this.start();
     if ([...this.workers].some((worker) => worker.ready)) return;
@@ -232,7 +237,7 @@ export class EmbeddingPool implements Embedder {
     this.dispatchFrom(this.documents, ({ jobs }) => jobs.size);
   }
 
-  /** @param load how many texts a worker has that go before the next one of this queue. */
+  /** @param load counts the texts of a worker that go before the next one of this queue. */
   private dispatchFrom(queue: Job[], load: (worker: Worker) => number): void {
     while (queue.length > 0) {
       const [free] = [...this.workers]
@@ -250,7 +255,7 @@ export class EmbeddingPool implements Embedder {
       if (job.isSettled) continue;
       job.silentLooks = 0;
       free.worker.jobs.set(job.id, job);
-      // A worker that is just dying is found by its exit, and its jobs go to another.
+      // If the worker is just dying, its exit is noticed and its jobs go to another.
       free.worker.process.send(job.message, () => undefined);
     }
   }
@@ -285,7 +290,7 @@ export class EmbeddingPool implements Embedder {
     child.on("error", (error) => this.replace(worker, error.message));
   }
 
-  /** Ends workers that were stopped, or hang: whoever searches would wait for ever, and so would the work behind. */
+  /** Ends workers that hang or were stopped. Otherwise searches, and the work after them, would wait forever. */
   private lookAfter(): void {
     this.looking ??= setInterval(() => {
       this.dropUnwanted();
@@ -298,7 +303,9 @@ export class EmbeddingPool implements Embedder {
     }, this.options.lookAfterMs ?? lookAfterMs).unref();
   }
 
-  /** Queries of workers that say nothing, where another one answers. The first keeps them too: they are what it owes an answer to. */
+  /**
+   * Gives the queries of silent workers to another worker. They stay assigned to the first one too, since it still owes an answer to them.
+   */
   private askAnother(): void {
     const ready = [...this.workers].filter((worker) => worker.ready);
     const silent = ready.filter((worker) => this.isSilent(worker));
@@ -311,7 +318,7 @@ export class EmbeddingPool implements Embedder {
     this.dispatch();
   }
 
-  /** Those that wait for a worker, and whose asker is gone: none may ever be ready for them. */
+  /** Rejects waiting jobs that were cancelled, since there may never be a ready worker to take them. */
   private dropUnwanted(): void {
     for (const queue of [this.queries, this.documents])
       for (const job of queue.splice(0)) {
@@ -321,7 +328,7 @@ export class EmbeddingPool implements Embedder {
   }
 
   private receive(worker: Worker, message: FromWorker): void {
-    // The last words of one that was given up.
+    // A late message from a worker that was given up.
     if (!this.workers.has(worker)) return;
     if (worker.ready) this.slowest = Math.max(worker.silentLooks, slowestKept * this.slowest);
     worker.silentLooks = 0;
@@ -336,7 +343,7 @@ export class EmbeddingPool implements Embedder {
           new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason.replace(/\.$/, "")}.`, {
             mend:
               message.mend ??
-              `None of its files is damaged: free some memory if that is short; otherwise get it anew with \`paperkin models pull ${this.model.id}\`, or use another model.`,
+              `Its files are intact: free some memory if it is short; otherwise get the model again with \`paperkin models pull ${this.model.id}\`, or use another model.`,
           }),
         );
         return;
@@ -363,7 +370,7 @@ export class EmbeddingPool implements Embedder {
     return job;
   }
 
-  /** A worker is gone: another takes its place and its texts. */
+  /** Replaces a worker that has ended, and gives its texts to others. */
   private replace(worker: Worker, reason: string): void {
     if (!this.workers.delete(worker) || this.closed) return;
     this.crashes++;
@@ -373,17 +380,17 @@ export class EmbeddingPool implements Embedder {
       job.attempts++;
       if (job.attempts >= mostAttempts) {
         givenUp++;
-        job.reject(new AppError("embedding_failed", `Embedding a text ended its worker process (${reason}).`));
+        job.reject(new AppError("embedding_failed", `The worker process that was embedding a text ended (${reason}).`));
       } else (isQuery(job) ? this.queries : this.documents).unshift(job);
     }
     this.failedTexts += givenUp;
-    // Those that ended over a text that is now given up could be started.
+    // Workers that died over a text that is now given up did start successfully.
     if (givenUp > 0) this.failedStarts = 0;
     else if (worker.served === 0) this.failedStarts++;
     if (this.failedStarts >= mostFailedStarts || this.failedTexts >= mostFailedTexts) {
       this.breakDown(
         new AppError("embedding_failed", `The embedding workers end as soon as they start (${reason}).`, {
-          mend: "Check the memory of this machine, how many files and processes this program may have (`ulimit -a`), and `npm ci` for this platform; where its address space is limited (`ulimit -v`), set NODE_OPTIONS=--disable-wasm-trap-handler. It is tried again by itself.",
+          mend: "Check the memory of this machine, this program's limits on files and processes (`ulimit -a`), and that `npm ci` was run on this platform; if the address space is limited (`ulimit -v`), set NODE_OPTIONS=--disable-wasm-trap-handler. It is retried automatically.",
         }),
       );
       return;
@@ -396,7 +403,7 @@ export class EmbeddingPool implements Embedder {
     this.brokenAtMs = performance.now();
     this.failAll(error);
     for (const { process: child } of this.workers) {
-      // One that never began does not end.
+      // A process that never started has no exit event.
       if (child.pid === undefined) continue;
       this.ending.add(child);
       child.once("exit", () => this.ending.delete(child));
@@ -405,7 +412,7 @@ export class EmbeddingPool implements Embedder {
     this.workers.clear();
   }
 
-  /** Once for each rest: a worker that ends at once again ends the next trying too. */
+  /** Retries after each pause. If the worker dies again at once, the next failure ends this attempt too. */
   private tryAgain(): void {
     if (this.broken === undefined || this.closed || performance.now() - this.brokenAtMs < (this.options.restMs ?? restMs)) return;
     this.broken = undefined;

@@ -1,11 +1,11 @@
-/** From a model's output for each token to one vector for a text, and one for each of its sentences. */
+/** Pools a model's outputs for the tokens into one vector for the text and one for each of its sentences. */
 
 import type { ModelDescription } from "../core/embedder.ts";
 import { quantize, toUnit } from "../core/vectors.ts";
 
 /**
- * @param states `tokens × dimensions`, one text without padding.
- * @returns unit length.
+ * @param states `tokens × dimensions`, for one text without padding.
+ * @returns a vector of unit length.
  */
 export function poolTokens(states: Float32Array, tokens: number, dimensions: number, pooling: ModelDescription["pooling"]): Float32Array {
   switch (pooling) {
@@ -18,11 +18,11 @@ export function poolTokens(states: Float32Array, tokens: number, dimensions: num
   }
 }
 
-/** The sum of the states of tokens `from` … `to − 1`; the mean but for its length. */
+/** The sum of the states of tokens `from` … `to − 1`, which is the mean except for its length. */
 function sumOfTokens(states: Float32Array, from: number, to: number, dimensions: number): Float64Array {
   const sum = new Float64Array(dimensions);
   const end = to * dimensions;
-  // Dimension by dimension: it takes half the time of adding up whole rows in memory, and gives the same to the last bit.
+  // Dimension by dimension, which takes half the time of summing whole rows in memory and gives a bit-identical result.
   for (let i = 0; i < dimensions; i++) {
     let total = 0;
     for (let at = from * dimensions + i; at < end; at += dimensions) total += states[at] ?? 0;
@@ -32,10 +32,10 @@ function sumOfTokens(states: Float32Array, from: number, to: number, dimensions:
 }
 
 /**
- * Each sentence as the mean of its own tokens, which the model has read in the context of the whole text ("late
- * chunking", Günther et al. 2024, arXiv 2409.04701): sentences cost no further pass.
- * @param lengths tokens of each sentence; the last sentence ends before the closing special token.
- * @returns quantized vectors, back to back; sentences that were cut off are left out.
+ * Embeds each sentence as the mean of its own tokens, which the model has read in the context of the whole text ("late chunking", Günther
+ * et al. 2024, arXiv 2409.04701). So sentences need no further pass through the model.
+ * @param lengths the number of tokens of each sentence; the last sentence ends before the closing special token.
+ * @returns quantized vectors, concatenated; sentences that were truncated are left out.
  */
 export function poolSentences(
   states: Float32Array,

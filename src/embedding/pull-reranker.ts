@@ -1,4 +1,4 @@
-/** Gets a cross-encoder, and reads off its own settings how it is used. */
+/** Gets a cross-encoder, and derives its usage from its own configuration. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -12,9 +12,8 @@ export interface PullRerankerOptions extends ModelFilesOptions {
 }
 
 /**
- * A cross-encoder is a model of sequence classification with one label, or two. Of its weights the quantized ones are
- * taken, and the whole ones where there are no others. Throws `download_failed`, `model_damaged`, `file_unreadable`,
- * `invalid_request`, `cancelled`.
+ * A cross-encoder is a sequence classification model with one label, or two. The quantized weights are used, or the full ones if there are
+ * no quantized ones. Throws `download_failed`, `model_damaged`, `file_unreadable`, `invalid_request`, `cancelled`.
  */
 export async function pullReranker(options: PullRerankerOptions): Promise<RerankerManifest> {
   checkId(options.id);
@@ -36,26 +35,26 @@ export async function pullReranker(options: PullRerankerOptions): Promise<Rerank
   });
 }
 
-/** Of the settings of a cross-encoder what matters here. */
+/** The part of a cross-encoder's configuration that is used here. */
 interface RerankerConfig {
   readonly labels: 1 | 2;
   readonly maxTokens: number;
 }
 
-/** Throws `model_damaged` for what is no cross-encoder, `invalid_request` for a length that is none. */
+/** Throws `model_damaged` for a model that is not a cross-encoder, `invalid_request` for an invalid length. */
 async function readRerankerConfig(folder: string, { id, maxTokens }: PullRerankerOptions): Promise<RerankerConfig> {
   const config = rerankerConfigSchema.safeParse(await readJson(folder, "config.json", id));
   const mend = "Name a cross-encoder that was converted for transformers.js, such as Xenova/ms-marco-MiniLM-L-6-v2.";
   if (!config.success)
-    throw new AppError("model_damaged", `${id} is no model of sequence classification, as its config.json says.`, { mend });
+    throw new AppError("model_damaged", `${id} is not a sequence classification model, according to its config.json.`, { mend });
   const { id2label, num_labels, max_position_embeddings = usualTokens } = config.data;
   const labels = num_labels ?? (id2label === undefined ? 2 : Object.keys(id2label).length);
   if (labels !== 1 && labels !== 2)
-    throw new AppError("model_damaged", `${id} tells ${labels} labels apart; a reranker has one, or two of which the second says yes.`, {
+    throw new AppError("model_damaged", `${id} has ${labels} labels; a reranker has one, or two of which the second means yes.`, {
       mend,
     });
   const tokenizer = tokenizerConfigSchema.safeParse(await readJson(folder, "tokenizer_config.json", id));
-  // Tokenizers without a length of their own name an enormous one.
+  // Tokenizers without a maximum length state an enormous one.
   const longest = Math.min(max_position_embeddings, tokenizer.data?.model_max_length ?? max_position_embeddings, longestPair);
   const wanted = z.coerce
     .number()
@@ -63,7 +62,7 @@ async function readRerankerConfig(folder: string, { id, maxTokens }: PullReranke
     .min(8)
     .max(longest)
     .safeParse(maxTokens ?? longest);
-  if (!wanted.success) throw new AppError("invalid_request", `--max-tokens is “${maxTokens}”; ${id} reads 8 to ${longest} tokens.`);
+  if (!wanted.success) throw new AppError("invalid_request", `--max-tokens is “${maxTokens}”; for ${id} it must be from 8 to ${longest}.`);
   return { labels, maxTokens: wanted.data };
 }
 
@@ -75,10 +74,10 @@ const rerankerConfigSchema = z.object({
 });
 const tokenizerConfigSchema = z.object({ model_max_length: z.number().min(8) });
 const usualTokens = 512;
-/** Attention grows with the square of the length, and abstracts are shorter. */
+/** The cost of attention grows with the square of the length, and abstracts are shorter than this. */
 const longestPair = 512;
 
-/** Well-known ones; what is not among them says so in its model card. */
+/** Well-known rerankers; for others, the licence is in the model card. */
 const knownRerankers: Readonly<Record<string, Pick<RerankerManifest, "baseModel" | "licence">>> = {
   "Xenova/ms-marco-MiniLM-L-6-v2": { baseModel: "cross-encoder/ms-marco-MiniLM-L-6-v2", licence: "Apache-2.0" },
   "Xenova/bge-reranker-base": { baseModel: "BAAI/bge-reranker-base", licence: "MIT" },

@@ -1,4 +1,4 @@
-/** Gets an embedding model, and says in its manifest how it is used. */
+/** Gets an embedding model, and records its usage in its manifest. */
 import { z } from "zod";
 import type { ModelDescription } from "../core/embedder.ts";
 import { AppError } from "../core/errors.ts";
@@ -19,7 +19,10 @@ type Usage = Pick<ModelDescription, "pooling" | "prefixes" | "maxTokens" | "cosi
   sha256?: string;
 };
 
-/** How well-known models are used, as their authors say, and their spread as it was measured; others need to be told. */
+/**
+ * The usage of well-known models as stated by their authors, and their measured cosine spread. For other models it must be given as
+ * options.
+ */
 const knownModels: Record<string, Usage> = {
   "Xenova/all-MiniLM-L6-v2": {
     baseModel: "sentence-transformers/all-MiniLM-L6-v2",
@@ -59,7 +62,7 @@ function usageOf({ id, pooling, queryPrefix, documentPrefix, maxTokens }: PullOp
   const known = knownModels[id];
   if (known === undefined && pooling === undefined) {
     throw new AppError("invalid_request", `Paperkin does not know how ${id} is used.`, {
-      mend: "Say how with --pooling, and --query-prefix, --document-prefix and --max-tokens where its model card names them.",
+      mend: "Set --pooling, and also --query-prefix, --document-prefix and --max-tokens if its model card names them.",
     });
   }
   const result = z
@@ -93,11 +96,11 @@ async function describe(folder: string, id: string, usage: Usage, options: PullO
   const { sha256, ...rest } = usage;
   const found = files.find((file) => file.path === weightsFile)?.sha256;
   if (sha256 !== undefined && found !== sha256) {
-    throw new AppError("model_damaged", `The weights of ${id} have the checksum ${found}, and are known with ${sha256}.`, {
-      mend: "Get them again; if the model was changed at its source, pull it under another name.",
+    throw new AppError("model_damaged", `The weights of ${id} have the checksum ${found} instead of ${sha256}.`, {
+      mend: "Pull the model again; if it was changed at its source, pull it under another name.",
     });
   }
   const dimensions = z.object({ hidden_size: z.number().int() }).safeParse(await readJson(folder, "config.json", id));
-  if (!dimensions.success) throw new AppError("model_damaged", `The config.json of ${id} names no hidden_size.`);
+  if (!dimensions.success) throw new AppError("model_damaged", `The config.json of ${id} has no hidden_size.`);
   return modelManifestSchema.parse({ id, source: sourceOf(options, hash), dimensions: dimensions.data.hidden_size, ...rest, files });
 }

@@ -1,4 +1,4 @@
-/** What the reranker and its worker process say to each other. */
+/** Messages between the reranker and its worker process. */
 import type { RerankerDescription } from "../core/reranker.ts";
 import type { FileChecksum } from "./file-checksums.ts";
 
@@ -7,7 +7,7 @@ export type ToRerankWorker =
       readonly kind: "load";
       readonly modelsFolder: string;
       readonly model: RerankerDescription;
-      /** What they must be, checked once they are loaded. */
+      /** The expected checksums, verified after the model is loaded. */
       readonly files: readonly FileChecksum[];
     }
   | { readonly kind: "pair"; readonly id: number; readonly query: string; readonly document: string };

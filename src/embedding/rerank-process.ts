@@ -1,7 +1,7 @@
 /**
- * The reranker of the service: one worker process with one single-threaded session. A process, so that a crash in
- * native code costs the answers under way their second stage and nothing else; one, since who waits for an answer
- * waits for each of its pairs, and embedding has the other cores.
+ * The reranker of the service: one worker process with one single-threaded session. It is a process, so that a crash in native code costs
+ * only the answers in progress their second stage. There is only one, since an answer waits for all of its pairs anyway, and embedding has
+ * the other cores.
  */
 import type { ChildProcess } from "node:child_process";
 import { beginProcess } from "../background.ts";
@@ -13,26 +13,26 @@ import type { FromRerankWorker, ToRerankWorker } from "./rerank-messages.ts";
 export interface RerankProcessOptions {
   readonly modelsFolder: string;
   readonly model: RerankerDescription;
-  /** The model's files as they were verified; each process compares those that it has loaded. */
+  /** The checksums of the model's files as they were verified; each process verifies the files that it has loaded. */
   readonly files?: readonly FileChecksum[];
-  /** The compiled worker module. */
+  /** The path of the compiled worker module. */
   readonly workerModule: string;
-  /** How often it is looked whether the process answers; five seconds unless given. */
+  /** The interval of the watchdog; five seconds by default. */
   readonly lookAfterMs?: number;
-  /** How long nothing is tried after its processes have ended one after another; ten seconds unless given. */
+  /** The pause after several processes in a row have ended; ten seconds by default. */
   readonly restMs?: number;
 }
 
-/** Pairs that the process has beside the one it works on, so that it never waits for the next. */
+/** Pairs in flight: the one that is being scored, and the next, so that the process never waits. */
 const mostInFlight = 2;
-/** Processes that end one after another without scoring anything: something is wrong with the machine or the model. */
+/** Processes that end in a row without scoring anything. After that, something is wrong with the machine or the model. */
 const mostFailedStarts = 3;
 const usualLookAfterMs = 5_000;
-/** As with embedding: what was short of memory or of descriptors may have some again. */
+/** As for embedding: a shortage of memory or file descriptors may pass. */
 const usualRestMs = 10_000;
 /**
- * Looks after which a process that has a pair, or loads its model, and says nothing is taken to be stuck: half a minute, two minutes. As with embedding, looks are
- * counted, not time.
+ * Checks of the watchdog after which a silent process counts as hung: half a minute while it has a pair, two minutes while it loads its
+ * model. As for embedding, checks are counted instead of time.
  */
 const mostSilentLooks = { pair: 6, loading: 24 };
 
@@ -42,7 +42,7 @@ interface Request {
   readonly documents: readonly string[];
   readonly scores: number[];
   sent: number;
-  /** Ends it: with what was scored so far, or with an error. */
+  /** Settles the request with the scores so far, or with an error. */
   readonly end: (error?: AppError) => void;
 }
 
@@ -51,33 +51,33 @@ interface Running {
   readonly inFlight: Map<number, Request>;
   isReady: boolean;
   hasScored: boolean;
-  /** Looks since it was heard of last while it had something to do. */
+  /** Checks since its last message, while it had something to do. */
   silentLooks: number;
 }
 
 export class RerankProcess implements Reranker {
   readonly model: RerankerDescription;
   private running: Running | undefined;
-  /** Those whose pairs are not all scored yet; they take turns. */
+  /** Requests whose pairs have not all been scored yet; they take turns. */
   private readonly requests: Request[] = [];
   private readonly waiting: { resolve: () => void; reject: (error: AppError) => void }[] = [];
   private nextId = 1;
   private failedStarts = 0;
   private hasBeenReady = false;
   private broken: AppError | undefined;
-  /** The same again where nothing has changed since: it is told once. */
+  /** Thrown again if the next fault is the same, so that it is reported only once. */
   private lastBroken: AppError | undefined;
   private brokenAtMs = 0;
   private isClosed = false;
   private looking: NodeJS.Timeout | undefined;
 
-  /** The process begins with the first query, or with {@link ready}. */
+  /** The process starts with the first query, or with {@link ready}. */
   constructor(private readonly options: RerankProcessOptions) {
     this.model = options.model;
   }
 
   async score(query: string, documents: readonly string[], budgetMs: number | undefined): Promise<readonly number[]> {
-    // The first loading is no part of anybody's time; one after a crash is, so that answers do not wait for it.
+    // The first loading does not count against the budget. Loading after a crash does, so that answers do not wait for it.
     if (!this.hasBeenReady) await this.ready();
     this.check();
     if (documents.length === 0) return [];
@@ -92,7 +92,7 @@ export class RerankProcess implements Reranker {
           clearTimeout(timer);
           const at = this.requests.indexOf(request);
           if (at !== -1) this.requests.splice(at, 1);
-          // A copy: pairs that are under way still come back.
+          // A copy, since pairs in flight may still be scored.
           if (error === undefined) resolve([...request.scores]);
           else reject(error);
         },
@@ -116,7 +116,7 @@ export class RerankProcess implements Reranker {
     clearInterval(this.looking);
     this.failAll(closedError());
     const { running } = this;
-    // One that never began does not end.
+    // A process that never started has no exit event.
     if (running?.child.pid === undefined) return;
     await new Promise<void>((resolve) => {
       running.child.once("exit", () => resolve());
@@ -124,7 +124,7 @@ export class RerankProcess implements Reranker {
     });
   }
 
-  /** Throws what keeps it from scoring. After a rest it is tried again, where it could be loaded. */
+  /** Throws the fault that prevents scoring. After the pause it is tried again, unless the model cannot be loaded. */
   private check(): void {
     if (this.broken !== undefined && performance.now() - this.brokenAtMs >= (this.options.restMs ?? usualRestMs)) {
       this.broken = undefined;
@@ -148,7 +148,7 @@ export class RerankProcess implements Reranker {
     child.on("error", (error) => this.replace(running, error.message));
   }
 
-  /** Ends a process that was stopped, or hangs: no answer would ever be reranked again. */
+  /** Ends a process that hangs or was stopped. Otherwise no answer would be reranked again. */
   private lookAfter(): void {
     this.looking ??= setInterval(() => {
       const { running } = this;
@@ -168,7 +168,7 @@ export class RerankProcess implements Reranker {
       this.requests.push(request);
       const [id, document] = [this.nextId++, request.documents[request.sent++] ?? ""];
       running.inFlight.set(id, request);
-      // A process that is just dying is found by its exit.
+      // If the process is just dying, its exit is noticed.
       running.child.send({ kind: "pair", id, query: request.query, document } satisfies ToRerankWorker, () => undefined);
     }
   }
@@ -183,7 +183,7 @@ export class RerankProcess implements Reranker {
         break;
       case "broken":
         this.breakDown(`cannot be loaded: ${message.reason.replace(/\.$/, "")}`, message.mend);
-        // Its files stay what they are.
+        // No retry: its files will not change.
         this.brokenAtMs = Number.POSITIVE_INFINITY;
         return;
       case "scored": {
@@ -191,7 +191,7 @@ export class RerankProcess implements Reranker {
         this.failedStarts = 0;
         this.lastBroken = undefined;
         const request = take(running, message.id);
-        // One process answers in the order in which it is asked, so that scores are those of the first documents.
+        // The process answers in the order of the messages, so these are the scores of the first documents.
         request?.scores.push(message.score);
         if (request?.scores.length === request?.documents.length) request?.end();
         break;
@@ -203,7 +203,7 @@ export class RerankProcess implements Reranker {
     this.dispatch();
   }
 
-  /** The process is gone: what it was at is given up, and another one takes its place. */
+  /** Replaces a process that has ended; the requests whose pairs it had fail. */
   private replace(running: Running, reason: string): void {
     if (this.running !== running) return;
     this.running = undefined;
@@ -219,7 +219,7 @@ export class RerankProcess implements Reranker {
     const error = new AppError("reranking_failed", `The reranker ${this.model.id} ${what}.`, {
       mend:
         mend ??
-        `Get it again with \`paperkin models pull ${this.model.id} --as-reranker\`, or search without one (take the setting \`reranker\` away).`,
+        `Get it again with \`paperkin models pull ${this.model.id} --as-reranker\`, or search without a reranker (remove the setting \`reranker\`).`,
     });
     this.broken = this.lastBroken?.message === error.message ? this.lastBroken : error;
     this.lastBroken = this.broken;

@@ -1,19 +1,19 @@
-/** One cross-encoder in one single-threaded session: a query and a document in, one number out, one pair at a time (I6). */
+/** One cross-encoder in one single-threaded session: scores one pair of query and document at a time (I6). */
 import { AutoModelForSequenceClassification, AutoTokenizer, Tensor } from "@xenova/transformers";
 import type { RerankerDescription } from "../core/reranker.ts";
 import { localOptions } from "./network.ts";
 
 interface Encoded {
   readonly input_ids: readonly number[];
-  /** Absent where the model knows no parts of a text. */
+  /** Absent if the model does not distinguish segments. */
   readonly token_type_ids?: readonly number[];
 }
 
-/** Tokens are shorter than this on average: what lies behind so many characters would be cut off, and is not looked at. */
+/** An upper bound of the average length of a token in characters. Text beyond it would be truncated anyway, and is not tokenized. */
 const longestAverageToken = 16;
 
 export class RerankSession {
-  /** The query that was last shortened: it comes with each of its documents. */
+  /** The last shortened query, since it comes with each of its documents. */
   private last = { text: "", kept: "" };
 
   private constructor(
@@ -22,19 +22,19 @@ export class RerankSession {
     private readonly model: RerankerDescription,
   ) {}
 
-  /** Loads from the models folder and from nowhere else. Throws where the model gives something else than its manifest says. */
+  /** Loads from the models folder only. Throws if the model's output does not match its manifest. */
   static async load(modelsFolder: string, model: RerankerDescription): Promise<RerankSession> {
     const options = localOptions(modelsFolder);
     const tokenizer = await AutoTokenizer.from_pretrained(model.id, options.tokenizer);
     const dtype = model.weights === "onnx/model.onnx" ? "fp32" : "q8";
     const network = await AutoModelForSequenceClassification.from_pretrained(model.id, { ...options.network, dtype });
     const session = new RerankSession(tokenizer, network, model);
-    // What is wrong with the model is known before anybody asks; the first run is also the slowest.
+    // Detects a faulty model before the first request; the first run is also the slowest.
     await session.score("ready", "ready");
     return session;
   }
 
-  /** Log-odds that the document answers the query. */
+  /** The log-odds that the document answers the query. */
   async score(query: string, document: string): Promise<number> {
     const { ids, types } = this.encode(query, document);
     const shape = [1, ids.length];
@@ -48,13 +48,13 @@ export class RerankSession {
     if (!(logits instanceof Float32Array) || logits.length !== labels)
       throw new TypeError(`the model does not give ${labels === 1 ? "one float32 logit" : "two float32 logits"} for a pair of texts`);
     const [first = Number.NaN, second = Number.NaN] = logits;
-    // Of two labels, what the second has more than the first is its log-odds.
+    // With two labels, the difference of the logits is the log-odds.
     const score = labels === 1 ? first : second - first;
-    if (!Number.isFinite(score)) throw new TypeError("the model gives a score that is no number");
+    if (!Number.isFinite(score)) throw new TypeError("the model returns a score that is not a number");
     return score;
   }
 
-  /** A document that is too long is cut before its last token, the closing one; a query may take half of the room. */
+  /** Truncates a document that is too long, keeping the closing token. A query may take half of the length. */
   private encode(query: string, document: string): { ids: readonly number[]; types: readonly number[] } {
     const { maxTokens } = this.model;
     const longest = maxTokens * longestAverageToken;
@@ -76,7 +76,7 @@ export class RerankSession {
       const tokens = this.tokenizer.encode(kept, { add_special_tokens: false }).length;
       if (tokens <= most) return kept;
       const cut = kept.slice(0, Math.min(kept.length - 1, Math.floor((kept.length * most) / tokens)));
-      // Between words where there are several: half a word is another one.
+      // Cut between words if possible, since half a word is a different word.
       kept = (cut.includes(" ") ? cut.slice(0, cut.lastIndexOf(" ")) : cut).toWellFormed();
     }
   }

@@ -1,4 +1,4 @@
-/** The reranker's process: loads one model, then scores the pairs that it is sent, one after another. */
+/** The reranker's process: loads one model, then scores the pairs that it receives, one at a time. */
 import { AppError } from "../core/errors.ts";
 import { requireSameFiles } from "./file-checksums.ts";
 import { serveModel } from "./model-process.ts";
@@ -16,7 +16,7 @@ async function score(session: RerankSession | undefined, { id, query, document }
 
 async function load({ modelsFolder, model, files }: Load): Promise<RerankSession> {
   const session = await RerankSession.load(modelsFolder, model);
-  // As for embedding: one program never scores with two models.
+  // As for embedding, one program never scores with two models.
   await requireSameFiles(modelsFolder, model.id, files);
   return session;
 }

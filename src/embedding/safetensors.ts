@@ -1,4 +1,4 @@
-/** One file of safetensors (github.com/huggingface/safetensors): length, JSON, data. */
+/** One safetensors file (github.com/huggingface/safetensors): length, JSON, data. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
@@ -55,12 +55,12 @@ export async function readSafetensors(path: string): Promise<Layout> {
   const parsed = safetensorsSchema.safeParse(parseJson((await readStart(path, Number(length), 8)).toString("utf8")));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw unreadable(path, `its header is not as it should be (${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""})`);
+    throw unreadable(path, `its header is not valid (${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""})`);
   }
   const { __metadata__: description, embeddings, ids, hashes } = parsed.data;
   const { end } = await partOf(path);
   const part = ([from, to]: readonly [number, number]): FilePart => {
-    if (from > to || dataStart + to > end) throw unreadable(path, "its data end before its header says so");
+    if (from > to || dataStart + to > end) throw unreadable(path, "its data end earlier than its header says");
     return { path, start: dataStart + from, end: dataStart + to };
   };
   const [rows, dimensions] = embeddings.shape;

@@ -1,4 +1,4 @@
-/** Embeddings in files that other programs read: what is common to the formats, and which one a name stands for. */
+/** Embeddings in files for other programs: the parts that the formats share, and the choice of the format by file name. */
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { AppError, toWritingError } from "../core/errors.ts";
 import type { VectorRow, VectorRows, VectorsDescription } from "../core/vector-rows.ts";
@@ -9,7 +9,7 @@ import type { Layout, Spools } from "./vector-layout.ts";
 import { readLines, unreadable } from "./vector-lines.ts";
 
 const mostDimensions = 65_536;
-/** Bytes of vectors that are read or written at once, about. */
+/** The approximate number of bytes of vectors that are read or written at once. */
 const chunkBytes = 1 << 20;
 
 type Format = "npy" | "safetensors";
@@ -17,12 +17,15 @@ type Format = "npy" | "safetensors";
 function formatOf(path: string): Format {
   const [, format] = /\.(npy|safetensors)$/.exec(path) ?? [];
   if (format === "npy" || format === "safetensors") return format;
-  throw new AppError("invalid_request", `${path} has no known ending.`, { mend: "Name a file that ends in .npy or .safetensors." });
+  throw new AppError("invalid_request", `${path} has an unknown file extension.`, {
+    mend: "Name a file that ends in .npy or .safetensors.",
+  });
 }
 
 /**
- * Writes rows as they come; the files have their names when they are whole. Throws `invalid_request` for another ending,
- * `storage_full`, `file_unreadable`. @returns how many rows.
+ * Writes rows as they come, to temporary files that are renamed once they are complete. Throws `invalid_request` for another ending,
+ * `storage_full`, `file_unreadable`.
+ * @returns the number of rows.
  */
 export async function writeVectorFile(
   path: string,
@@ -45,7 +48,7 @@ export async function writeVectorFile(
     const error = toWritingError(thrown, path);
     if (error.code !== "internal") throw error;
     throw new AppError("file_unreadable", `${path} cannot be written: ${error.message}.`, {
-      mend: "Name a file in a folder that exists and may be written.",
+      mend: "Name a file in a folder that exists and is writable.",
       cause: thrown,
     });
   } finally {
@@ -82,7 +85,7 @@ async function spool(names: Spools, rows: AsyncIterable<VectorRow>, headerBytes:
   }
 }
 
-/** Reads what there is, and no vector yet. Throws `vectors_unreadable`, and `invalid_request` for another ending. */
+/** Reads the header and the description, but no vectors. Throws `vectors_unreadable`, and `invalid_request` for another ending. */
 export async function openVectorFile(path: string): Promise<VectorRows> {
   const layout = await (formatOf(path) === "npy" ? readNpy(path) : readSafetensors(path));
   const { rows, dimensions, numbers, vectors } = layout;

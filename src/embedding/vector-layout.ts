@@ -1,4 +1,4 @@
-/** Where the parts of a file of embeddings lie, whichever format says so, and how its beginning is read. */
+/** The position of each part of a file of embeddings, in either format, and how its header is read. */
 import { open, stat } from "node:fs/promises";
 import { z } from "zod";
 import { modelIdSchema } from "../core/embedder.ts";
@@ -14,7 +14,7 @@ export const descriptionSchema = z.object({
 
 export const longestHeader = 1 << 20;
 
-/** The files in which rows are gathered before their number is known. */
+/** Temporary files that collect rows until their number is known. */
 export interface Spools {
   readonly vectors: string;
   readonly ids: string;
@@ -49,7 +49,7 @@ export async function partOf(path: string): Promise<FilePart> {
   const found = await stat(path).catch((cause: unknown) => {
     throw unopened(path, cause);
   });
-  if (!found.isFile()) throw unreadable(path, "it is no file");
+  if (!found.isFile()) throw unreadable(path, "it is not a file");
   return { path, start: 0, end: found.size };
 }
 

@@ -1,37 +1,37 @@
-/** Lines beside vectors: a part of a file, one text a row, read with little memory however large it is. */
+/** Lines that accompany vectors: a part of a file with one line per row, read with little memory however large it is. */
 import { createReadStream } from "node:fs";
 import { AppError, whyUnopened } from "../core/errors.ts";
 
-/** Bytes of a file, `end` left out. */
+/** A range of bytes of a file; `end` is exclusive. */
 export interface FilePart {
   readonly path: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Ids are short; what goes on for longer without an end of line is no list of them. */
+/** Ids are short. A longer line means that the file is not a list of them. */
 const longestLine = 10_000;
 
 export function unreadable(path: string, reason: string, cause?: unknown): AppError {
   return new AppError("vectors_unreadable", `${path} cannot be read as embeddings: ${reason}.`, {
-    mend: "Export it again, or compare it with `paperkin embeddings export`. Nothing was changed.",
+    mend: "Export it again, or compare it with the output of `paperkin embeddings export`. Nothing was changed.",
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
-/** Of a file of embeddings, or one beside it, that is not there or not for this user. */
+/** For a file of embeddings, or one of the files beside it, that does not exist or may not be read by this user. */
 export function unopened(path: string, cause: unknown): AppError {
   return new AppError("vectors_unreadable", `The file ${path} cannot be opened: ${whyUnopened(cause)}.`, {
-    mend: "Check the name and that this user may read it. Nothing was changed.",
+    mend: "Check the name and that this user has permission to read it. Nothing was changed.",
     cause,
   });
 }
 
-/** Throws `vectors_unreadable` for text that is not UTF-8, and for a line without an end. */
+/** Throws `vectors_unreadable` for text that is not UTF-8, and for a line that is too long. */
 export async function* readLines({ path, start, end }: FilePart): AsyncGenerator<string> {
   if (start >= end) return;
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  /** Without a chunk, what is left at the end: half of a character is none. */
+  /** Without a chunk, decodes the rest, and throws if it is an incomplete character. */
   const decode = (chunk?: Buffer): string => {
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });

@@ -1,17 +1,17 @@
-/** The words that a model's tokenizer has whole: people write them so, whatever a library's papers do. */
+/** The words that are single tokens of a model's tokenizer. They count as correctly spelt even if no paper contains them. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** WordPiece and BPE name tokens by number, Unigram lists them with their scores. */
+/** WordPiece and BPE map tokens to numbers, Unigram lists them with their scores. */
 const tokenizerSchema = z.object({
   model: z.object({ vocab: z.union([z.record(z.string(), z.number()), z.array(z.tuple([z.string(), z.number()]))]) }),
 });
 
-/** What stands before a token that begins a word, in some tokenizers. */
+/** The prefix that some tokenizers give to a token at the start of a word. */
 const wordStart = /^[▁Ġ]/u;
 
-/** @returns in lower case; none where the file cannot be read: then no word is known. */
+/** @returns the words in lower case; none if the file cannot be read. */
 export async function readWordList(modelFolder: string): Promise<ReadonlySet<string>> {
   try {
     const { vocab } = tokenizerSchema.parse(JSON.parse(await readFile(join(modelFolder, "tokenizer.json"), "utf8"))).model;

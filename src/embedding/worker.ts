@@ -1,4 +1,4 @@
-/** A worker process: loads one model, then embeds what it is sent, one text after another, queries first. */
+/** A worker process: loads one model, then embeds the texts that it receives one at a time, queries first. */
 import { AppError } from "../core/errors.ts";
 import { requireSameFiles } from "./file-checksums.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -19,7 +19,7 @@ async function embed(session: EmbeddingSession | undefined, message: Text): Prom
 
 async function load({ modelsFolder, model, files }: Load): Promise<EmbeddingSession> {
   const session = await EmbeddingSession.load(modelsFolder, model);
-  // Afterwards, so that it holds for what was read. It is a small part of loading.
+  // Verified after loading, so that it covers what was actually loaded. It takes a small part of the loading time.
   await requireSameFiles(modelsFolder, model.id, files);
   return session;
 }

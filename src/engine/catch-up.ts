@@ -54,7 +54,9 @@ export async function catchUp(
       mend: "Name the earlier day first.",
     });
   if (days > mostDays)
-    throw new AppError("invalid_request", `From ${from} to ${to} are ${days} days.`, { mend: `Name ${mostDays} at most.` });
+    throw new AppError("invalid_request", `${from} to ${to} is ${days} days.`, {
+      mend: `A catch-up covers at most ${mostDays} days.`,
+    });
   const all: Picks[] = [];
   for (let at = 0; at < days; at++) {
     requireWanted(signal);

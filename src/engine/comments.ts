@@ -40,9 +40,11 @@ export async function addComment(library: Library, person: string, paperId: stri
   const same = own.find((one) => one.text === text && one.created >= since);
   if (same !== undefined) return same;
   if (own.length >= mostOfOne)
-    throw new AppError("invalid_request", `You wrote ${mostOfOne} comments on this paper already.`, { mend: "Take some of them back." });
+    throw new AppError("invalid_request", `You have already written ${mostOfOne} comments on this paper.`, {
+      mend: "Remove some of them.",
+    });
   if ((await library.comments.countCommentsOf(person)) >= mostComments)
-    throw new AppError("invalid_request", `You wrote ${mostComments} comments already.`, { mend: "Take some of them back." });
+    throw new AppError("invalid_request", `You have already written ${mostComments} comments.`, { mend: "Remove some of them." });
   const id = `c_${randomBytes(12).toString("base64url")}`;
   const comment: Comment = { id, paperId: paper.paperId, person, text, created: now.toISOString() };
   await requireStillThere(library, person);
@@ -52,7 +54,7 @@ export async function addComment(library: Library, person: string, paperId: stri
 /** @param isAdmin whether comments of others may be removed too. Throws `comment_not_found`, `forbidden`. */
 export async function removeComment(library: Library, person: string, id: string, isAdmin: boolean): Promise<Comment> {
   const comment = await library.comments.comment(id);
-  if (comment === undefined) throw new AppError("comment_not_found", "There is no such comment, or not any more.");
+  if (comment === undefined) throw new AppError("comment_not_found", "There is no such comment, or it was removed.");
   if (comment.person !== person && !isAdmin)
     throw new AppError("forbidden", "This comment is somebody else's.", { mend: "A key of scope admin removes any." });
   await library.comments.removeComment(id);

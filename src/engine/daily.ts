@@ -119,9 +119,9 @@ export async function latestListed(library: Library, { limit, today }: { limit: 
 
 function checkPage(limit: number, offset: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > longestPage)
-    throw new AppError("invalid_request", `limit is ${limit}; it is a whole number from 1 to ${longestPage}.`);
+    throw new AppError("invalid_request", `limit is ${limit}; it must be a whole number from 1 to ${longestPage}.`);
   if (!Number.isInteger(offset) || offset < 0)
-    throw new AppError("invalid_request", `offset is ${offset}; it is a whole number from 0 on.`);
+    throw new AppError("invalid_request", `offset is ${offset}; it must be a whole number of 0 or more.`);
 }
 
 function periodAsked({ date, week, month, period }: DailyRequest, latest: number): Period | undefined {

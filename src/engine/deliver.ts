@@ -90,9 +90,13 @@ export async function deliverOne(
       const before = await store.delivery(subscription.id, date);
       if (before !== undefined && before.state !== "pending") {
         if (!again)
-          throw new AppError("invalid_request", `The message of ${date} to ${subscription.address} is on record as ${before.state}.`, {
-            mend: "Say --again to send it once more all the same.",
-          });
+          throw new AppError(
+            "invalid_request",
+            `The message of ${date} to ${subscription.address} is already recorded as ${before.state}.`,
+            {
+              mend: "Use --again to send it anyway.",
+            },
+          );
         await store.advanceDelivery(before, fresh);
       }
     }
@@ -186,7 +190,7 @@ async function deliver(store: DeliveryStore, pending: Delivery, parts: DeliverPa
   if (message === undefined) return await become({ ...rest, state: "empty", changed: changed() });
   const transport = options.transports[pending.channel];
   if (transport === undefined)
-    return await settle(attempts, { outcome: "refused", permanent: false, reason: `nothing is set up to send by ${pending.channel}` });
+    return await settle(attempts, { outcome: "refused", permanent: false, reason: `sending by ${pending.channel} is not set up` });
   await become({ ...rest, state: "sending", step: "connecting", attempts, changed: changed() });
   const result = await transport
     .send(message, async () => {

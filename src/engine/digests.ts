@@ -105,20 +105,20 @@ export class Digests {
     const href = `${this.options.publicUrl}/confirm/${await this.sign("confirm", [id, expires])}`;
     const subject = "Please confirm your subscription";
     const what = `Somebody, probably you, asked Paperkin to send ${kind === "picks" ? "picks of papers" : "what is trending"} to ${address}.`;
-    const otherwise = "If it was not you, ignore this message: nothing more is sent.";
+    const otherwise = "If it was not you, ignore this message: no more will be sent.";
     const outcome = await mail.send(
       {
         to: address,
         messageId: this.messageId(`confirm.${now.getTime()}`, id),
         subject,
-        text: `${what}\n\nTo agree, open this page and press its button:\n${href}\n\n${otherwise}\n`,
+        text: `${what}\n\nTo confirm, open this page and press its button:\n${href}\n\n${otherwise}\n`,
         html: mailDocument(subject, what, [paragraph(what), paragraph(mailLink(href, "Confirm")), paragraph(otherwise)].join("\n")),
       },
       () => Promise.resolve(),
     );
     if (outcome.outcome !== "accepted")
       throw new AppError("delivery_failed", `The mail that asks ${address} to confirm was not delivered: ${outcome.reason}.`, {
-        mend: "Look at the setting `smtp`, and subscribe again.",
+        mend: "Check the setting `smtp`, and subscribe again.",
       });
   }
 
@@ -200,7 +200,7 @@ export class Digests {
     requireDay(date);
     const early = meant.find(({ timeZone }) => date > localTime(this.options.now(), timeZone).date);
     if (early !== undefined)
-      throw new AppError("invalid_request", `${date} is still to come where ${early.address} is read (${early.timeZone}).`, {
+      throw new AppError("invalid_request", `${date} has not begun yet in the time zone of ${early.address} (${early.timeZone}).`, {
         mend: "Name a day that has begun there.",
       });
     const done: Delivery[] = [];
@@ -293,5 +293,5 @@ export class Digests {
 }
 
 function invalidLink(): AppError {
-  return new AppError("invalid_link", "This link is not valid, or not any more.", { mend: "Use the one in the latest mail." });
+  return new AppError("invalid_link", "This link is not valid, or no longer valid.", { mend: "Use the one in the latest mail." });
 }

@@ -66,9 +66,13 @@ export async function fillGeneration(
   options: EmbedOptions,
 ): Promise<number> {
   if (!hasSameVectors(generation, specOf(embedder))) {
-    throw new AppError("model_mismatch", `Generation ${generation.id} is of ${generation.model}, not of ${embedder.model.id}.`, {
-      mend: `Set the model to ${generation.model}, or move the library with \`paperkin reindex --model ${embedder.model.id}\`.`,
-    });
+    throw new AppError(
+      "model_mismatch",
+      `Generation ${generation.id} was embedded with ${generation.model}, not with ${embedder.model.id}.`,
+      {
+        mend: `Set the model to ${generation.model}, or move the library with \`paperkin reindex --model ${embedder.model.id}\`.`,
+      },
+    );
   }
   return await new BacklogRun(library, embedder, generation, options).run();
 }
@@ -165,7 +169,7 @@ class BacklogRun {
       "embedding_failed",
       `${count === 1 ? `The paper ${text}` : `${count} papers, ${text} among them,`} cannot be embedded: ${first.error.message}`,
       {
-        mend: "The others are embedded. It is tried again by the next import, or by a server after a while; until then words find it, and meaning does not.",
+        mend: "The others are embedded. The next import tries again, or a server after a while; until then, only keyword search finds papers without an embedding.",
         cause: first.error,
       },
     );

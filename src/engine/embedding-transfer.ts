@@ -36,8 +36,8 @@ export async function* exportRows(library: Library, generation: Generation, onPa
     }
   }
   if ((await library.generations()).some((one) => one.generation.id === generation.id)) return;
-  throw new AppError("generation_not_found", `Generation ${generation.id} was removed while it was read.`, {
-    mend: "See which there are with `paperkin reindex --status`, and try again.",
+  throw new AppError("generation_not_found", `Generation ${generation.id} was removed while it was being read.`, {
+    mend: "List the existing ones with `paperkin reindex --status`, and try again.",
   });
 }
 
@@ -138,7 +138,7 @@ async function lookThrough(library: Library, file: VectorRows, { onProgress }: I
     for (const [at, { vector, paperId }] of page.entries()) {
       const fault = faultOfVector(vector, file.dimensions);
       if (fault !== undefined)
-        throw new AppError("vectors_refused", `The vector of ${paperId} (row ${done + at + 1}) is not taken: ${fault}.`, {
+        throw new AppError("vectors_refused", `The vector of ${paperId} (row ${done + at + 1}) is not accepted: ${fault}.`, {
           mend: "Divide each vector by its length before writing it. Nothing was changed.",
         });
     }
@@ -176,7 +176,7 @@ async function compare(library: Library, embedder: Embedder, sample: readonly Sa
   const poor = cosines.filter((cosine) => cosine < leastCosine).length;
   throw new AppError(
     "vectors_refused",
-    `${poor} of ${cosines.length} papers that were embedded here too differ from the file: ${worst} has a cosine of ${least.toFixed(3)}, and ${leastCosine} is wanted.`,
+    `${poor} of ${cosines.length} papers that are also embedded here differ from the file: ${worst} has a cosine of ${least.toFixed(3)}, and ${leastCosine} is required.`,
     { mend: "Use the same model, pooling, prefixes, text and length. Nothing was changed." },
   );
 }

@@ -58,8 +58,8 @@ export function countedSet(set: QuerySet, holds: (id: string) => boolean): Query
     .filter(({ judgments }) => [...judgments.values()].some((grade) => grade > 0));
   const left = set.queries.length - queries.length;
   if (queries.length === 0)
-    throw new AppError("file_unreadable", `The judgments of ${set.name} call no paper relevant but the one that is asked about.`, {
-      mend: "Name papers that are related to it.",
+    throw new AppError("file_unreadable", `The judgments of ${set.name} mark no paper as relevant except the query paper itself.`, {
+      mend: "Add papers that are related to it.",
     });
   if (left === 0) return { ...set, queries };
   return {
@@ -73,8 +73,8 @@ export function countedSet(set: QuerySet, holds: (id: string) => boolean): Query
 export async function findCollection(folder: string): Promise<CollectionFiles> {
   const files = await listFolder(folder);
   if (!files.includes("corpus.jsonl")) {
-    throw new AppError("file_unreadable", `${folder} holds no corpus.jsonl.`, {
-      mend: "A collection is a folder with corpus.jsonl, queries.jsonl and qrels.tsv (or qrels/test.tsv), as BEIR has them.",
+    throw new AppError("file_unreadable", `${folder} contains no corpus.jsonl.`, {
+      mend: "A collection is a folder with corpus.jsonl, queries.jsonl and qrels.tsv (or qrels/test.tsv), as in BEIR.",
     });
   }
   const name = basename(resolve(folder));
@@ -90,15 +90,15 @@ export async function findCollection(folder: string): Promise<CollectionFiles> {
       })),
   ];
   if (sets.length === 0) {
-    throw new AppError("file_unreadable", `${folder} holds no judgments.`, {
+    throw new AppError("file_unreadable", `${folder} contains no judgments.`, {
       mend: "Put them into qrels.tsv: a line query-id, corpus-id, score, and then one judgment a line, separated by tabs.",
     });
   }
   const twice = sets.find((set, at) => sets.findIndex((one) => one.name === set.name) !== at);
   if (twice !== undefined) {
     const files = sets.filter((set) => set.name === twice.name).map(({ judgments }) => judgments);
-    throw new AppError("file_unreadable", `${files.join(" and ")} are judgments of one query set.`, {
-      mend: "Keep one of them there, or name the other one after a set of its own, as qrels_NAME.tsv.",
+    throw new AppError("file_unreadable", `${files.join(" and ")} are judgments of the same query set.`, {
+      mend: "Keep only one of them, or rename the other to qrels_NAME.tsv, as a set of its own.",
     });
   }
   return { name, corpus: join(folder, "corpus.jsonl"), sets };
@@ -174,7 +174,7 @@ export function notesOfJudgments({ name, queries }: QuerySet, holds: (document: 
   const missing = [...new Set(wanted)].filter((document) => !holds(document));
   if (missing.length === 0) return [];
   return [
-    `The judgments of ${name} call ${missing.length} documents relevant that the collection does not have, and that count as not found: ${missing.slice(0, 5).join(", ")}.`,
+    `The judgments of ${name} mark ${missing.length} documents as relevant that are not in the collection, and count as not found: ${missing.slice(0, 5).join(", ")}.`,
   ];
 }
 
@@ -199,14 +199,14 @@ export function parseJudgments(text: string, file: string): Map<string, Map<stri
     if (line === "" || (at === 0 && hasHeader)) continue;
     const [query, document, grade] = cellsOfJudgment(line, hasHeader);
     if (query === undefined || document === undefined || !Number.isFinite(grade)) {
-      throw new AppError("file_unreadable", `${file}, line ${at + 1} is no judgment: “${line.slice(0, 80)}”.`, {
-        mend: "A judgment is a query id, a document id and a number, separated by tabs; or four columns as TREC has them.",
+      throw new AppError("file_unreadable", `${file}, line ${at + 1} is not a judgment: “${line.slice(0, 80)}”.`, {
+        mend: "A judgment is a query id, a document id and a number, separated by tabs; or four columns as in TREC.",
       });
     }
     const own = all.get(query) ?? new Map<string, number>();
     if ((own.get(document) ?? grade) !== grade) {
       throw new AppError("file_unreadable", `${file}, line ${at + 1} contradicts an earlier line: “${line.slice(0, 80)}”.`, {
-        mend: "A document has one grade for a query: leave one of the two lines out.",
+        mend: "A document has one grade for a query: remove one of the two lines.",
       });
     }
     own.set(document, grade);
@@ -225,7 +225,7 @@ function cellsOfJudgment(line: string, hasHeader: boolean): [string | undefined,
 async function readText(path: string): Promise<string> {
   const text = await readFile(path, "utf8").catch((cause: unknown) => {
     throw new AppError("file_unreadable", `The file ${path} cannot be read.`, {
-      mend: "Check that it is there and may be read.",
+      mend: "Check that it exists and is readable.",
       cause,
     });
   });
@@ -304,7 +304,7 @@ async function* readLines<T extends z.ZodType>(path: string, schema: T): AsyncIt
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError("file_unreadable", `The file ${path} cannot be read.`, {
-      mend: "Check that it is there and may be read.",
+      mend: "Check that it exists and is readable.",
       cause,
     });
   }

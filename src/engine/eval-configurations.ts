@@ -58,13 +58,13 @@ export async function readConfigurations(path: string): Promise<EvalConfiguratio
     list = JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
     throw new AppError("file_unreadable", `The file ${path} cannot be read as JSON.`, {
-      mend: 'It is a list: [{"name": "more-meaning", "alpha": 0.6}, …]',
+      mend: 'Write a list such as [{"name": "more-meaning", "alpha": 0.6}, …]',
       cause,
     });
   }
   if (!Array.isArray(list)) {
-    throw new AppError("invalid_request", `${path} holds no list of configurations.`, {
-      mend: 'It is a list: [{"name": "more-meaning", "alpha": 0.6}, …]',
+    throw new AppError("invalid_request", `${path} does not contain a list of configurations.`, {
+      mend: 'Write a list such as [{"name": "more-meaning", "alpha": 0.6}, …]',
     });
   }
   return list.map((one, at) => check(one, `Configuration ${at + 1} of ${path}`));
@@ -75,7 +75,7 @@ export function checkConfigurations(all: readonly EvalConfiguration[]): readonly
   const twice = all.find(({ name }, at) => all.findIndex((one) => one.name === name) !== at);
   if (twice !== undefined) throw new AppError("invalid_request", `Two configurations are called “${twice.name}”.`);
   if (all.length > mostConfigurations) {
-    throw new AppError("invalid_request", `There are ${all.length} configurations; ${mostConfigurations} at most are compared.`);
+    throw new AppError("invalid_request", `There are ${all.length} configurations; at most ${mostConfigurations} can be compared.`);
   }
   return all;
 }
@@ -91,6 +91,6 @@ function check(value: unknown, what: string): EvalConfiguration {
   if (result.success) return Object.fromEntries(Object.entries(result.data).filter(([, one]) => one !== undefined)) as EvalConfiguration;
   const [issue] = result.error.issues;
   throw new AppError("invalid_request", `${what}: ${[...(issue?.path ?? []), issue?.message].join(" ")}.`, {
-    mend: `It is name=key:value,…; the keys are ${configurationKeys.join(", ")}.`,
+    mend: `Write it as name=key:value,…; the keys are ${configurationKeys.join(", ")}.`,
   });
 }

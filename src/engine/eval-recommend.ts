@@ -62,8 +62,8 @@ export async function readReviews(folder: string, set: QuerySet): Promise<Review
   try {
     pools = z.record(z.string(), z.array(z.string())).parse(JSON.parse(await readFile(path, "utf8")));
   } catch (cause) {
-    throw new AppError("file_unreadable", `${path} is no list of pools.`, {
-      mend: "It has to be one JSON object: for each query id the ids of the documents that were screened.",
+    throw new AppError("file_unreadable", `${path} does not contain pools.`, {
+      mend: "It must be one JSON object that maps each query id to the ids of the documents that were screened.",
       cause,
     });
   }

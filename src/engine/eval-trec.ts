@@ -25,9 +25,13 @@ export function* linesOfRun({ queries }: Pick<JudgedRuns, "queries">, { name, ra
 
 function columnOf(id: string): string {
   if (/^\S+$/u.test(id)) return id;
-  throw new AppError("invalid_request", `The id “${id.slice(0, 80)}” cannot stand in a run file, whose columns end at spaces.`, {
-    mend: "Give the collection ids without spaces.",
-  });
+  throw new AppError(
+    "invalid_request",
+    `The id “${id.slice(0, 80)}” cannot be written to a run file, whose columns are separated by spaces.`,
+    {
+      mend: "Give the collection ids without spaces.",
+    },
+  );
 }
 
 export interface ReadRun {
@@ -70,7 +74,7 @@ export async function readRun(path: string, set: QuerySet, holds: (document: str
       continue;
     }
     const own = answers.get(line.query) ?? new Map<string, number>();
-    if (own.has(line.id)) throw refuse("names a document again");
+    if (own.has(line.id)) throw refuse("repeats a document");
     own.set(line.id, line.score);
     answers.set(line.query, own);
     if (!holds(line.id)) unknown.add(line.id);
@@ -81,9 +85,13 @@ export async function readRun(path: string, set: QuerySet, holds: (document: str
     });
   }
   if (!configurationName.test(tag)) {
-    throw new AppError("file_unreadable", `${path} calls its run “${tag.slice(0, 80)}”, which is too long or has odd signs in it.`, {
-      mend: "Use up to 60 letters, digits, dots, dashes and underscores in its last column.",
-    });
+    throw new AppError(
+      "file_unreadable",
+      `${path} names its run “${tag.slice(0, 80)}”, which is too long or has characters that are not allowed.`,
+      {
+        mend: "Use up to 60 letters, digits, dots, dashes and underscores in its last column.",
+      },
+    );
   }
   const missing = set.queries.length - answers.size;
   return {
@@ -119,6 +127,6 @@ async function* linesOf(path: string): AsyncIterable<string> {
   try {
     yield* createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
   } catch (cause) {
-    throw new AppError("file_unreadable", `The file ${path} cannot be read.`, { mend: "Check that it is there and may be read.", cause });
+    throw new AppError("file_unreadable", `The file ${path} cannot be read.`, { mend: "Check that it exists and is readable.", cause });
   }
 }

@@ -54,8 +54,8 @@ async function checkLibrary({ library }: Engine, corpus: string): Promise<void> 
   for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
     const other = page.find(({ paper }) => documents.documentIdOf(paper.paperId) === undefined || paper.sources.join() !== evalSource);
     if (other !== undefined) {
-      throw new AppError("invalid_request", `The library holds “${other.paper.title}”, which is not of this collection.`, {
-        mend: "Name another folder with --keep, one for each collection.",
+      throw new AppError("invalid_request", `The library contains “${other.paper.title}”, which does not belong to this collection.`, {
+        mend: "Name a separate folder with --keep for each collection.",
       });
     }
     page = await library.eachPaper(last.label, pageSize);

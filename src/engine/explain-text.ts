@@ -18,10 +18,14 @@ export function neededScore({ candidate, lastCandidate, score }: Standing): numb
 function standing({ place, mode, exact, conditions, copyOf }: Told): string[] {
   if (place !== null) {
     if (exact !== null) return [`It is hit ${count(place)}: the query is its ${exact}, which comes before everything else.`];
-    return [mode === "newest" ? `It is hit ${count(place)}: the query is empty, so the newest come first.` : `It is hit ${count(place)}.`];
+    return [
+      mode === "newest"
+        ? `It is hit ${count(place)}: the query has no words, so the newest papers come first.`
+        : `It is hit ${count(place)}.`,
+    ];
   }
   if (conditions.some(({ met }) => !met)) return ["It is not found: it does not meet every condition."];
-  if (copyOf !== null) return [`It is not shown by itself: it is a copy of ${copyOf}, which stands for it.`];
+  if (copyOf !== null) return [`It is not shown by itself: it is a copy of ${copyOf}, which is shown instead.`];
   return [`It is not among the first ${count(longestWindow)} hits.`];
 }
 
@@ -30,10 +34,10 @@ function obstacles({ place, conditions, semantic, lexical, score, minScore, mode
     ...conditions.filter(({ met }) => !met).map(({ text }) => `It does not meet “${text}”.`),
     ...(semantic?.embedded === false ? ["It is still waiting to be embedded: until then it cannot be found by meaning."] : []),
     ...(lexical !== null && lexical.score === 0
-      ? [`It contains none of the words${mode === "keyword" ? ", and nothing else is looked at" : ""}.`]
+      ? [`It contains none of the words${mode === "keyword" ? ", and this mode uses nothing else" : ""}.`]
       : []),
     ...(place === null && minScore !== null && score < minScore
-      ? [`Its score of ${decimal(score)} is below the least that was asked for, ${minScore}.`]
+      ? [`Its score of ${decimal(score)} is below the requested minimum of ${minScore}.`]
       : []),
   ];
 }
@@ -49,14 +53,14 @@ function candidacy({ semantic, lexical, fused, conditions }: Told): string[] {
     ...asked.flatMap(({ name, unit, arm }) => {
       if (arm.rank === null) return [];
       if (arm.rank <= candidateDepth)
-        return [`By ${name} it is ${count(arm.rank)} of ${count(arm.of)}, but the index, which is approximate, passed it over.`];
+        return [`By ${name} it is ${count(arm.rank)} of ${count(arm.of)}, but the index, which is approximate, missed it.`];
       const needed =
         arm.lastCandidate === null
           ? ""
           : `, with a ${unit} of ${decimal(arm.score ?? 0)}; the first ${candidateDepth} have ${decimal(arm.lastCandidate)} or more`;
       return [`By ${name} it is ${count(arm.rank)} of ${count(arm.of)}${needed}.`];
     }),
-    `It is not among the first ${candidateDepth} of ${asked.length > 1 ? "either way" : "them"}, so it stands behind those that are${fused.rank === null ? "" : `: ${count(fused.rank)} in the ranking`}.`,
+    `It is not among the first ${candidateDepth} ${asked.length > 1 ? "by words or by meaning" : "candidates"}, so it is ranked below those that are${fused.rank === null ? "" : `, at ${count(fused.rank)}`}.`,
   ];
 }
 
@@ -74,7 +78,7 @@ function changes({ recency, asOf, placeByScore, place, fused, rerank }: Told): s
       ? []
       : [`By score alone it would be hit ${count(placeByScore)}: diversity moved it.`]),
     ...(fused !== null && fused.lowered > 1e-6
-      ? [`Its score was lowered by ${decimal(fused.lowered)}, to stand below what comes before it.`]
+      ? [`Its score was lowered by ${decimal(fused.lowered)}, so that it ranks below the hits before it.`]
       : []),
   ];
 }
@@ -87,7 +91,7 @@ function rereading(rerank: Told["rerank"], place: number | null): string[] {
       `The reranker, which read the first ${count(reranked)} together with the query, gives it ${decimal(score)}${before === place ? "" : `; before, it was hit ${count(before)}`}.`,
     ];
   if (place === null || place > window) return [];
-  return [`The reranker read ${reranked === 0 ? "none" : `the first ${count(reranked)}`} of the hits in its time, and not this one.`];
+  return [`The reranker read ${reranked === 0 ? "none" : `the first ${count(reranked)}`} of the hits within its time, but not this one.`];
 }
 
 function count(value: number): string {

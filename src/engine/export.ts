@@ -31,7 +31,7 @@ export interface Said {
 /** Throws `invalid_request` if it is combined with a search. */
 export function requireNoQuestion({ query, unseenBy, filters = {} }: Question): void {
   if (query.trim() === "" && unseenBy === undefined && isUnfiltered(filters)) return;
-  throw new AppError("invalid_request", "kind stands in place of a search: words and conditions do not go with it.");
+  throw new AppError("invalid_request", "kind replaces a search: it cannot be combined with words or conditions.");
 }
 
 /** Every paper is more or less near to a query, and nobody means all of them. */
@@ -148,6 +148,6 @@ async function* readable(library: Library, labels: readonly Label[], signal?: Ab
 function checkLimit(limit: number): void {
   if (limit <= longestWindow) return;
   throw new AppError("invalid_request", `limit is ${limit}; of a search with words the best ${longestWindow} papers can be exported.`, {
-    mend: "Leave the words out, and all papers that meet the conditions can be.",
+    mend: "Without words, all papers that meet the conditions can be exported.",
   });
 }

@@ -25,7 +25,7 @@ export async function giveFeedback(library: Library, person: string, id: string,
   const { paper } = await getPaper(library, id);
   const note = plainLines(input.note ?? "");
   if ((input.kind === "note") !== (note !== "") || note.length > longestNote) {
-    throw new AppError("invalid_request", input.kind === "note" ? "The note has no text, or too much of it." : "Only a note has a text.", {
+    throw new AppError("invalid_request", input.kind === "note" ? "The note is empty or too long." : "Only a note has a text.", {
       mend: `A note is of kind “note” and has up to ${longestNote} characters.`,
     });
   }
@@ -46,7 +46,7 @@ export async function giveFeedback(library: Library, person: string, id: string,
 async function requireRoomForNote(library: Library, person: string, paper: Paper): Promise<void> {
   if ((await library.personal.countFeedback(person, "note")) < mostNotes) return;
   if ((await saidOf(library, person, [paper]))(paper).has("note")) return;
-  throw new AppError("invalid_request", `You wrote notes on ${mostNotes} papers already.`, { mend: "Take some of them back." });
+  throw new AppError("invalid_request", `You have already written notes on ${mostNotes} papers.`, { mend: "Remove some of them." });
 }
 
 /** @returns whether there was something to take back. */

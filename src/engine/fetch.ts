@@ -39,8 +39,8 @@ export async function fetchPapers(
   source.check?.(request);
   const release = await library.claim(`fetch ${source.service}`);
   if (release === undefined)
-    throw new AppError("library_busy", `Another process is asking ${source.title} for papers.`, {
-      mend: "Wait for it to finish: a service is asked over one connection.",
+    throw new AppError("library_busy", `Another process is fetching papers from ${source.title}.`, {
+      mend: "Wait for it to finish: only one process at a time may contact a service.",
     });
   try {
     const key = keyOf(source, request, session);
@@ -76,13 +76,9 @@ export async function fetchPapers(
 }
 
 function inACircle(source: LiveSource): AppError {
-  return new AppError(
-    "source_refused",
-    `The pages of ${source.title} lead in a circle: behind the last one comes one that was read before.`,
-    {
-      mend: "What came before is stored. Try again later with --restart, or ask for less at once.",
-    },
-  );
+  return new AppError("source_refused", `The pages of ${source.title} form a loop: the last one is followed by one that was read before.`, {
+    mend: "The papers before it are stored. Try again later with --restart, or request less at once.",
+  });
 }
 
 /** Replaces {@link wanted} among the ids by those that the library has stored and the source can look up. */

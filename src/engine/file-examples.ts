@@ -80,7 +80,7 @@ function noCollection(file: string, collection: string, others: ReadonlySet<stri
   return new AppError("invalid_request", `${file} has no papers in a collection “${collection}”.`, {
     mend:
       others.size === 0
-        ? "It names no collections, as JabRef, Better BibTeX JSON and Zotero's RDF do: export the collection alone, and leave its name out."
+        ? "It does not name collections, unlike files of JabRef, Better BibTeX JSON and Zotero RDF: export only the collection, and leave its name out."
         : `It has ${[...others].sort().slice(0, 10).join(", ")}.`,
   });
 }
@@ -128,7 +128,7 @@ export async function followFile(
     requireWanted(signal);
     if (all.length === mostRecords)
       throw new AppError("invalid_request", `${file} has more than ${mostRecords.toLocaleString("en")} records.`, {
-        mend: "Export one collection of it alone.",
+        mend: "Export only one of its collections.",
       });
     examples.add(record);
     all.push(record);
@@ -138,12 +138,12 @@ export async function followFile(
       mend: "Choose a file that a reference manager exports: BibTeX, RIS, CSL JSON, Zotero RDF and others.",
     });
   const before = await examples.find(library, file, collection);
-  checkExamples(file, before.paperIds.length + before.missing.length, "Name one collection of it, or export one alone.");
+  checkExamples(file, before.paperIds.length + before.missing.length, "Name one of its collections, or export only that one.");
   if (bringIn) await ingest(library, eachOf(all), emptyCounts(), signal === undefined ? {} : { signal });
   const { paperIds, missing } = bringIn ? await examples.find(library, file, collection) : before;
   if (paperIds.length === 0)
-    throw new AppError("invalid_request", `The library has no paper of ${file}.`, {
-      mend: "Ask whoever runs the library to import it.",
+    throw new AppError("invalid_request", `The library contains none of the papers in ${file}.`, {
+      mend: "Ask the library's administrator to import it.",
     });
   const called = name ?? collection?.split("/").at(-1) ?? file.replace(/\.[^.]+$/, "");
   const interest = await addInterest(library, person, { name: called, positives: paperIds }, now);

@@ -53,7 +53,7 @@ export async function indexApart(
       return await runOnce(module, task, options, silenceMs);
     } catch (error) {
       if (!(error instanceof IndexProcessEnded) || attempt === mostAttempts) throw error;
-      onNotice?.(`${error.message} It is begun again.`);
+      onNotice?.(`${error.message} It is restarted.`);
     }
   }
 }

@@ -74,15 +74,15 @@ function saidOf({ id: _, created: __, keptWhole: ___, ...said }: Interest): Part
 /** Throws `invalid_request` if there is no room for one more. */
 export function requireRoom(interests: readonly Interest[]): void {
   if (interests.length >= mostInterests)
-    throw new AppError("invalid_request", `There are ${interests.length} interests already; a person has ${mostInterests} at most.`, {
-      mend: "Remove those that are not followed any more.",
+    throw new AppError("invalid_request", `There are ${interests.length} interests already; a person can have at most ${mostInterests}.`, {
+      mend: "Remove some that are no longer followed.",
     });
 }
 
 /** Throws `invalid_request` for what an interest cannot hold. */
 function inputOfQuery(query: string, input: InterestInput): InterestInput {
   if (input.words !== undefined || input.topic !== undefined)
-    throw new AppError("invalid_request", "A query takes the place of words and topics.", { mend: "Give one of them." });
+    throw new AppError("invalid_request", "A query cannot be combined with words or a topic.", { mend: "Give one of them." });
   const { words, filters, excludedWords, id } = followQuery(query, input.filters);
   return {
     ...input,
@@ -123,7 +123,7 @@ export async function replaceInterest(
     // By its id, since the concurrent change may be to its name.
     before = await getInterest(library, person, before.id);
   }
-  throw new AppError("library_busy", `“${before.name}” is being changed all the time.`, { mend: "Try again in a moment." });
+  throw new AppError("library_busy", `“${before.name}” is being changed by other requests.`, { mend: "Try again in a moment." });
 }
 
 async function changed(library: Library, before: Interest, input: InterestInput): Promise<Interest> {
@@ -140,7 +140,7 @@ async function changed(library: Library, before: Interest, input: InterestInput)
   if (input.positives !== undefined || input.negatives !== undefined) await requireOneSide(library, positives, wanted.negatives);
   if (words === "" && positives.length === 0 && wanted.negatives.length === 0 && describeConditions(wanted) === "") {
     throw new AppError("invalid_request", "An interest needs words, a paper or a condition.", {
-      mend: "Say in words what it is about, name papers that it is about or is not, or say what each pick has to meet.",
+      mend: "Describe it in words, name papers that it is about or not about, or give conditions that each pick must meet.",
     });
   }
   const conditionsLength = JSON.stringify(wanted.filters).length;
@@ -171,9 +171,13 @@ async function paperIds(library: Library, given: readonly string[]): Promise<str
   const ids = [...new Set(given)];
   // Checked before any is looked up.
   if (ids.length > mostExamplePapers)
-    throw new AppError("invalid_request", `${ids.length} papers are named as examples; an interest has ${mostExamplePapers} at most.`, {
-      mend: "Name fewer, or make several interests.",
-    });
+    throw new AppError(
+      "invalid_request",
+      `${ids.length} papers are named as examples; an interest can have at most ${mostExamplePapers}.`,
+      {
+        mend: "Name fewer, or make several interests.",
+      },
+    );
   const found = await findPapers(library, ids);
   const missing = ids.filter((_, at) => found[at] === undefined);
   if (missing.length > 0) {
@@ -213,7 +217,7 @@ export async function getInterest(library: Library, person: string, id: string):
   const found = all.find((interest) => interest.id === id) ?? candidates[0];
   if (candidates.length > 1 && found?.id !== id) {
     throw new AppError("invalid_request", `There are ${candidates.length} interests “${id}”.`, {
-      mend: `Name one by its id: ${candidates.map((one) => one.id).join(", ")}; \`paperkin interests\` shows what each is.`,
+      mend: `Name one by its id: ${candidates.map((one) => one.id).join(", ")}; \`paperkin interests\` shows each of them.`,
     });
   }
   if (found === undefined) {
@@ -287,7 +291,7 @@ export function isLost({ interest, examples }: InterestDrivers): boolean {
 /** Why no paper is near to an interest. */
 export function whyNoneIsNear(drivers: InterestDrivers): string {
   if (isLost(drivers))
-    return "None of the papers that it is about is in the library any more, so that nothing is picked for it: name others, or say it in words.";
+    return "None of its example papers is in the library any more, so nothing is picked for it: name others, or describe it in words.";
   return describeConditions(drivers.interest) === "" ? "There are none in the library." : "No paper of the library meets its conditions.";
 }
 

@@ -143,7 +143,7 @@ export class Jobs {
       await this.requireOwn();
       const other = unfinishedOf(await this.library.jobs.all(), "reindex");
       if (other !== undefined) {
-        throw new AppError("reindex_running", `Job ${other.id} reindexes this library: it is ${other.state}.`, {
+        throw new AppError("reindex_running", `There is a reindex of this library already: job ${other.id} is ${other.state}.`, {
           mend: other.state === "paused" ? "Resume it, or cancel it." : "Wait for it, or cancel it.",
         });
       }
@@ -214,7 +214,10 @@ export class Jobs {
     for (const job of await this.library.jobs.all()) {
       if (job.state !== "running") continue;
       const interruptions = job.interruptions + 1;
-      const error = { code: "cancelled", detail: `It was broken off ${interruptions} times before its end. Resume it to try once more.` };
+      const error = {
+        code: "cancelled",
+        detail: `It was interrupted ${interruptions} times before it finished. Resume it to try once more.`,
+      };
       await this.save(
         interruptions < mostInterruptions ? { ...job, state: "queued", interruptions } : { ...job, state: "paused", interruptions, error },
       );
@@ -238,20 +241,20 @@ export class Jobs {
   private async requireOwn(): Promise<void> {
     if (await this.own()) return;
     const holder = (await this.library.claimedWork()).find(({ work }) => work === "jobs");
-    throw new AppError("library_busy", `${describeHolder(holder)}, another server, does the jobs of this library.`, {
-      mend: "Ask that one, or stop it.",
+    throw new AppError("library_busy", `${describeHolder(holder)}, another server, runs the jobs of this library.`, {
+      mend: "Send the request to that server, or stop it.",
     });
   }
 
   private async stored(id: string): Promise<Job> {
     const job = await this.library.jobs.get(id);
-    if (job === undefined) throw new AppError("job_not_found", `There is no job ${id}.`, { mend: "See which there are at /v1/jobs." });
+    if (job === undefined) throw new AppError("job_not_found", `There is no job ${id}.`, { mend: "List the jobs at /v1/jobs." });
     return job;
   }
 
   private async unfinished(id: string): Promise<Job> {
     const job = await this.stored(id);
-    if (isFinished(job)) throw new AppError("job_state", `Job ${id} is ${job.state} already.`);
+    if (isFinished(job)) throw new AppError("job_state", `Job ${id} is already ${job.state}.`);
     await this.requireOwn();
     return await this.stored(id);
   }
@@ -262,8 +265,8 @@ export class Jobs {
     const model = embedder.model.id;
     const filling = (await this.library.generations()).find(({ state }) => state === "filling")?.generation;
     if (request.fresh || filling === undefined || isSameSpec(filling, { ...specOf(embedder), graph: request.graph })) return model;
-    throw new AppError("generation_filling", `Generation ${filling.id} is being filled with ${describeSpec(filling)} already.`, {
-      mend: "Ask for the same model and parameters to go on with it, or for a new one to drop what it has.",
+    throw new AppError("generation_filling", `Generation ${filling.id} is already being filled with ${describeSpec(filling)}.`, {
+      mend: "Request the same model and parameters to continue it, or a new generation to drop it.",
     });
   }
 

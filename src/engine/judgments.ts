@@ -38,7 +38,7 @@ export async function judge(library: Library, person: string, input: JudgmentInp
   const isThere = (await library.personal.judgments(person, query)).some((one) => names.includes(one.paperId));
   if (!isThere && (await library.personal.countJudgments(person)) >= mostJudgments)
     throw new AppError("invalid_request", `You have judged ${mostJudgments} papers already.`, {
-      mend: "Take back those that no evaluation needs any more.",
+      mend: "Remove those that no evaluation needs any more.",
     });
   const judgment: Judgment = { query, paperId: paper.paperId, relevant: input.relevant, at: now.toISOString() };
   await requireStillThere(library, person);
@@ -93,8 +93,8 @@ export async function judgedCollection(library: Library, person: string): Promis
   const all = (await listJudgments(library, person)).map(({ judgment }) => judgment);
   const relevant = all.filter((one) => one.relevant).length;
   if (relevant === 0) {
-    throw new AppError("invalid_request", `${person} has called no paper of this library relevant for a query.`, {
-      mend: "Search, and say so with the buttons below the hits, or with POST /v1/judgments.",
+    throw new AppError("invalid_request", `${person} has not judged any paper of this library relevant to a query.`, {
+      mend: "Search, and judge papers with the buttons below the hits, or with POST /v1/judgments.",
     });
   }
   const queries = [...new Set(all.map(({ query }) => query))].sort(compareText);

@@ -76,8 +76,8 @@ export class OwnSubscriptions {
       return { subscription, next: this.digests.nextDay(subscription), secret: await this.digests.webhookSecret(subscription) };
     }
     if (mail === undefined)
-      throw new AppError("invalid_request", "This service sends no mail, and this is no web address.", {
-        mend: "The address of a webhook begins with https://. A private feed needs no address; for mail, whoever runs the service sets up `smtp`.",
+      throw new AppError("invalid_request", "This service does not send mail, and this is not a web address.", {
+        mend: "The address of a webhook begins with https://. A private feed needs no address; for mail, the administrator must set up `smtp`.",
       });
     const address = requireMailbox(input.address);
     requireTimes(input);
@@ -94,16 +94,20 @@ export class OwnSubscriptions {
     const own = (await this.library.delivery.subscriptions()).filter((one) => one.person === person);
     const before = own.find((one) => one.channel === channel && isSameAddress(channel, one.address, address.trim()) && one.kind === kind);
     if (before === undefined && own.length >= mostSubscriptions)
-      throw new AppError("invalid_request", `There are ${own.length} subscriptions already; a person has ${mostSubscriptions} at most.`, {
-        mend: "End those that nobody reads.",
-      });
+      throw new AppError(
+        "invalid_request",
+        `There are ${own.length} subscriptions already; a person can have at most ${mostSubscriptions}.`,
+        {
+          mend: "Cancel those that nobody reads.",
+        },
+      );
     return before;
   }
 
   /** Throws `subscription_not_found`, also for somebody else's. */
   async end(person: string, id: string): Promise<void> {
     if ((await this.digests.unsubscribe(person, id)) === 0)
-      throw new AppError("subscription_not_found", "You have no such subscription.", { mend: "It may have been ended already." });
+      throw new AppError("subscription_not_found", "You have no such subscription.", { mend: "It may have been cancelled already." });
   }
 }
 

@@ -108,7 +108,7 @@ export async function requireOneSide(
   throw new AppError(
     "invalid_request",
     `${both.slice(0, 5).join(", ")} ${both.length === 1 ? "is an example" : "are examples"} of what is wanted and of what is not.`,
-    { mend: "Name a paper on one side alone." },
+    { mend: "Name each paper on one side only." },
   );
 }
 

@@ -54,7 +54,7 @@ export async function addPerson({ personal }: Library, given: string, scope: Sco
 /** The first key is made while no key is needed, and from then on its maker needs one. Throws `invalid_request`. */
 export function requireOwnKey(name: string, scope: Scope): void {
   if (name === ownerName && scope === "admin") return;
-  throw new AppError("invalid_request", "The first key has to be your own: with somebody else's you would be shut out.", {
+  throw new AppError("invalid_request", "The first key has to be your own: with a key for somebody else, you would lock yourself out.", {
     mend: `Make yours (${ownerName}, admin), then this one.`,
   });
 }
@@ -89,5 +89,5 @@ export async function removePerson({ personal }: Library, name: string): Promise
  */
 export async function requireStillThere({ personal }: Library, name: string): Promise<void> {
   if (name === ownerName || (await personal.people()).includes(name)) return;
-  throw new AppError("person_not_found", `${name} was taken away meanwhile.`);
+  throw new AppError("person_not_found", `${name} was removed in the meantime.`);
 }

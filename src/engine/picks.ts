@@ -60,7 +60,7 @@ export async function picksOf(
   requireDay(date);
   // Even if a clock that was wrong has left some.
   if (isStillToCome(date, now))
-    throw new AppError("invalid_request", `${date} is still to come.`, { mend: "Picks are made for today and for past days." });
+    throw new AppError("invalid_request", `${date} is in the future.`, { mend: "Picks are made for today and for past days." });
   const standing = await library.personal.picks(person, date);
   if (standing !== undefined) return standing;
   const made = await makePicks({ library, embedder, person, date, now, ...options, signal });
@@ -123,7 +123,7 @@ export async function extendPicks(
     if (await library.personal.replacePicks(person, standing, extended)) return extended;
     if ((await library.personal.picks(person, standing.date)) === undefined) return extended;
   }
-  throw new AppError("library_busy", "Today's picks are being changed all the time.", { mend: "Try again in a moment." });
+  throw new AppError("library_busy", "Today's picks are being changed by other requests.", { mend: "Try again in a moment." });
 }
 
 /** Picks with those of interests that began since. */
@@ -192,7 +192,7 @@ async function pickFor(making: Making, interests: readonly Interest[]): Promise<
   const generation = await library.liveGeneration();
   if (generation === undefined)
     throw new AppError("no_interests", "The library has no embedded papers to pick from.", {
-      mend: "Import some: an import, or a running server, also embeds what is there.",
+      mend: "Import some. An import, or a running server, also embeds papers that are already there.",
     });
   const before = await knownOn(making, interests);
   const { judges, known, others, until } = before;

@@ -57,7 +57,7 @@ export async function listFeeds(library: Library, person: string): Promise<Liste
 /** @param interest by id or name; all picks if undefined. Throws `interest_not_found`, `invalid_request` for too many. */
 export async function addFeed(library: Library, person: string, interest: string | undefined, now: Date): Promise<NewFeed> {
   if ((await library.delivery.privateFeeds(person)).length >= mostFeeds)
-    throw new AppError("invalid_request", `There are ${mostFeeds} private feeds already.`, { mend: "Take back those that nobody reads." });
+    throw new AppError("invalid_request", `There are ${mostFeeds} private feeds already.`, { mend: "Revoke those that nobody reads." });
   const followed = interest === undefined ? undefined : await getInterest(library, person, interest);
   const token = `pf_${randomBytes(24).toString("base64url")}`;
   const feed: PrivateFeed = {
@@ -83,7 +83,7 @@ export async function revokeFeeds(library: Library, person: string, prefix: stri
 export async function feedOfToken(library: Library, token: string): Promise<PrivateFeed> {
   const feed = await library.delivery.privateFeed(hashKey(token).toString("hex"));
   if (feed === undefined)
-    throw new AppError("invalid_link", "This feed is not there, or not any more.", { mend: "Its owner can make a new address." });
+    throw new AppError("invalid_link", "This feed does not exist, or was revoked.", { mend: "Its owner can make a new address." });
   return feed;
 }
 

@@ -31,7 +31,7 @@ export class RateLimit {
   /** Counts one. Throws `too_many_requests`. */
   require(name: string): void {
     if (this.take(name)) return;
-    throw new AppError("too_many_requests", "This was tried too often.", {
+    throw new AppError("too_many_requests", "This was attempted too often.", {
       mend: `Wait ${Math.ceil(this.windowMs / 60_000)} minutes, and try again.`,
     });
   }

@@ -47,7 +47,7 @@ export async function auditGeneration(
   if (recallAt10 < leastOfSample(recallTarget, wanted)) {
     throw new AppError(
       "generation_unsound",
-      `The index of generation ${generation.id} finds ${percent(recallAt10)} % of the nearest papers; ${percent(recallTarget)} % are wanted.`,
+      `The index of generation ${generation.id} finds ${percent(recallAt10)} % of the nearest papers; ${percent(recallTarget)} % are required.`,
       { mend: "Nothing was changed. Reindex with a greater --m or --ef-construction, and --new, or set a lower recallTarget." },
     );
   }
@@ -65,9 +65,9 @@ async function countVectors(library: Library, generation: Generation, { signal }
       if (fault !== undefined) {
         throw new AppError(
           "generation_unsound",
-          `The vector of paper ${labels[at]} in generation ${generation.id} is not sound: ${fault}.`,
+          `The vector of paper ${labels[at]} in generation ${generation.id} is not valid: ${fault}.`,
           {
-            mend: "Nothing was changed. Begin again with `paperkin reindex --new`.",
+            mend: "Nothing was changed. Start again with `paperkin reindex --new`.",
           },
         );
       }

@@ -62,8 +62,8 @@ export async function reindexRunning(library: Library): Promise<AppError> {
   const holder = (await library.claimedWork()).find(({ work }) => work === "reindex");
   const { progress } = holder ?? {};
   const far = progress === undefined ? "" : ` (${progress.stage}, ${progress.done} of ${progress.total})`;
-  return new AppError("reindex_running", `${describeHolder(holder)} reindexes this library${far}.`, {
-    mend: "Wait for it, or look at it with `paperkin reindex --status` and, where a server does it, on its page /admin.",
+  return new AppError("reindex_running", `${describeHolder(holder)} is reindexing this library${far}.`, {
+    mend: "Wait for it, or watch it with `paperkin reindex --status` or, if a server runs it, on its page /admin.",
   });
 }
 
@@ -151,14 +151,14 @@ export async function dropUnfinished(library: Library): Promise<Generation> {
   try {
     const filling = (await library.generations()).find(({ state }) => state === "filling");
     if (filling === undefined) {
-      throw new AppError("generation_not_found", "No generation was begun and not finished: there is nothing to drop.", {
-        mend: "Old ones go with `paperkin reindex --prune`.",
+      throw new AppError("generation_not_found", "There is no unfinished generation to drop.", {
+        mend: "Remove old ones with `paperkin reindex --prune`.",
       });
     }
     const job = unfinishedOf(await library.jobs.all(), "reindex");
     // A job that no server holds is restarted by the next one, which makes a new generation if there is none.
     if (job !== undefined && (await library.claimedWork()).some(({ work }) => work === "jobs")) {
-      throw new AppError("reindex_running", `Job ${job.id} fills generation ${filling.generation.id}: it is ${job.state}.`, {
+      throw new AppError("reindex_running", `Generation ${filling.generation.id} belongs to job ${job.id}, which is ${job.state}.`, {
         mend: "Cancel it on the server's page /admin, or with POST /v1/jobs/ID/cancel, which removes what it has filled.",
       });
     }

@@ -124,10 +124,10 @@ export function termQueryOf(text: string): TermQuery {
 /** Throws `invalid_request`. */
 export function checkWindow(limit: number, offset: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > longestPage) {
-    throw new AppError("invalid_request", `limit is ${limit}; it is a whole number from 1 to ${longestPage}.`);
+    throw new AppError("invalid_request", `limit is ${limit}; it must be a whole number from 1 to ${longestPage}.`);
   }
   if (!Number.isInteger(offset) || offset < 0 || offset + limit > longestWindow) {
-    throw new AppError("invalid_request", `offset is ${offset}; the first ${longestWindow} papers of an answer can be asked for.`, {
+    throw new AppError("invalid_request", `offset is ${offset}; only the first ${longestWindow} papers of an answer can be requested.`, {
       mend: "Narrow the query with filters instead.",
     });
   }
@@ -137,18 +137,18 @@ function checkOrder({ halfLifeDays, asOf, minScore, diversity }: OrderOptions): 
   if (halfLifeDays !== undefined && !(halfLifeDays > 0 && halfLifeDays <= longestHalfLifeDays)) {
     throw new AppError(
       "invalid_request",
-      `halfLifeDays is ${halfLifeDays}; it is a number of days above 0, at most ${longestHalfLifeDays}.`,
+      `halfLifeDays is ${halfLifeDays}; it must be a number of days above 0, at most ${longestHalfLifeDays}.`,
     );
   }
   if (asOf !== undefined && !isDay(asOf)) {
-    throw new AppError("invalid_request", `asOf is “${asOf}”; it is a day, YYYY-MM-DD.`);
+    throw new AppError("invalid_request", `asOf is “${asOf}”; it must be a day, YYYY-MM-DD.`);
   }
   if (halfLifeDays !== undefined && asOf === undefined) {
     throw new AppError("invalid_request", "asOf is missing; it is the day from which ages are counted.");
   }
   if (minScore !== undefined && !Number.isFinite(minScore))
-    throw new AppError("invalid_request", `minScore is ${minScore}; it is a number.`);
+    throw new AppError("invalid_request", `minScore is ${minScore}; it must be a number.`);
   if (diversity !== undefined && !(diversity >= 0 && diversity <= 1)) {
-    throw new AppError("invalid_request", `diversity is ${diversity}; it is a number from 0 to 1.`);
+    throw new AppError("invalid_request", `diversity is ${diversity}; it must be a number from 0 to 1.`);
   }
 }

@@ -138,8 +138,8 @@ export class SecondStage {
  */
 export function wantsSecondStage({ rerank, mode, fusion }: Pick<Question, "rerank" | "mode" | "fusion">, isThere: boolean): boolean {
   if (rerank === true && !isThere) {
-    throw new AppError("invalid_request", "This Paperkin has no reranker.", {
-      mend: "Get one, `paperkin models pull Xenova/ms-marco-MiniLM-L-6-v2 --as-reranker`, and name it in the setting `reranker` (--reranker, PAPERKIN_RERANKER).",
+    throw new AppError("invalid_request", "No reranker is set up.", {
+      mend: "Get one with `paperkin models pull Xenova/ms-marco-MiniLM-L-6-v2 --as-reranker`, and name it in the setting `reranker` (--reranker, PAPERKIN_RERANKER).",
     });
   }
   return rerank ?? (isThere && (mode ?? "hybrid") === "hybrid" && (fusion ?? "convex") === "convex");

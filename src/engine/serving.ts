@@ -108,7 +108,7 @@ export class Serving {
     const isSame = this.embedder.model.id === model && this.embedder.truncation === truncation;
     if (preparation !== preparationVersion || (!isSame && this.openEmbedder === undefined)) {
       throw new AppError("model_mismatch", `Generation ${generation.id} of ${model} is live now, and cannot be used here.`, {
-        mend: "Start this program again, with the version of Paperkin that made the generation.",
+        mend: "Restart this program with the version of Paperkin that made the generation.",
       });
     }
     const embedder = isSame || this.openEmbedder === undefined ? this.embedder : await this.openEmbedder(model, truncation);

@@ -69,7 +69,7 @@ export class SignIns {
    */
   requestLink(address: string, client: string, onFailure: (error: unknown) => void): void {
     const { mail } = this.options;
-    if (mail === undefined) throw new AppError("invalid_request", "This service sends no mail.", { mend: "Sign in with your key." });
+    if (mail === undefined) throw new AppError("invalid_request", "This service does not send mail.", { mend: "Sign in with your key." });
     const wanted = requireMailbox(address);
     this.clients.require(client);
     // Too many requests for one address are silently ignored: the requester learns nothing from it.
@@ -178,7 +178,7 @@ export class SignIns {
 
   private async checked(link: StoredSignInLink | undefined): Promise<StoredSignInLink> {
     if (link === undefined || link.expires <= this.options.now().toISOString())
-      throw new AppError("invalid_link", "This link is not valid, or not any more.", { mend: "Ask for another one: /sign-in." });
+      throw new AppError("invalid_link", "This link is not valid, or no longer valid.", { mend: "Request another one at /sign-in." });
     return link;
   }
 
@@ -192,7 +192,7 @@ export class SignIns {
       const outcome = await mail.send(this.linkMail(mailbox, person, token), () => Promise.resolve());
       if (outcome.outcome !== "accepted")
         throw new AppError("delivery_failed", `A link to sign in was not delivered: ${outcome.reason}.`, {
-          mend: "Look at the setting `smtp`.",
+          mend: "Check the setting `smtp`.",
         });
     }
   }

@@ -152,7 +152,7 @@ async function feedbackThatMoves(library: Library, about: readonly Feedback[], k
 }
 
 function notProposed({ name }: Interest): AppError {
-  return new AppError("invalid_request", `To split “${name}” so is not proposed, or not any more.`, {
+  return new AppError("invalid_request", `This split of “${name}” is not proposed, or no longer.`, {
     mend: "Look at the proposal again.",
   });
 }

@@ -59,7 +59,7 @@ export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embedd
   });
   // A cause that has its own notice is not reported twice.
   if (backgroundFault !== undefined && backgroundFault !== embeddingFault && backgroundFault !== writesStopped)
-    notes.unshift(`work in the background fails, and is tried again: ${backgroundFault}`);
+    notes.unshift(`background work fails, and is retried: ${backgroundFault}`);
   if (embeddingFault !== undefined) notes.unshift(`nothing is searched by meaning: ${embeddingFault}`);
   return writesStopped === undefined ? notes : [`writing has stopped: ${writesStopped}`, ...notes];
 }
@@ -67,6 +67,6 @@ export function notesOfHealth({ rebuilds, writesStopped }: LibraryHealth, embedd
 /** About index files without usable content: there are none, or they are of another version, whose manifest does not apply. */
 export function describeUnusedFiles(files: LibraryStatus["files"]): string {
   return files.some(({ name }) => name.startsWith("generation-"))
-    ? "to be made anew, by the next import or a server"
+    ? "to be rebuilt by the next import or a server"
     : "none yet; made when papers are embedded";
 }

@@ -23,7 +23,7 @@ const addressFaults: Readonly<Record<DeliveryChannel, (address: string) => strin
       ? undefined
       : "A webhook's address begins with https:// or http://, and has no password and no space in it.";
   },
-  file: (address) => (isAbsolute(address) ? undefined : "Name the folder by its whole path."),
+  file: (address) => (isAbsolute(address) ? undefined : "Give the absolute path of the folder."),
 };
 
 /** @returns the mailbox, without spaces around it. Throws `invalid_request`. */
@@ -35,9 +35,9 @@ function requireAddress(channel: DeliveryChannel, text: string): string {
   const address = text.trim();
   // A folder may have any name.
   const isPlain = channel === "file" || removeControls(address) === address;
-  const fault = addressFaults[channel](address) ?? (isPlain ? undefined : "Type it anew: it holds something that nobody sees.");
+  const fault = addressFaults[channel](address) ?? (isPlain ? undefined : "Type it again: it contains an invisible character.");
   if (fault !== undefined)
-    throw new AppError("invalid_request", `“${address.slice(0, shownAddress)}” is no address for ${channel}.`, { mend: fault });
+    throw new AppError("invalid_request", `“${address.slice(0, shownAddress)}” is not a valid address for ${channel}.`, { mend: fault });
   return address;
 }
 
@@ -55,9 +55,11 @@ export function requireTimes(input: Pick<SubscriptionInput, "weekdays" | "hour" 
   if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 1 || day > 7))
     throw new AppError("invalid_request", "The weekdays are not valid.", { mend: "Name at least one: 1 is Monday, 7 is Sunday." });
   if (!Number.isInteger(hour) || hour < 0 || hour > 23)
-    throw new AppError("invalid_request", `The hour is ${hour}.`, { mend: "It is a whole number from 0 to 23." });
+    throw new AppError("invalid_request", `The hour is ${hour}.`, { mend: "It must be a whole number from 0 to 23." });
   if (!isTimeZone(timeZone))
-    throw new AppError("invalid_request", `The time zone “${timeZone}” is not known.`, { mend: "It is named as Europe/Berlin or UTC." });
+    throw new AppError("invalid_request", `The time zone “${timeZone}” is not known.`, {
+      mend: "Use a name such as Europe/Berlin or UTC.",
+    });
   return weekdays;
 }
 
@@ -81,7 +83,7 @@ export async function subscribe(
   const asked = requireAddress(channel, input.address);
   const weekdays = requireTimes(input);
   if (person === anybody && (kind !== "trending" || channel !== "mail"))
-    throw new AppError("invalid_request", "What is trending, by mail, is all that anybody can subscribe to.");
+    throw new AppError("invalid_request", "Without a key, people can only subscribe to what is trending, by mail.");
   const sameSubscription = (one: Subscription) =>
     one.person === person && one.channel === channel && one.kind === kind && isSameAddress(channel, one.address, asked);
   const before = (await store.subscriptions()).find(sameSubscription);
@@ -126,6 +128,6 @@ export async function confirmSubscription(library: Library, id: string, now: Dat
 export async function getSubscription({ delivery: store }: Pick<Library, "delivery">, id: string): Promise<Subscription> {
   const found = await store.subscription(id);
   if (found === undefined)
-    throw new AppError("subscription_not_found", "There is no such subscription.", { mend: "It may have been ended already." });
+    throw new AppError("subscription_not_found", "There is no such subscription.", { mend: "It may have been cancelled already." });
   return found;
 }

@@ -63,6 +63,6 @@ function slugOf(name: string): string {
 
 function topicNotFound(slug: string): AppError {
   return new AppError("topic_not_found", `There is no topic “${slug}”.`, {
-    mend: "`paperkin topics list` shows those that there are, and so does the page /topics.",
+    mend: "`paperkin topics list` and the page /topics show the existing ones.",
   });
 }

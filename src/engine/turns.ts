@@ -43,7 +43,7 @@ export async function* inTurns<T>(items: AsyncIterable<T>, every: number): Async
 
 /** Throws `cancelled` once nobody waits for the answer. */
 export function requireWanted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError("cancelled", "Interrupted before the answer was whole.");
+  if (signal?.aborted === true) throw new AppError("cancelled", "Interrupted before the answer was complete.");
 }
 
 function runOne(): void {

@@ -27,10 +27,11 @@ export async function verifyModel(library: Library, embedder: Embedder, generati
   }
   const least = Math.min(1, ...cosines);
   const { id } = embedder.model;
-  if (least >= leastCosine) return { check: "model", state: "ok", detail: `${id} gives the stored vectors of ${cosines.length} papers` };
+  if (least >= leastCosine)
+    return { check: "model", state: "ok", detail: `${id} reproduces the stored vectors of ${cosines.length} papers` };
   return {
     check: "model",
     state: "damaged",
-    detail: `${id} gives other vectors than those that are stored (a cosine of ${least.toFixed(3)}): put back the model that the library was embedded with, or get the other one under a name of its own, and reindex`,
+    detail: `${id} does not reproduce the stored vectors (a cosine of ${least.toFixed(3)}): put back the model that the library was embedded with, or pull the new one under another name, and reindex`,
   };
 }

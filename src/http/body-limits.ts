@@ -1,4 +1,4 @@
-/** How long the body of a request may be: as long as what the route takes, and no longer; and how much of all of them is held at once. */
+/** Limits the size of each request body to what its route accepts, and the size of all bodies that are held in memory at once. */
 import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../core/errors.ts";
 import { mostExampleFileBytes } from "../core/interest.ts";
@@ -9,34 +9,37 @@ import { isOpen } from "./guard.ts";
 const kib = 1024;
 const mib = 1024 * kib;
 const streamedPath = /^\/v1\/papers\/?$/;
-/** Papers themselves. */
+/** Routes that accept papers. */
 const papersPath = /^\/(?:v1\/papers|import)\/?$/;
 const filePath = /^\/interests\/file$/;
-/** The longest that any other route takes are 100,000 characters, of which JSON makes six bytes each, and forms up to nine. */
+/** The longest input of any other route is 100,000 characters, each of which takes up to six bytes in JSON and up to nine in a form. */
 const askingBytes = mib;
-/** Anybody may send these: an address, a key with the form that was sent while nobody was signed in, a button. */
+/** Limit for routes that anybody may call: an address, a button, or a key together with the form that was submitted before the sign-in. */
 const openBytes = 128 * kib;
 
-/** Bytes of bodies that are held at once over all requests: two of the largest, and so many of the others. */
+/**
+ * Limits on the bytes of bodies held at once over all requests: two of the largest uploads of papers, and this many bytes of other bodies.
+ */
 export interface HeldBytes {
   readonly papers: number;
   readonly asking: number;
 }
 const usuallyHeld: HeldBytes = { papers: 2 * mostSentBytes, asking: 64 * mib };
-/** Bodies of no more are not counted: as many as there are connections are no more than one of the largest. */
+/** Smaller bodies are not counted: one for every allowed connection takes less than one of the largest. */
 const uncountedBytes = 64 * kib;
 
 /**
- * Throws `body_too_large` before a body is read that says how long it is, and once it has become too long otherwise; and `service_busy` where
- * with those that are held already it would be too much. What says its length is counted from its beginning, anything else as it comes.
+ * Throws `body_too_large` before reading a body whose declared length exceeds the limit, or as soon as a body of unknown length does.
+ * Throws `service_busy` if it does not fit into memory together with the bodies that are already held. A declared length is counted from
+ * the start, other bodies as they arrive.
  */
 export function limitBodies(held: HeldBytes = usuallyHeld): MiddlewareHandler {
   const [papersHeld, askingHeld] = [new Budget(held.papers), new Budget(held.asking)];
   const papers = { ...atMost(mostSentBytes, "Send it in parts, or use `paperkin import`."), budget: papersHeld };
   const file = { ...atMost(mostExampleFileBytes, "Send a part of it, or use `paperkin import`."), budget: papersHeld };
-  const asking = { ...atMost(askingBytes, "Send less at once; papers are sent to /v1/papers."), budget: askingHeld };
-  // Nobody who only knows the address takes from what others need.
-  const open = { ...atMost(openBytes, "Fill in the form with less."), budget: new Budget(Number.POSITIVE_INFINITY) };
+  const asking = { ...atMost(askingBytes, "Send less at once; send papers to /v1/papers."), budget: askingHeld };
+  // Requests without a key do not draw on the budget of the others.
+  const open = { ...atMost(openBytes, "Enter less in the form."), budget: new Budget(Number.POSITIVE_INFINITY) };
   return async (c, next) => {
     const { body } = c.req.raw;
     if (body === null) return await next();
@@ -51,7 +54,7 @@ export function limitBodies(held: HeldBytes = usuallyHeld): MiddlewareHandler {
           if (sizeBytes > mostBytes) throw tooLarge();
           share.growTo(sizeBytes);
         });
-        // Node wants to be told that an answer waits for a body which is a stream.
+        // Node requires `duplex` for a body that is a stream.
         c.req.raw = new Request(c.req.raw, { body: streamOf(chunks), duplex: "half" } as RequestInit);
       } else if (!streamedPath.test(path)) share.growTo(saidBytes);
       await next();
@@ -61,22 +64,22 @@ export function limitBodies(held: HeldBytes = usuallyHeld): MiddlewareHandler {
   };
 }
 
-/** What all requests may hold together. */
+/** The bytes that all requests may hold together. */
 class Budget {
   private heldBytes = 0;
 
   constructor(private readonly mostBytes: number) {}
 
-  /** Of one request. `growTo` throws `service_busy`. */
+  /** The share of one request. `growTo` throws `service_busy`. */
   share(): { growTo(sizeBytes: number): void; giveBack(): void } {
     let ownBytes = 0;
     return {
       growTo: (sizeBytes) => {
         if (sizeBytes <= uncountedBytes) return;
-        // Alone, anything is read that is not too large.
+        // A body that is alone may exceed the budget; its own limit still applies.
         if (this.heldBytes > ownBytes && this.heldBytes - ownBytes + sizeBytes > this.mostBytes) {
           throw new AppError("service_busy", "Too many large bodies are being read at once.", {
-            mend: "Nothing of this one was taken; send it again in a moment.",
+            mend: "Nothing of this one was stored; send it again in a moment.",
           });
         }
         this.heldBytes += sizeBytes - ownBytes;
@@ -90,13 +93,13 @@ class Budget {
   }
 }
 
-/** Undefined for a body that comes in chunks. */
+/** Undefined for a chunked body. */
 function saidLength(c: Context): number | undefined {
   const said = c.req.header("content-length");
   return said === undefined || c.req.header("transfer-encoding") !== undefined ? undefined : Number(said);
 }
 
-/** @param onSize told before more is kept; what it throws ends the reading. */
+/** @param onSize receives the size before the chunk is kept; throwing ends the reading. */
 async function readUpTo(body: ReadableStream<Uint8Array>, onSize: (sizeBytes: number) => void): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
@@ -110,12 +113,12 @@ async function readUpTo(body: ReadableStream<Uint8Array>, onSize: (sizeBytes: nu
   }
 }
 
-/** Reading less takes no more than a millisecond. */
+/** Parsing a smaller body takes no more than a millisecond. */
 const quickBytes = 64 * kib;
 
 /**
- * Bodies that take long to be read as JSON or as a form are read one in a turn: when many come at once, others are answered between them.
- * Papers are read as they come.
+ * Gives the event loop a turn before a large body is parsed as JSON or as a form, so that other requests are served in between. Bodies of
+ * papers are streamed instead.
  */
 export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
   if (c.req.raw.body !== null && !(Number(c.req.header("content-length") ?? Number.NaN) <= quickBytes) && !streamedPath.test(c.req.path)) {
@@ -125,7 +128,10 @@ export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-/** For all who ask for the body afterwards. One whose length is known is kept once; reading it as it comes holds all its pieces beside the whole. */
+/**
+ * Reads the body for everything that uses it later. A body of known length is stored once; otherwise all chunks are held in addition to the
+ * whole.
+ */
 async function readOnce(c: Context, sizeBytes: number | undefined): Promise<void> {
   const { body } = c.req.raw;
   if (sizeBytes === undefined || body === null) {
@@ -138,11 +144,11 @@ async function readOnce(c: Context, sizeBytes: number | undefined): Promise<void
     whole.set(chunk, at);
     at += chunk.length;
   }
-  // What Hono keeps there of a body that was read before.
+  // Hono's cache for a body that has been read.
   Object.assign(c.req.bodyCache, { arrayBuffer: Promise.resolve(at === sizeBytes ? whole.buffer : whole.buffer.slice(0, at)) });
 }
 
-/** Lets go of each chunk as it is read. */
+/** Releases each chunk as it is read. */
 function streamOf(chunks: Uint8Array[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
     pull(controller) {

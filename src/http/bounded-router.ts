@@ -1,12 +1,14 @@
-/** The router, which leaves paths of thousands of parts alone. */
+/** A router that does not match paths of thousands of segments. */
 import { TrieRouter } from "hono/router/trie-router";
 
-/** Parts of a path: an id that is an address has a dozen. */
+/** The most segments of a path; an id that is an address has a dozen. */
 const mostParts = 1_000;
-/** Takes the way of what is not there. */
+/** A path without a route. */
 const nowhere = "/-";
 
-/** Hono's takes time with the square of a path's parts: an address of 100 KB, from anybody, held the service up for minutes. */
+/**
+ * Hono's router takes time quadratic in the number of segments: a URL of 100 KB, which anybody can send, blocked the service for minutes.
+ */
 export class BoundedRouter<Handler> extends TrieRouter<Handler> {
   override match(...[method, path]: Parameters<TrieRouter<Handler>["match"]>): ReturnType<TrieRouter<Handler>["match"]> {
     return super.match(method, path.split("/", mostParts + 1).length > mostParts ? nowhere : path);

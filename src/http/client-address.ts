@@ -1,17 +1,17 @@
-/** Where a request comes from, for counting, behind proxies too. */
+/** Determines the client of a request for rate limits, also behind proxies. */
 import { BlockList, isIP, isIPv6 } from "node:net";
 import type { Context } from "hono";
 import { peerOf } from "./listen.ts";
 
-/** Of a request: an address, of IPv6 the network that one subscriber has. */
+/** The client of a request: an IPv4 address, or the /64 network of an IPv6 address, which one subscriber has. */
 export type ClientOf = (c: Context) => string;
 
-/** More than any chain of proxies; what is sent beyond is not looked at. */
+/** More than any chain of proxies; earlier entries are ignored. */
 const mostForwarded = 32;
 
 /**
- * Proxies say for whom they ask, each behind what it was told itself: what counts is the last address that is no proxy's. Nobody else is
- * believed, and of a proxy nothing that stands before it.
+ * Each proxy appends its client's address to `X-Forwarded-For`, so the client is the last address that is not a trusted proxy's. Entries
+ * before it are not trusted, nor is the header if the peer is not a trusted proxy.
  * @param trusted addresses and networks (`10.0.0.0/8`) of proxies; those on this machine are always trusted.
  */
 export function clientAddresses(trusted: readonly string[]): ClientOf {
@@ -22,7 +22,7 @@ export function clientAddresses(trusted: readonly string[]): ClientOf {
   };
 }
 
-/** As {@link clientAddresses}, with all of an IPv6 address. */
+/** As {@link clientAddresses}, but with the full IPv6 address. */
 export function wholeAddresses(trusted: readonly string[]): ClientOf {
   const proxies = new BlockList();
   for (const network of ["127.0.0.0/8", "::1", ...trusted]) {
@@ -43,7 +43,9 @@ export function wholeAddresses(trusted: readonly string[]): ClientOf {
   };
 }
 
-/** Without a port, which is another one with each connection, and without the interface of a link-local address; an IPv4 address in IPv6's clothes as what it is. */
+/**
+ * Removes the port, which differs between connections, and the interface of a link-local address. An IPv4-mapped IPv6 address becomes IPv4.
+ */
 function plainAddress(text: string): string {
   return text
     .slice(0, 64)
@@ -52,13 +54,13 @@ function plainAddress(text: string): string {
     .replace(/^::ffff:(?=[\d.]+$)/i, "");
 }
 
-/** The first 64 bits, also where `::` stands among them for zeros. */
+/** The first 64 bits, also if they contain the `::` that stands for zeros. */
 function networkOf(address: string): string {
   const [before = "", behind] = address.split("::");
   const groups = before === "" ? [] : before.split(":");
   if (behind !== undefined) {
     const last = behind === "" ? [] : behind.split(":");
-    // An IPv4 address at the end stands for two groups.
+    // An IPv4 address at the end takes two groups.
     const length = last.length + (behind.includes(".") ? 1 : 0);
     groups.push(...Array.from({ length: 8 - groups.length - length }, () => "0"), ...last);
   }

@@ -1,24 +1,28 @@
-/** The OpenAPI document: what the routes say of themselves, and what key each needs. */
+/** The OpenAPI document: the descriptions of the routes, and the scope that each requires. */
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { isOpen } from "./guard.ts";
 import { neededScope } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 
-/** How a key is sent; one of them is enough. */
+/** The ways to send a key, any one of which is enough. */
 const keySchemes = {
   bearer: { type: "http", scheme: "bearer" },
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
   basic: { type: "http", scheme: "basic", description: "The key is the password; the name does not matter." },
 } as const;
 
-/** What the routes are about, each by the beginning of its paths; the first that fits. */
+/** The tags of routes, each with a pattern for its paths; the first match counts. */
 const tags = [
   {
     name: "search",
     description: "Finding papers: by meaning, by words, by examples.",
     paths: /^\/v1\/(?:search|explain|suggest|similar|recommendations|papers\/\{id\}\/similar)/,
   },
-  { name: "comments", description: "What the people of the service say of papers.", paths: /^\/v1\/(?:comments|papers\/\{id\}\/comments)/ },
+  {
+    name: "comments",
+    description: "Comments on papers by the people of the service.",
+    paths: /^\/v1\/(?:comments|papers\/\{id\}\/comments)/,
+  },
   { name: "papers", description: "The papers of the library.", paths: /^\/v1\/(?:papers|export)/ },
   { name: "daily", description: "The papers of a day, a week or a month.", paths: /^\/v1\/daily/ },
   { name: "topics", description: "Subjects that everybody can follow.", paths: /^\/v1\/topics/ },
@@ -27,10 +31,10 @@ const tags = [
     description: "One person's interests, picks, feedback and judgments.",
     paths: /^\/v1\/(?:interests|picks|feedback|judgments)/,
   },
-  { name: "feeds", description: "Papers for readers of feeds.", paths: /^(?:\/v1)?\/feeds/ },
-  { name: "subscriptions", description: "What is sent to people.", paths: /^\/v1\/subscriptions/ },
-  { name: "people", description: "Who uses the service, and their keys.", paths: /^\/v1\/people/ },
-  { name: "operation", description: "How the service is, and its long work.", paths: /./ },
+  { name: "feeds", description: "Papers as feeds for news readers.", paths: /^(?:\/v1)?\/feeds/ },
+  { name: "subscriptions", description: "Digests that are sent to people.", paths: /^\/v1\/subscriptions/ },
+  { name: "people", description: "The people who use the service, and their keys.", paths: /^\/v1\/people/ },
+  { name: "operation", description: "The state of the service, and its long-running jobs.", paths: /./ },
 ] as const;
 
 const documentRoute: RouteConfig = {
@@ -44,10 +48,13 @@ const documentRoute: RouteConfig = {
   },
 };
 
-/** Serves the document at `/openapi.json`. @returns it, with the routes that are there when it is first asked for. */
+/**
+ * Serves the document at `/openapi.json`.
+ * @returns a function that returns the document, with all routes that exist at its first call.
+ */
 export function addDocumentRoute(app: OpenAPIHono, version: string): () => unknown {
   app.openAPIRegistry.registerPath(documentRoute);
-  // Made once: it takes a tenth of a second, in which nobody else is answered.
+  // Created once, since that blocks the event loop for a tenth of a second.
   let described: unknown;
   const document = () => {
     described ??= describeService(app, version);
@@ -57,7 +64,7 @@ export function addDocumentRoute(app: OpenAPIHono, version: string): () => unkno
   return document;
 }
 
-/** @returns OpenAPI 3.1, with `{id}{.+}`, which only the router understands, as `{id}`. */
+/** @returns OpenAPI 3.1, with `{id}` in place of `{id}{.+}`, which only the router understands. */
 function describeService(app: OpenAPIHono, version: string): unknown {
   for (const [name, scheme] of Object.entries(keySchemes)) app.openAPIRegistry.registerComponent("securitySchemes", name, scheme);
   const document = app.getOpenAPI31Document({
@@ -66,7 +73,7 @@ function describeService(app: OpenAPIHono, version: string): unknown {
       title: "Paperkin",
       version,
       description:
-        "Semantic search and recommendation for a library of research papers. Where the service has keys, each request needs one with the scope that its route names (`read`, `write` or `admin`, each of which includes those before it); on one's own machine there may be none. Send it as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may be raw or encoded in addresses, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
+        "Semantic search and recommendation for a library of research papers. If the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, each of which includes the ones before it); a service on one's own machine may have none. A key is sent as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may be raw or encoded in URLs, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
       license: { name: "Apache-2.0" },
     },
     servers: [{ url: "/" }],
@@ -84,7 +91,7 @@ function describeService(app: OpenAPIHono, version: string): unknown {
   return { ...document, paths: Object.fromEntries(paths) };
 }
 
-/** One of the keys, with the scope as OpenAPI 3.1 names roles, or none where the service has no keys. */
+/** Any of the schemes, with the scope as a role in the sense of OpenAPI 3.1; or none, for a service without keys. */
 function securityOf(method: string, path: string): Record<string, string[]>[] {
   if (isOpen(path)) return [];
   const scope = neededScope(method, path);

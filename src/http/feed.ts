@@ -1,6 +1,6 @@
 /**
- * Papers as a feed for readers of news: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1. The `feed` library writes the first two;
- * of JSON Feed it knows version 1 only.
+ * Papers as a feed for news readers: RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1. The `feed` library writes the first two; it only supports
+ * version 1 of JSON Feed.
  */
 import { Feed } from "feed";
 import { directionOf } from "../core/direction.ts";
@@ -23,25 +23,25 @@ export const feedMediaTypes: Readonly<Record<FeedFormat, string>> = {
 
 export interface FeedItem {
   readonly paper: Paper;
-  /** The paper's page, absolute. */
+  /** The absolute address of the paper's page. */
   readonly url: string;
-  /** Why it is in the feed, in a line of plain text. */
+  /** Why the paper is in the feed, as one line of plain text. */
   readonly why?: string;
-  /** When it came into the feed, ISO 8601; the day of the paper unless given. */
+  /** When it was added to the feed, in ISO 8601; by default the date of the paper. */
   readonly added?: string;
 }
 
 export interface FeedContent {
   readonly title: string;
   readonly description: string;
-  /** The feed's own address in this format, absolute. */
+  /** The absolute address of the feed in this format. */
   readonly selfUrl: string;
-  /** The page that it follows, absolute. */
+  /** The absolute address of the page that it corresponds to. */
   readonly htmlUrl: string;
   readonly items: readonly FeedItem[];
 }
 
-/** The whole document. A feed is ordered by time, so that papers without any date are left out. */
+/** The whole document. Feeds are ordered by time, so papers without any date are left out. */
 export function feedOf(content: FeedContent, format: FeedFormat): string {
   const entries = content.items.flatMap((item) => entryOf(item) ?? []);
   if (format === "json") return jsonFeedOf(content, entries);
@@ -51,17 +51,17 @@ export function feedOf(content: FeedContent, format: FeedFormat): string {
     description: clean(content.description),
     link: content.htmlUrl,
     feed: content.selfUrl,
-    // Only what the papers say decides: the same papers, the same bytes.
+    // Depends only on the papers, so that the same papers give the same bytes.
     updated: new Date(Math.max(0, ...entries.map(({ updated }) => updated.getTime()))),
     generator: "Paperkin",
-    // Atom wants an author for entries that have none.
+    // Atom requires an author for entries without one.
     author: { name: "Paperkin" },
   });
   for (const entry of entries) feed.addItem(format === "rss" ? rssItemOf(entry) : atomItemOf(entry));
   return format === "rss" ? feed.rss2() : feed.atom1();
 }
 
-/** Of one paper: those of large collaborations have thousands, and a feed comes every hour. */
+/** The most authors of one paper: large collaborations have thousands, and a feed is fetched every hour. */
 const mostAuthors = 100;
 
 interface Entry {
@@ -71,11 +71,11 @@ interface Entry {
   readonly title: string;
   readonly authors: readonly string[];
   readonly categories: readonly string[];
-  /** Plain text; empty where there is none. */
+  /** Plain text; empty if there is none. */
   readonly abstract: string;
-  /** HTML: the abstract, and what else is known. */
+  /** HTML: the abstract, and other metadata. */
   readonly content: string;
-  /** When it came into the feed, else the day it was listed, else published. */
+  /** The time it was added to the feed, else the day it was listed, else published. */
   readonly day: Date;
   readonly updated: Date;
 }
@@ -100,7 +100,7 @@ function entryOf({ paper, url, why, added }: FeedItem): Entry | undefined {
   };
 }
 
-/** Titles in RSS are plain text; several authors are Dublin Core's, since RSS has addresses of mail boxes only. */
+/** Titles in RSS are plain text. Authors use Dublin Core, since RSS authors are e-mail addresses. */
 function rssItemOf(entry: Entry) {
   return {
     ...commonOf(entry),
@@ -118,7 +118,7 @@ function atomItemOf(entry: Entry) {
     date: entry.updated,
     published: entry.day,
     author: entry.authors.map((name) => ({ name })),
-    // The library leaves this sign in attributes as it is.
+    // The library does not escape this character in attributes.
     category: entry.categories.map((term) => ({ term: term.replaceAll("<", "‹") })),
   };
 }
@@ -127,7 +127,7 @@ function commonOf({ id, url, abstract, content }: Entry) {
   return { id, link: url, content, ...(abstract === "" ? {} : { description: escapeHtml(abstract) }) };
 }
 
-/** An element for each text. The library takes lists too, though its types do not say so: hence the empty object. */
+/** One element per text. The library accepts lists too, but its types do not; hence the empty object. */
 function textsOf(texts: readonly string[]): Record<string, unknown> {
   const none: Record<string, unknown> = {};
   return Object.assign(
@@ -188,7 +188,7 @@ function linkTo(address: string | undefined, text: string): string {
   return protocol === "https:" || protocol === "http:" ? `<a href="${escapeHtml(href)}">${text}</a>` : "";
 }
 
-/** Without what XML 1.0 does not allow. */
+/** Removes characters that XML 1.0 does not allow. */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "");

@@ -1,4 +1,7 @@
-/** What the fields of papers, conditions and interests are, as the OpenAPI document says it: their schemas are of core/, which has no document. */
+/**
+ * Descriptions of the fields of papers, conditions and interests for the OpenAPI document. They are not in the schemas of core/, which is
+ * independent of OpenAPI.
+ */
 import type { z } from "@hono/zod-openapi";
 import type { Filters } from "../core/filters.ts";
 import type { Interest } from "../core/interest.ts";
@@ -8,23 +11,23 @@ export const paperTexts: Readonly<Record<keyof Paper, string>> = {
   paperId: "Stable: `arXiv:1706.03762`, `DOI:10.1145/…`, or a source's own id.",
   ids: "Every id of the paper, `paperId` among them, sorted.",
   title: "Mathematics is TeX between dollar signs.",
-  abstract: "Empty where no source has one. Mathematics is TeX between dollar signs.",
+  abstract: "Empty if no source has one. Mathematics is TeX between dollar signs.",
   authors: "In the order of the paper.",
   published: "First publication: YYYY, YYYY-MM or YYYY-MM-DD.",
   updated: "Last change of the text at its source.",
   listed: "The day on which a listing (a daily page, a feed) brought it.",
   venue: "The journal, conference or repository.",
-  categories: "As the sources have them: `cs.CL`, `Computer Science`.",
-  keywords: "As authors and indexers have given them.",
-  url: "Where a person reads about it.",
+  categories: "As named by the sources: `cs.CL`, `Computer Science`.",
+  keywords: "As assigned by authors and indexers.",
+  url: "The paper's web page.",
   pdfUrl: "Where its PDF is.",
   codeUrl: "Where its code is.",
-  language: "BCP 47, where a source names it.",
-  votes: "At the source, where that counts votes.",
-  comments: "How many there are at the source.",
-  citations: "How often it is cited, as a source counts.",
-  status: "Absent while it stands.",
-  version: "At the source, where that numbers versions (arXiv).",
+  language: "BCP 47, if a source names it.",
+  votes: "Votes at the source, if it counts them.",
+  comments: "The number of comments at the source.",
+  citations: "The number of citations according to a source.",
+  status: "Absent unless it was withdrawn or retracted.",
+  version: "The version at the source, if it numbers versions (arXiv).",
   sources: "The sources that brought it, sorted: `arxiv`, `semantic-scholar`, ….",
 };
 
@@ -43,14 +46,14 @@ export const filterTexts: Readonly<Record<keyof Filters, string>> = {
   categories: "Any of these: `cs.CL`, or a prefix `cs.*`; without case.",
   sources: "Any of these names of sources.",
   authors: "Any of these; without case and accents, as a part of an author's name.",
-  title: "Words that must all stand in the title.",
+  title: "Words that must all occur in the title.",
   hasCode: "Has a link to code.",
   hasAbstract: "Has an abstract.",
   hasPdf: "Has a link to its PDF.",
   minVotes: "Has this many votes at its source, or more.",
-  minCitations: "Is cited so often, or more.",
-  languages: "Any of these: `en` is `en-GB` too. A paper that names no language is in none.",
-  withdrawn: "Withdrawn and retracted papers are left out where false.",
+  minCitations: "Has this many citations, or more.",
+  languages: "Any of these: `en` is `en-GB` too. Papers without a language never match.",
+  withdrawn: "If false, withdrawn and retracted papers are left out.",
 };
 
 export const interestTexts: Readonly<Partial<Record<keyof Interest, string>>> = {
@@ -58,14 +61,14 @@ export const interestTexts: Readonly<Partial<Record<keyof Interest, string>>> = 
   positives: "The `paperId`s of example papers.",
   negatives: "The `paperId`s of papers that it is not about.",
   filters: "A pick meets all of these.",
-  excludedWords: "No pick holds any of these.",
-  weight: "Its share of the picks beside the others'.",
-  topic: "The topic that it follows, whose words it has taken over.",
-  keptWhole: "How many examples it had when its person declined to split it.",
+  excludedWords: "No pick contains any of these.",
+  weight: "Its share of the picks, relative to other interests.",
+  topic: "The topic that it follows, whose words it has adopted.",
+  keptWhole: "The number of examples it had when its owner declined to split it.",
   created: "ISO 8601 in UTC.",
 };
 
-/** The fields of a schema, each with what it is. */
+/** Adds a description to each field of a schema. */
 export function withTexts<Shape extends z.ZodRawShape>(shape: Shape, texts: Readonly<Partial<Record<keyof Shape, string>>>): Shape {
   const described = Object.entries(shape).map(([name, field]) => {
     const text = texts[name];

@@ -1,4 +1,4 @@
-/** Who may ask: API keys where there are any, this machine's own pages otherwise. */
+/** Access control: by API keys if there are any, otherwise only for pages of this machine. */
 import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { SignIns } from "../engine/sign-ins.ts";
@@ -9,34 +9,37 @@ import { isOldHttp } from "./listen.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 
 /**
- * Routes that tell nothing about the library (the files of the pages are the same everywhere, and the pages behind links in
- * mails need them; whoever signs in has no key yet), and those whose address holds a secret of its own.
+ * Routes without a key: those that reveal nothing about the library, and those with a secret in their path. The assets are the same
+ * everywhere, and the pages behind links in mails need them; somebody who signs in has no key yet.
  */
 const openPaths = /^\/(?:health\/(?:live|ready)|assets\/[\w.-]+|sign-in|subscribe)\/?$/;
 const tokenPaths = /^\/(?:unsubscribe|confirm|f|sign-in|feeds\/private)\/[\w.-]+\/?$/;
-/** Whoever asks first says how many picks a day has for ever; pages from elsewhere link to `/picks`, which takes no such wish. */
+/**
+ * The first request of a day fixes the number of its picks for good, so a GET counts as a change. Links from other sites go to `/picks`,
+ * which takes no number.
+ */
 const madeWhenAsked = /^\/v1\/picks\/?$/;
-/** Makes the picks of a day for ever too: for whoever follows a link, and not for an image or a frame that nobody sees. */
+/** This also makes the picks of a day for good. Following a link to it is allowed, but not loading it as an image or in a frame. */
 const madeWhenSeen = /^\/picks\/?$/;
-/** One POST from wherever a mail program runs (RFC 8058). */
+/** The one-click POST that mail programs send (RFC 8058). */
 const oneClickPath = /^\/unsubscribe\/[\w.-]+\/?$/;
 
-/** Whether nobody is asked who they are. */
+/** Whether a path needs no key. */
 export function isOpen(path: string): boolean {
   return openPaths.test(path) || tokenPaths.test(path);
 }
 
-/** An address as logs may show it. */
+/** The path as it may appear in logs. */
 export function withoutSecrets(path: string): string {
   if (tokenPaths.test(path)) return path.replace(/[\w.-]+\/?$/, "***");
-  // Who takes something back may give all of it where its beginning is asked for.
+  // Somebody who revokes a key may pass all of it where only its prefix is needed.
   return path.replace(/^(\/v1\/(?:people\/keys|feeds)\/.{11}).+/, "$1***");
 }
 
 /**
- * Finds out who asks. `Authorization: Bearer KEY`, `X-API-Key: KEY`, HTTP Basic with the key as password, or else the cookie
- * of a browser that signed in. While there are no keys at all, whoever reaches the service by this machine's own name is its owner.
- * Throws `unauthorized`, and `forbidden` for a key that may not do this, or a name that is not this machine's.
+ * Identifies the person behind a request by `Authorization: Bearer KEY`, `X-API-Key: KEY`, HTTP Basic with the key as password, or else the
+ * session cookie of a browser. If there are no keys at all, anybody who uses a loopback name of this machine is its owner. Throws
+ * `unauthorized`, and `forbidden` for a key of insufficient scope, or a name that is not this machine's.
  */
 export function identify(
   keys: KeyRing,
@@ -60,7 +63,7 @@ export function identify(
       }
       const needed = neededScope(c.req.method, c.req.path);
       if (!isEnough(identity.scope, needed)) {
-        throw new AppError("forbidden", `This key may only ${identity.scope}.`, { mend: `Use one of scope ${needed}.` });
+        throw new AppError("forbidden", `This key only has the scope ${identity.scope}.`, { mend: `Use a key of scope ${needed}.` });
       }
       setIdentity(c, identity);
     }
@@ -86,8 +89,8 @@ function keyOf(authorization: string | undefined, apiKey: string | undefined): s
 }
 
 /**
- * Without keys, a page from elsewhere must not reach the service through the browser of the person who runs it: the
- * name that was asked for must be this machine's (DNS rebinding). Throws `forbidden`.
+ * Without keys, a foreign page must not reach the service through the owner's browser (DNS rebinding), so the Host header must name this
+ * machine. Throws `forbidden`.
  */
 function requireLocalName(c: Context, isLoopback: (host: string) => boolean): void {
   const name = c.req.header("host")?.replace(/:\d+$/, "") ?? "localhost";
@@ -98,19 +101,24 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
   }
 }
 
-/** Nor is everybody its owner whom a proxy on this machine lets in, where it asks by this machine's name. Throws `forbidden`. */
+/**
+ * Refuses clients that come through a proxy on this machine, if it passes this machine's name in the Host header. They are not its owner.
+ * Throws `forbidden`.
+ */
 function requireLocalClient(c: Context, client: string, isLoopback: (host: string) => boolean): void {
   const isLocal = client === "" || isLoopback(client);
-  // Such a proxy names neither its clients nor what they asked for.
+  // Such a proxy passes neither the address of its clients nor the Host that they used.
   const isHidden = isOldHttp(c) && c.req.header("x-forwarded-for") === undefined;
   if (isLocal && !isHidden) return;
-  const whom = isLocal ? "this came in HTTP/1.0, as from a proxy that does not say for whom" : `a proxy asks for ${client}`;
+  const whom = isLocal
+    ? "this request came over HTTP/1.0, probably from a proxy that does not name its client"
+    : `a proxy forwarded this request from ${client}`;
   throw new AppError("forbidden", `This service answers on this machine only, and ${whom}.`, {
     mend: "Make API keys (`paperkin people add`, or the setting PAPERKIN_API_KEYS) to serve others.",
   });
 }
 
-/** Nothing is changed on behalf of a page of another origin. Throws `forbidden`. */
+/** Refuses changes on behalf of pages of another origin. Throws `forbidden`. */
 export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
   const isSeen = (c.req.header("sec-fetch-dest") ?? "document") === "document";
   const makesPicks = madeWhenAsked.test(c.req.path) || (madeWhenSeen.test(c.req.path) && !isSeen);
@@ -120,12 +128,12 @@ export const refuseForeignOrigins: MiddlewareHandler = async (c, next) => {
     const site = c.req.header("sec-fetch-site");
     const foreign =
       site !== undefined ? site !== "same-origin" && site !== "none" : origin !== undefined && hostOf(origin) !== c.req.header("host");
-    if (foreign) throw new AppError("forbidden", "A page of another origin may not change anything here.");
+    if (foreign) throw new AppError("forbidden", "A page from another origin cannot change anything here.");
   }
   await next();
 };
 
-/** What was answered to one person is kept by that person's browser alone, which asks again (I9): not by a proxy on the way. */
+/** Responses may be cached by the browser only, which must revalidate them, and not by a proxy on the way (I9). */
 export const keepToOneself: MiddlewareHandler = async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "private, no-cache");

@@ -1,4 +1,4 @@
-/** The HTTP service: what every request goes through, the routes, and the document that describes them. */
+/** The HTTP service: the middleware, the routes, and the document that describes them. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hono";
 import { requestId } from "hono/request-id";
@@ -44,25 +44,25 @@ export interface RequestLog {
   readonly path: string;
   readonly status: number;
   readonly tookMs: number;
-  /** What went wrong inside, where something did. */
+  /** The internal error, if there was one. */
   readonly error?: unknown;
 }
 
-/** What pages are given: who asks, and how somebody signs in. */
+/** What the pages receive: who is asking, and how a person signs in. */
 export interface PageOptions extends Pick<HttpOptions, "readBody"> {
   readonly openApiDocument: () => unknown;
   readonly personOf: (c: Context) => string;
-  /** What whoever asks may do; undefined where nobody is asked who they are. */
+  /** The scope of the request; undefined on routes that need no key. */
   readonly scopeOf: (c: Context) => Scope | undefined;
-  /** The hash of the session that a browser asks with; undefined for a key, and where none is needed. */
+  /** The hash of the browser's session; undefined if a key was sent, or none is needed. */
   readonly sessionOf: (c: Context) => string | undefined;
   /** Whether the service needs keys at all. */
   readonly needsKeys: () => Promise<boolean>;
-  /** Whose a key is; undefined for what is none. */
+  /** The person that a key belongs to; undefined for an unknown key. */
   readonly personOfKey: (key: string) => Promise<string | undefined>;
-  /** @param secret of a session; undefined where the browser is to forget its own. */
+  /** @param secret of a session; undefined if the browser should forget its own. */
   readonly keepSession: (c: Context, secret: string | undefined) => void;
-  /** Where a request comes from, for counting. */
+  /** The client of a request, for rate limits. */
   readonly clientOf: (c: Context) => string;
 }
 
@@ -71,24 +71,24 @@ export interface HttpOptions {
   readonly version: string;
   readonly readBody: ReadBody;
   readonly isLoopback: (host: string) => boolean;
-  /** Addresses and networks of proxies that are believed for whom they ask, beside those on this machine; none unless given. */
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is trusted, besides those on this machine; by default none. */
   readonly trustedProxies?: readonly string[];
-  /** Of the bodies of all requests; what a machine of usual size can spare unless given. */
+  /** Limits on the bodies of all requests together; the default suits a machine of usual size. */
   readonly heldBytes?: HeldBytes;
   readonly onRequest?: (entry: RequestLog) => void;
-  /** The pages. Given the OpenAPI document, which they show as documentation. */
+  /** Creates the pages, which include the OpenAPI document as documentation. */
   readonly createPages: (options: PageOptions) => Hono;
-  /** The page for what is not there. */
+  /** The page for an unknown address. */
   readonly notFoundPage: NotFoundHandler;
-  /** The page for what went wrong inside. */
+  /** The page for an error. */
   readonly errorPage: (c: Context, error: AppError) => Response | Promise<Response>;
 }
 
-/** @returns an app that tests ask without a port, and `serve` listens with. */
+/** @returns an app that tests call without a port, and that `serve` listens with. */
 export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono {
   const app = new OpenAPIHono({
     strict: false,
-    // The default router gives `{id}{.+}` everything that follows, `/similar` too.
+    // With the default router `{id}{.+}` would match everything that follows, including `/similar`.
     router: new BoundedRouter(),
     defaultHook: (result) => {
       if (!result.success) throw invalidRequest(result.error);
@@ -101,7 +101,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(observeRequests(metrics, errors, options.onRequest));
   app.use(guardedByHeaders);
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
-  // Before anybody is asked to sign in: nothing that another origin sent is to be sent again by whoever then does.
+  // Runs before anybody is asked to sign in, so that a form from another origin is not submitted again after the sign-in.
   app.use(refuseForeignOrigins);
   app.use(identify(keys, engine.signIns, engine.publicUrl, options.isLoopback, wholeAddresses(options.trustedProxies ?? [])));
   app.use(limitBodies(options.heldBytes));
@@ -118,13 +118,13 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   return app;
 }
 
-/** Pages load nothing from elsewhere, and stand in no frame. */
+/** Pages load nothing from other origins, and may not be framed. */
 const guardedByHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     styleSrc: ["'self'"],
     scriptSrc: ["'self'"],
-    // Suggestions.
+    // For suggestions.
     connectSrc: ["'self'"],
     imgSrc: ["'self'", "data:"],
     fontSrc: ["'self'"],
@@ -132,10 +132,10 @@ const guardedByHeaders = secureHeaders({
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
-  // Nothing to anybody else, as with `no-referrer`, with which browsers also keep from a form where it comes from: over plain http under a name of the
-  // network, where they say nothing else of it, each form would be one of elsewhere.
+  // Like `no-referrer`, this sends nothing to other sites. But with `no-referrer`, browsers also withhold the origin of a form. Over plain
+  // HTTP under a network name they send no Sec-Fetch-Site either, so every form would count as foreign.
   referrerPolicy: "same-origin",
-  // Served over plain HTTP on loopback; whoever puts TLS before it decides on this.
+  // The service speaks plain HTTP on loopback; a TLS proxy in front of it decides on this.
   strictTransportSecurity: false,
 });
 
@@ -159,14 +159,14 @@ function addRoutes(app: OpenAPIHono, engine: Engine, metrics: Metrics, readBody:
   addStateRoutes(app, engine, metrics);
 }
 
-/** @param errors what went wrong inside, by request. */
+/** @param errors internal errors, by request. */
 function observeRequests(metrics: Metrics, errors: WeakMap<Request, unknown>, onRequest: HttpOptions["onRequest"]): MiddlewareHandler {
   return async (c, next) => {
     const started = performance.now();
     await next();
     const tookMs = performance.now() - started;
     metrics.observe(c.req.method, c.req.routePath, c.res.status, tookMs / 1000);
-    // A page shows its own error; the context still knows what it was.
+    // A page renders its own error; the context still has it.
     const error = errors.get(c.req.raw) ?? (c.res.status >= 500 ? c.error : undefined);
     onRequest?.({
       requestId: c.get("requestId"),
@@ -179,7 +179,7 @@ function observeRequests(metrics: Metrics, errors: WeakMap<Request, unknown>, on
   };
 }
 
-/** A problem for programs, which says where a path takes other methods; a page for people. */
+/** A problem document for programs, which lists the methods that the path allows; a page for people. */
 function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoundHandler {
   return (c) => {
     const { method, path } = c.req;
@@ -192,24 +192,25 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
         new AppError("route_not_found", `There is no ${method} ${shown}.`, { mend: "The routes are described at /docs." }),
       );
     c.header("allow", allowed.join(", "));
-    const mend = `It takes ${allowed.join(", ")}; /docs describes them.`;
-    return problemOf(c, new AppError("method_not_allowed", `${shown} takes no ${method}.`, { mend }));
+    const mend = `It accepts ${allowed.join(", ")}; /docs describes them.`;
+    return problemOf(c, new AppError("method_not_allowed", `${shown} does not accept ${method}.`, { mend }));
   };
 }
 
-/** After which whoever was refused may try again. */
+/** The Retry-After of a refused request. */
 const busySeconds = 5;
 
-/** @param errors where what went wrong inside is kept for the log, by request. */
+/** @param errors keeps internal errors for the log, by request. */
 function answerError(errors: WeakMap<Request, unknown>, errorPage: HttpOptions["errorPage"]): ErrorHandler {
   return (thrown, c) => {
     const error =
       thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
     if (error.code === "service_busy") c.header("retry-after", String(busySeconds));
-    // A browser shows where to sign in, in place of asking for a name and a password; and a page of whatever else is refused.
+    // A browser gets a page: one that leads to the sign-in instead of its own dialog for a name and a password, or one that shows the
+    // error.
     if (isForReaders(c)) return errorPage(c, error);
-    // What fails before a page is asked for still shows a page.
+    // Errors in the middleware before a page also show a page.
     if ((error.outcome.status >= 500 || error.code === "body_too_large") && !isForPrograms(c.req.path)) return errorPage(c, error);
     return problemOf(c, error);
   };
@@ -236,7 +237,7 @@ function pageOptions(
   };
 }
 
-/** A page that a browser asks for, or a form that it sends. */
+/** A page that a browser requests, or a form that it submits. */
 function isForReaders(c: Context): boolean {
   return !isForPrograms(c.req.path) && (c.req.header("accept") ?? "").includes("text/html");
 }
@@ -245,35 +246,35 @@ function isForPrograms(path: string): boolean {
   return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
 }
 
-/** What the framework could not read: a body that is no JSON, or is not called so. */
+/** An error of the framework for a body that it could not read: invalid JSON, or another content type. */
 function unreadableRequest(c: Context, thrown: Error): AppError {
   const type = c.req.header("content-type");
   if (!/media type|malformed json/i.test(thrown.message)) return new AppError("invalid_request", thrown.message, { cause: thrown });
   const encoding = c.req.header("content-encoding") ?? "identity";
   if (encoding !== "identity") {
-    return new AppError("invalid_request", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
-      mend: "Send it as it is; only /v1/papers takes packed bodies.",
+    return new AppError("invalid_request", `The body is compressed (content-encoding: ${encoding.slice(0, 80)}).`, {
+      mend: "Send it uncompressed; only /v1/papers accepts compressed bodies.",
       cause: thrown,
     });
   }
   const isJson = type !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(type);
   const what = isJson
     ? "The body is not valid JSON"
-    : `The body should be JSON, and its content-type is ${type === undefined ? "missing" : `“${type.slice(0, 80)}”`}`;
+    : `The body should be JSON, but its content-type is ${type === undefined ? "missing" : `“${type.slice(0, 80)}”`}`;
   return new AppError("invalid_request", `${what}.`, {
     mend: "Send a JSON object with the header content-type: application/json; /docs shows its fields.",
     cause: thrown,
   });
 }
 
-/** The methods that routes of the API take at a path. */
+/** The methods that the API's routes allow at a path. */
 function methodsAt(app: OpenAPIHono, path: string): string[] {
   const takes = (method: string) => app.router.match(method, path)[0].some(([[, route]]) => route.path !== "/*");
   const methods = ["GET", "POST", "PATCH", "DELETE"].filter(takes);
   return methods.includes("GET") ? ["GET", "HEAD", ...methods.slice(1)] : methods;
 }
 
-/** Of a path, and of what is said of one fault: a body may have thousands of keys that nobody knows. */
+/** Limits a path, and the message for one fault: a body may have thousands of unknown keys. */
 const longestShown = 500;
 
 function invalidRequest(error: Pick<ZodError, "issues">): AppError {
@@ -281,6 +282,6 @@ function invalidRequest(error: Pick<ZodError, "issues">): AppError {
     .slice(0, 3)
     .map((issue) => excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`, longestShown));
   return new AppError("invalid_request", `${named.join("; ")}.`, {
-    mend: "See /docs for what each route takes.",
+    mend: "See /docs for what each route accepts.",
   });
 }

@@ -1,4 +1,4 @@
-/** Who asks: the person that a key belongs to, and what the key may do. */
+/** The identity behind a request: the person that a key belongs to, and its scope. */
 import type { Context } from "hono";
 import { ownerName } from "../core/interest.ts";
 import type { Scope } from "../core/personal-store.ts";
@@ -6,11 +6,11 @@ import type { Scope } from "../core/personal-store.ts";
 export interface Identity {
   readonly person: string;
   readonly scope: Scope;
-  /** The hash of the session that a browser asks with. */
+  /** The hash of the browser's session. */
   readonly session?: string;
 }
 
-/** Without keys the service is its owner's. */
+/** The identity of every request to a service without keys. */
 export const owner: Identity = { person: ownerName, scope: "admin" };
 
 const identityKey = "identity";
@@ -23,7 +23,7 @@ export function identityOf(c: Context): Identity {
   return (c.get(identityKey) as Identity | undefined) ?? owner;
 }
 
-/** What whoever asks may do; undefined where nobody is asked who they are. */
+/** The scope of the request; undefined on routes that need no key. */
 export function scopeOf(c: Context): Scope | undefined {
   return (c.get(identityKey) as Identity | undefined)?.scope;
 }
@@ -32,16 +32,16 @@ export function personOf(c: Context): string {
   return identityOf(c).person;
 }
 
-/** What only those read who look after the service. */
+/** Paths that only an administrator may read. */
 const adminPaths = /^\/(?:admin|v1\/people|v1\/jobs|v1\/index\/faults)(?:\/|$)/;
 
-/** Ask for much, or end what is the asker's own session: they change nothing else. */
+/** POST routes that change nothing, or only end the caller's own session. */
 const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch|explain))\/?$/;
 
-/** What a request needs: reading is free to all, what is personal needs `write`, what is everybody's `admin`. */
+/** The scope that a request needs: reading needs `read`, changing one's own data `write`, changing shared data `admin`. */
 export function neededScope(method: string, path: string): Scope {
   if (adminPaths.test(path)) return "admin";
-  // No route takes OPTIONS: what is answered is which methods a path takes.
+  // No route takes OPTIONS; the answer lists the methods that a path allows.
   if (["GET", "HEAD", "OPTIONS"].includes(method) || (method === "POST" && readingPosts.test(path))) return "read";
   if (method === "POST" && /^\/v1\/papers\/.+\/comments\/?$/.test(path)) return "write";
   return /^\/(?:v1\/)?(?:interests|feedback|picks|feeds|subscriptions|comments|judgments)(?:\/|$)/.test(path) ? "write" : "admin";

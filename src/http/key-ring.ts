@@ -1,4 +1,4 @@
-/** The keys that are known here, and whom they are of. */
+/** The known keys, and the people they belong to. */
 import { timingSafeEqual } from "node:crypto";
 import { hashKey } from "../core/api-key.ts";
 import { ownerName } from "../core/interest.ts";
@@ -6,14 +6,14 @@ import type { PersonalStore, Scope, StoredKey } from "../core/personal-store.ts"
 import type { StoredSession } from "../core/sign-in.ts";
 import { type Identity, isEnough, owner } from "./identity.ts";
 
-/** How long keys that were read are believed: one that is taken back ends within this time. */
+/** How long keys are cached; a revoked key stops working within this time. */
 const believedMs = 1_000;
-/** How long that there is no such key is believed: whoever was just given one uses it at once. */
+/** How long the absence of a key is cached: a new key is often used at once. */
 const absentMs = 100;
 
 interface Known {
   readonly keys: StoredKey[];
-  /** How many there are, with keys and without. */
+  /** The number of people, with or without keys. */
   readonly people: number;
 }
 
@@ -24,7 +24,10 @@ export class KeyRing {
     read: Promise.resolve({ keys: [], people: 0 }),
   };
 
-  /** @param configured keys that may do everything. @param personal where people's own keys are. */
+  /**
+   * @param configured keys that may do everything.
+   * @param personal the store of people's own keys.
+   */
   constructor(
     configured: readonly string[],
     private readonly personal: Pick<PersonalStore, "keys" | "people">,
@@ -33,28 +36,28 @@ export class KeyRing {
   }
 
   /**
-   * Whether nobody needs a key: the service is its owner's then. Not while there are people, though the last key was taken back: whom it was
-   * taken from, and everybody else, would be the owner.
+   * Whether no key is needed, so that everybody who reaches the service is its owner. That is not so while there are people, even if the
+   * last key was revoked: the person who lost it, and everybody else, would become the owner.
    */
   async isEmpty(): Promise<boolean> {
     const { keys, people } = await this.stored();
     return this.configured.length + keys.length + people === 0;
   }
 
-  /** What was read is believed no longer: keys were made or taken back here. */
+  /** Drops the cache after keys were made or revoked in this process. */
   readAnew(): void {
     this.known = { ...this.known, at: Number.NEGATIVE_INFINITY };
   }
 
-  /** Whose a key is; undefined for what is none. */
+  /** The identity of a key; undefined for an unknown key. */
   async identityOf(key: string): Promise<Identity | undefined> {
     const given = hashKey(key);
     return this.find(given, (await this.stored()).keys) ?? this.find(given, (await this.stored(absentMs)).keys);
   }
 
   /**
-   * Whose a session is, and what it may do now: what the key that it began with may do. One that a mail began reads, and
-   * changes what is the person's own, as far as any of the person's keys does. Undefined where those keys are gone.
+   * The person of a session, and its current scope: that of the key it began with. A session that a mail began may read, and may write if
+   * any of the person's keys can. Undefined if those keys are gone.
    */
   async identityOfSession({ person, key, hash }: StoredSession): Promise<Identity | undefined> {
     const { keys: stored } = await this.stored();
@@ -69,7 +72,7 @@ export class KeyRing {
     return { person, scope, session: hash };
   }
 
-  /** Hashes have one length, and the time that comparing takes tells nothing. */
+  /** Hashes have equal lengths, and the comparison takes constant time. */
   private find(given: Buffer, stored: readonly StoredKey[]): Identity | undefined {
     if (this.configured.some((one) => timingSafeEqual(one, given))) return owner;
     const found = stored.find((key) => timingSafeEqual(Buffer.from(key.hash, "hex"), given));

@@ -1,4 +1,4 @@
-/** Listens, and stops in order: no new requests, running ones finish, then the socket is gone. */
+/** Starts listening, and shuts down gracefully: no new requests, running ones finish, then the socket closes. */
 import { once } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { createAdaptorServer, type getRequestListener, type HttpBindings } from "@hono/node-server";
@@ -6,54 +6,55 @@ import { getConnInfo } from "@hono/node-server/conninfo";
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
 
-/** A query of 10,000 characters stands in an address, where letters that are not Latin take six to nine bytes; Node would take 16 KiB. */
+/** A query of 10,000 characters is part of the URL, where non-Latin letters take six to nine bytes. Node's default is 16 KiB. */
 const longestHeadBytes = 128 * 1024;
-/** Requests that one connection may have sent ahead of their turn. Node reads on while they wait, and they are a few kilobytes each. */
+/** Pipelined requests that may wait on one connection. Node keeps reading while they wait, and each takes a few kilobytes. */
 const mostWaiting = 100;
 
 /**
- * How long a connection is kept between requests: longer than proxies keep theirs (nginx a minute, Caddy two). Whoever closes first may do so while
- * a request is on its way, and a proxy sends no form a second time.
+ * The keep-alive timeout, longer than that of proxies (nginx one minute, Caddy two). The side that closes first may do so while a request
+ * is on its way, and proxies do not resend a form.
  */
 const idleMs = 125_000;
 /**
- * Within which a request has to have come in. Of 64 MiB of papers more comes as they are stored, which takes minutes on a busy machine, and the line of
- * whoever sends them may be slow; Node would end them after five.
+ * The time within which a request must arrive completely. An upload of 64 MiB of papers is read as they are stored, which takes minutes on
+ * a busy machine, and the sender's connection may be slow. Node's default is five minutes.
  */
 const arrivalMs = 60 * 60_000;
 
 export interface ListenLimits {
-  /** Connections at once; what is more is closed. */
+  /** The most connections at once; further ones are closed. */
   readonly connections: number;
-  /** Milliseconds after which a connection is closed on which nothing moves: an answer that nobody reads. */
+  /** Milliseconds without any traffic after which a connection is closed, for example if the client does not read the response. */
   readonly silenceMs: number;
 }
 
 /**
- * With the 256 files that the service opens beside them, these are what systems let a program open at least: connections that say nothing would
- * take the files of the library away, and the processes that embed. The answer to many papers on a busy machine takes minutes.
+ * Together with the 256 files that the service opens, these make up 1,024, the lowest usual limit on open files. Otherwise idle connections
+ * would exhaust the descriptors that the library and the embedding processes need. The answer to an upload of many papers takes minutes on
+ * a busy machine.
  */
 const usualLimits: ListenLimits = { connections: 768, silenceMs: 15 * 60_000 };
 
 export interface Listening {
-  /** `http://127.0.0.1:7460` */
+  /** For example `http://127.0.0.1:7460`. */
   readonly address: string;
-  /** Resolves when the last running request has its answer, or after `patienceMs`. */
+  /** Resolves when the last running request has been answered, or after `patienceMs`. */
   close(patienceMs: number): Promise<void>;
 }
 
 type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>;
 
-/** Throws `invalid_config` when the address cannot be had. */
+/** Throws `invalid_config` if the address cannot be bound. */
 export async function listen(
   app: { fetch: Fetch },
   host: string,
   port: number,
   { connections, silenceMs }: ListenLimits = usualLimits,
 ): Promise<Listening> {
-  // `[::1]` is how an address stands in a link.
+  // Brackets as in `[::1]` belong to URLs only.
   const bare = host.replace(/^\[(.*)\]$/, "$1");
-  // HTTP/1.0 names no host, and proxies that look whether a server lives speak it.
+  // For HTTP/1.0, which has no Host header and is spoken by proxies that check whether a server is up.
   const server = createAdaptorServer({
     fetch: oneByOne(app.fetch),
     hostname: "localhost",
@@ -95,24 +96,24 @@ export async function listen(
   };
 }
 
-/** Whether {@link listen} would succeed now. Throws as it does. */
+/** Checks whether {@link listen} would succeed now. Throws what it does. */
 export async function checkAddress(host: string, port: number): Promise<void> {
   const server = await listen({ fetch: () => new Response(null, { status: 503 }) }, host, port);
   await server.close(0);
 }
 
 /**
- * What a client sends over one connection before it has its answers is answered one by one, with a turn for others between: Node would
- * begin with all of it, and hold as many answers in memory as requests fit into a packet. A connection on which too many wait is ended.
+ * Answers pipelined requests on a connection one at a time, and lets others in between. Node would start all of them at once, and hold as
+ * many responses in memory as requests fit into a packet. A connection with too many waiting requests is closed.
  */
 function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
   const lines = new WeakMap<object, { last: HttpBindings["outgoing"] | undefined; waiting: number }>();
   return async (request, bindings) => {
-    // The server speaks HTTP/1.
+    // The server only speaks HTTP/1.
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
     if (namesSeveralHosts(env.incoming.rawHeaders))
-      return new Response("A request names one host.\n", { status: 400, headers: { connection: "close" } });
+      return new Response("A request must name exactly one host.\n", { status: 400, headers: { connection: "close" } });
     const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
     lines.set(socket, line);
     const before = line.last;
@@ -131,7 +132,10 @@ function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
   };
 }
 
-/** RFC 9112, 3.2: a proxy may have taken the other one. @param rawHeaders names and values in turn. */
+/**
+ * RFC 9112, 3.2: a proxy may have used the other Host header.
+ * @param rawHeaders names and values, alternating.
+ */
 function namesSeveralHosts(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === "host") hosts++;
@@ -142,12 +146,12 @@ function nobodyReads(): Response {
   return new Response(null, { status: 503 });
 }
 
-/** Whether a request came in HTTP/1.0: no browser speaks it any longer, and nginx does unless it is told otherwise. */
+/** Whether a request uses HTTP/1.0, which no browser speaks any more, but nginx does by default. */
 export function isOldHttp(c: Context): boolean {
   return (c.env as Partial<HttpBindings> | undefined)?.incoming?.httpVersion === "1.0";
 }
 
-/** The address at the other end of a request's connection; empty where there is none, as in tests. */
+/** The remote address of a request's connection; empty if there is none, as in tests. */
 export function peerOf(c: Context): string {
   try {
     return getConnInfo(c).remote.address ?? "";

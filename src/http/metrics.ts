@@ -1,4 +1,4 @@
-/** Measurements for Prometheus: requests, stages, the event loop, the library, jobs. Nothing that names a person or a query. */
+/** Metrics for Prometheus: requests, stages, the event loop, the library, jobs. None contains a person or a query. */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Engine } from "../engine/engine.ts";
 import { stateGauges } from "./state-gauges.ts";
@@ -49,7 +49,7 @@ export class Metrics {
     engine.jobs.onChange(({ kind, state }) => ended.inc({ kind, state }));
     const faults = new Counter({
       name: "paperkin_faults_total",
-      help: "What went wrong where nobody was waiting for an answer",
+      help: "Faults in background work",
       labelNames: ["code"],
       registers: [this.registry],
     });
@@ -65,7 +65,7 @@ export class Metrics {
     return await this.registry.metrics();
   }
 
-  /** @param route the pattern, not the path: paths hold ids. */
+  /** @param route the pattern, not the path, which contains ids. */
   observe(method: string, route: string, status: number, seconds: number): void {
     this.requests.observe({ method, route, status: String(status) }, seconds);
   }

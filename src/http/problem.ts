@@ -18,9 +18,9 @@ export const problemSchema = z
   })
   .openapi("Problem");
 
-/** A response of any error, for a route's documentation. */
+/** The response for any error, for a route's documentation. */
 export const problemResponse = {
-  description: "Something is wrong with the request, or with the service",
+  description: "An error in the request, or in the service",
   content: { "application/problem+json": { schema: problemSchema } },
 };
 
@@ -44,12 +44,14 @@ export function problemOf(c: Context, thrown: unknown): Response {
   );
 }
 
-/** `Basic` makes a browser ask for a name and a password, also when it was the script of a page that asked: while a query is being typed. */
+/**
+ * `Basic` makes a browser ask for a name and a password. A script of a page, which asks while a query is being typed, must not cause that.
+ */
 function challengeFor(c: Context): string {
   return c.req.header("x-requested-with") === undefined ? 'Basic realm="Paperkin", charset="UTF-8"' : 'Bearer realm="Paperkin"';
 }
 
-/** What may be told: of an unexpected error only that there was one; the log has the rest. */
+/** The message that may be shown. An unexpected error shows no details; they are in the log. */
 function detailOf(error: AppError): string {
-  return error.code === "internal" ? "An unexpected error. The log names it under this request's id." : error.explanation;
+  return error.code === "internal" ? "An unexpected error occurred. The log describes it under this request's id." : error.explanation;
 }

@@ -1,4 +1,4 @@
-/** How far long work has come, as answers say it. */
+/** The progress of long-running work in responses. */
 import { z } from "@hono/zod-openapi";
 import type { WorkProgress } from "../core/upkeep.ts";
 import { secondsLeft } from "../engine/work-progress.ts";
@@ -11,7 +11,7 @@ export const progressModel = z.object({
   secondsLeft: z.number().optional().openapi({ description: "Of this stage." }),
 });
 
-/** A field `progress` where there is any. */
+/** A field `progress`, if there is any progress. */
 export function progressField(progress: WorkProgress | undefined): { progress?: z.input<typeof progressModel> } {
   if (progress === undefined) return {};
   const left = secondsLeft(progress);

@@ -21,7 +21,7 @@ const list = createRoute({
   path: "/v1/papers/{id}{.+}/comments",
   operationId: "listComments",
   summary: "Comments on a paper",
-  description: "By the people of this service, for the people of this service: whoever has a key reads all of them.",
+  description: "By the people of this service, for the people of this service: anybody with a key can read them.",
   request: { params: idParameter },
   responses: { 200: jsonBody(z.object({ comments: z.array(commentModel) }), "Oldest first"), default: problemResponse },
 });
@@ -30,7 +30,7 @@ const add = createRoute({
   path: "/v1/papers/{id}{.+}/comments",
   operationId: "addComment",
   summary: "Comment on a paper",
-  description: "Everybody who has a key to this service reads it. The same text again within a minute is the same comment.",
+  description: "Everybody who has a key to this service can read it. The same text again within a minute is the same comment.",
   request: {
     params: idParameter,
     body: {
@@ -49,7 +49,7 @@ const remove = createRoute({
   path: "/v1/comments/{comment}",
   operationId: "removeComment",
   summary: "Take a comment back",
-  description: "Your own; with a key of scope admin, anybody's.",
+  description: "Your own; with a key of scope `admin`, anybody's.",
   request: { params: z.object({ comment: z.string().min(1).openapi({ example: "c_8Jx2kQ5rT0vWq3Yz", description: "Its `id`." }) }) },
   responses: { 204: { description: "It is gone" }, default: problemResponse },
 });

@@ -18,11 +18,11 @@ const periodModel = z
 
 const emergingModel = z
   .object({
-    neighbours: z.number().int().openapi({ description: "Nearest papers that were looked at." }),
+    neighbours: z.number().int().openapi({ description: "The number of nearest papers that were examined." }),
     observed: z.number().int().openapi({ description: "How many of them are new." }),
     expected: z.number().openapi({ description: "How many would be, if new papers were spread evenly over the library." }),
     growth: z.number().openapi({ description: "log2((observed + 1) / (expected + 1))." }),
-    surprise: z.number().openapi({ description: "−log2 of the chance of as many or more (binomial); ranks." }),
+    surprise: z.number().openapi({ description: "−log2 of the probability of as many or more (binomial); papers are ranked by it." }),
     sentence: z.string(),
   })
   .openapi("Emerging");
@@ -30,15 +30,15 @@ const emergingModel = z
 const dailyPaperModel = z
   .object({
     paper: paperModel,
-    listed: z.string().openapi({ description: "The day it is listed under, or the month where only that is known." }),
+    listed: z.string().openapi({ description: "The day under which it is listed, or the month if only that is known." }),
     score: z.number().optional().openapi({
       description:
-        "What ranked it; absent by date, for withdrawn papers among what is trending, and for papers whose neighbourhood is not known.",
+        "The value it is ranked by; absent by date, for withdrawn papers when sorted by `trending`, and for papers whose neighbourhood is not known.",
     }),
     emerging: emergingModel.optional(),
     here: z
       .object({ votes: z.number().int(), comments: z.number().int() })
-      .openapi({ description: "What the people of this service gave it, beside what a source brought." }),
+      .openapi({ description: "Votes and comments of the people of this service, besides those at a source." }),
   })
   .openapi("DailyPaper");
 
@@ -48,7 +48,7 @@ const route = createRoute({
   operationId: "listDailyPapers",
   summary: "The papers of a day, a week or a month",
   description:
-    "Without a period: the latest day that has papers. A period without papers leads to the nearest earlier one that has some: `moved` says so. A paper counts on the day it was listed, else published; one that is known by its month counts in that month and in its weeks. `trending` is votes with decay; `emerging` needs no votes: it is what is new where the library grew faster than usual.",
+    "Without a period, the latest day that has papers. If a period has no papers, the nearest earlier one that has some is shown, and `moved` is true. A paper belongs to the day it was listed, else published; if only its month is known, it belongs to that month and its weeks. `trending` sorts by votes with decay; `emerging` needs no votes: it finds new papers in areas where the library has grown faster than usual.",
   request: {
     query: z.object({
       ...filterParameters.shape,
@@ -65,8 +65,8 @@ const route = createRoute({
       z
         .object({
           asked: orNull(periodModel).openapi({ description: "null for the latest day." }),
-          shown: orNull(periodModel).openapi({ description: "null where there are no papers up to the period asked for." }),
-          moved: z.boolean().openapi({ description: "Whether an earlier period is shown than the one asked for, which has no papers." }),
+          shown: orNull(periodModel).openapi({ description: "null if there are no papers up to the requested period." }),
+          moved: z.boolean().openapi({ description: "Whether an earlier period is shown, because the requested one has no papers." }),
           previous: orNull(periodModel).openapi({ description: "The nearest earlier period that has papers." }),
           next: orNull(periodModel).openapi({ description: "The nearest later period that has papers." }),
           total: z.number().int().openapi({ description: "Papers of the period shown." }),
@@ -77,7 +77,7 @@ const route = createRoute({
           tookMs: z.number(),
         })
         .openapi("DailyAnswer"),
-      "The papers of the period, and the periods beside it",
+      "The papers of the period, and the periods before and after it",
     ),
     default: problemResponse,
   },

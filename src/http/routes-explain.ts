@@ -20,21 +20,25 @@ const standingModel = z.object({
   lastCandidate: z
     .number()
     .nullable()
-    .openapi({ description: `The score of the last of those; null where there are fewer than ${candidateDepth}.` }),
+    .openapi({ description: `The score of the last of those; null if there are fewer than ${candidateDepth}.` }),
 });
 
 const explanationModel = z
   .object({
     paper: paperModel,
-    place: z.number().int().nullable().openapi({ description: "Among the hits, from 1; null where it is not among the first 1,000." }),
+    place: z
+      .number()
+      .int()
+      .nullable()
+      .openapi({ description: "Its rank among the hits, from 1; null if it is not among the first 1,000." }),
     score: z.number().openapi({ description: "The hit's score, or the score that it would have." }),
-    reasons: z.array(z.string()).openapi({ description: "In plain words, what matters most first." }),
+    reasons: z.array(z.string()).openapi({ description: "In plain words, the most important first." }),
     mode: z.enum(["hybrid", "semantic", "keyword", "newest"]),
     query: z.object({
-      text: z.string().openapi({ description: "What is looked for, without conditions." }),
+      text: z.string().openapi({ description: "The query without its conditions." }),
       words: z.array(z.object({ text: z.string(), term: z.string().nullable() })).openapi({
         description:
-          "Each word with the stem that is looked up; null for words that are in every text, and for initials of names, which are left out.",
+          "Each word with the stem that is looked up; the stem is null for stop words and for initials of names, which are ignored.",
       }),
       id: z.string().nullable(),
     }),
@@ -42,19 +46,19 @@ const explanationModel = z
     conditions: z.array(z.object({ from: z.enum(["query", "request"]), text: z.string(), met: z.boolean() })),
     lexical: standingModel
       .extend({
-        best: z.number().openapi({ description: "The best score of the query, by which scores are divided." }),
-        length: z.number().openapi({ description: "Words of the paper, those of the title three times." }),
+        best: z.number().openapi({ description: "The best score of the query, by which scores are normalised." }),
+        length: z.number().openapi({ description: "The number of words in the paper; those in the title count three times." }),
         averageLength: z.number(),
         terms: z.array(
           z.object({
             term: z.string(),
             words: z.array(z.string()),
             fields: z.array(z.enum(matchedFields)),
-            weight: z.number().openapi({ description: "How often the query says it." }),
-            frequency: z.number().openapi({ description: "In the paper, three times for each time in the title." }),
-            papers: z.number().int().openapi({ description: "How many hold it." }),
+            weight: z.number().openapi({ description: "How often it occurs in the query." }),
+            frequency: z.number().openapi({ description: "How often it occurs in the paper; occurrences in the title count three times." }),
+            papers: z.number().int().openapi({ description: "How many papers contain it." }),
             idf: z.number(),
-            score: z.number().openapi({ description: "What it adds; the sum is the arm's score." }),
+            score: z.number().openapi({ description: "Its contribution; the sum is the arm's score." }),
           }),
         ),
       })
@@ -62,13 +66,13 @@ const explanationModel = z
     semantic: standingModel
       .extend({
         embedded: z.boolean(),
-        before: z.number().nullable().openapi({ description: "The cosine before the best papers moved the query." }),
+        before: z.number().nullable().openapi({ description: "The cosine before pseudo-relevance feedback." }),
         best: z.number(),
         spread: z
           .number()
           .nullable()
-          .openapi({ description: "`scaled.semantic` is 1 − (best − score) / spread; null where cosines are not scaled." }),
-        feedback: z.array(z.string()).openapi({ description: "The papers that moved the query." }),
+          .openapi({ description: "`scaled.semantic` is 1 − (best − score) / spread; null if cosines are not scaled." }),
+        feedback: z.array(z.string()).openapi({ description: "The papers that were used for pseudo-relevance feedback." }),
       })
       .nullable(),
     fused: z
@@ -94,11 +98,11 @@ const explanationModel = z
         score: rerankModel.shape.score.nullable(),
         before: rerankModel.shape.before.nullable(),
         reranked: z.number().int().openapi({ description: "How many of the first papers the reranker read within its time." }),
-        window: z.number().int().openapi({ description: "How many it would read with time enough." }),
+        window: z.number().int().openapi({ description: "How many it would read with enough time." }),
       })
       .nullable()
-      .openapi({ description: "Null where the reranker was not asked; score and place are null where it did not read the paper." }),
-    copyOf: z.string().nullable().openapi({ description: "The hit that stands for it, with `collapse`." }),
+      .openapi({ description: "null if the reranker was not used; score and rank are null if it did not read the paper." }),
+    copyOf: z.string().nullable().openapi({ description: "With `collapse`, the hit that represents it." }),
     tookMs: z.number(),
   })
   .openapi("Explanation");
@@ -109,7 +113,7 @@ const route = createRoute({
   operationId: "explainSearch",
   summary: "Why a search finds a paper, or does not",
   description:
-    "The whole computation for one query and one paper: how the query was read, which conditions the paper meets, what each word adds, where it stands in meaning, by words and among the hits, and what it would have needed.",
+    "The whole computation for one query and one paper: how the query was parsed, which conditions the paper meets, what each word contributes, its ranks by meaning, by words and among the hits, and what it would have needed to be found.",
   request: {
     body: {
       required: true,

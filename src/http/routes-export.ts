@@ -17,7 +17,7 @@ const route = createRoute({
   operationId: "exportPapers",
   summary: "Papers as a file for another program",
   description:
-    "The best papers of a search; without words the newest that meet the conditions, which are all papers where there are no conditions; or with `kind` those of which the person who asks said it. As BibTeX, RIS, CSL JSON, a table, or in Paperkin's own form, all of which `paperkin import` reads. Sent as it is read, so that an export that goes wrong on its way ends without its end: of a damaged library, behind all that can be read of it.",
+    "The best papers of a search. Without words, the papers that meet the conditions, newest first, or all papers if there are no conditions. With `kind`, the papers to which the person who asks gave this feedback. As BibTeX, RIS, CSL JSON, a table, or in Paperkin's own format, all of which `paperkin import` reads. The file is streamed, so an export that fails on its way is truncated: for a damaged library, after everything that can be read.",
   request: {
     query: questionParameters.extend({
       format: z.enum(exportNames).default("jsonl"),
@@ -27,7 +27,7 @@ const route = createRoute({
         .openapi({ description: "Instead of a search: the papers that you saved, voted for, …, latest first." }),
       limit: wholeNumber(1)
         .optional()
-        .openapi({ description: "Papers at most. With words 100 unless given, and 1,000 at most; else all." }),
+        .openapi({ description: "The most papers. With words, 100 by default and at most 1,000; otherwise all by default." }),
     }),
   },
   responses: {

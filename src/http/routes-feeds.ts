@@ -1,4 +1,4 @@
-/** Feeds that everybody may follow: GET /feeds/daily.{format}, /feeds/topics/{slug}.{format} and /feeds/search.{format} */
+/** Public feeds: GET /feeds/daily.{format}, /feeds/topics/{slug}.{format} and /feeds/search.{format} */
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { paperHref, topicHref } from "../core/page-addresses.ts";
@@ -10,7 +10,7 @@ import { type FeedFormat, feedFormats, feedMediaTypes, feedOf } from "./feed.ts"
 import { problemResponse } from "./problem.ts";
 import { filterParameters, filtersOfParameters, modeSchema } from "./schemas.ts";
 
-/** Papers of a feed. */
+/** The most papers in a feed. */
 const mostItems = 50;
 
 export const formatParameter = z.enum(feedFormats).openapi({ param: { name: "format", in: "path" }, example: "atom" });
@@ -30,7 +30,7 @@ const jsonFeedModel = z
 
 export const feedResponses: RouteConfig["responses"] = {
   200: {
-    description: "The feed. ETag and Last-Modified come with it; whoever sends them back gets 304 while nothing has changed",
+    description: "The feed, with ETag and Last-Modified; clients that send them back get 304 while nothing has changed",
     content: Object.fromEntries(
       feedFormats.map((format) => [feedMediaTypes[format].replace(/;.*/, ""), { schema: format === "json" ? jsonFeedModel : z.string() }]),
     ),
@@ -68,7 +68,7 @@ const routes: readonly RouteConfig[] = [
   },
 ];
 
-/** `daily.atom` → `daily`, `atom`. */
+/** For example `daily.atom` → `daily`, `atom`. */
 export const feedFile = `{.+\\.(?:${feedFormats.join("|")})}`;
 
 export function readFileName(name: string): { stem: string; format: FeedFormat } {
@@ -78,7 +78,7 @@ export function readFileName(name: string): { stem: string; format: FeedFormat }
 }
 
 export function addFeedRoutes(app: OpenAPIHono, engine: Engine): void {
-  // Described by hand: the router has no parameters that are part of a name.
+  // Registered by hand: the router has no parameters for a part of a segment.
   for (const route of routes) app.openAPIRegistry.registerPath(route);
   const answers = new ConditionalAnswers();
 
@@ -88,7 +88,7 @@ export function addFeedRoutes(app: OpenAPIHono, engine: Engine): void {
     page: { title: string; description: string; path: string; papers: readonly Paper[] },
   ): Response {
     const { host, origin, pathname, search } = new URL(c.req.url);
-    // Behind a proxy with TLS the name is the same, and the rest of the address is another one.
+    // Behind a TLS proxy the host is the same, but the scheme differs.
     const base = host === new URL(engine.publicUrl).host ? engine.publicUrl : origin;
     const items = page.papers.map((paper) => ({ paper, url: base + paperHref(paper.paperId) }));
     const { title, description } = page;
@@ -122,7 +122,7 @@ export function addFeedRoutes(app: OpenAPIHono, engine: Engine): void {
   });
 }
 
-/** Parameters that stand several times as lists, as the schemas of routes have them. */
+/** Parameters that occur several times become lists, as the schemas of routes expect. */
 function queryOf(c: Context): Record<string, string | string[] | undefined> {
   return Object.fromEntries(Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
 }

@@ -1,6 +1,6 @@
 /**
- * Long work: POST /v1/index/generations (a reindex), GET and POST /v1/jobs, GET /v1/jobs/{id}, POST
- * /v1/jobs/{id}/pause, /resume and /cancel
+ * Long-running work: POST /v1/index/generations (a reindex), GET and POST /v1/jobs, GET /v1/jobs/{id}, POST /v1/jobs/{id}/pause, /resume
+ * and /cancel
  */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Job, jobKinds, jobStates, type ReindexRequest } from "../core/job.ts";
@@ -19,22 +19,19 @@ const reindexModel = z
       .regex(/^\w[\w.-]*\/\w[\w.-]*$/, "a model id is owner/name")
       .max(200)
       .optional()
-      .openapi({ description: "That of the library unless given. It must be there: `paperkin models pull`." }),
+      .openapi({ description: "The library's by default. It must have been pulled: `paperkin models pull`." }),
     M: whole(reindexLimits.M).optional().openapi({ description: "Links of a paper in the graph (16)." }),
     efConstruction: whole(reindexLimits.efConstruction)
       .optional()
       .openapi({ description: "Width of the search for them while building (200)." }),
     truncation: whole(reindexLimits.truncation)
       .optional()
-      .openapi({ description: "Tokens that are read of a text; the model's length unless given." }),
-    new: z
-      .boolean()
-      .default(false)
-      .openapi({ description: "Drops what an unfinished one has filled, and makes a new generation in any case." }),
-    keep: whole(reindexLimits.keep).default(1).openapi({ description: "Old generations that stay to go back to." }),
+      .openapi({ description: "The number of tokens after which texts are truncated; the model's length by default." }),
+    new: z.boolean().default(false).openapi({ description: "Drops an unfinished generation, and makes a new one in any case." }),
+    keep: whole(reindexLimits.keep).default(1).openapi({ description: "The number of old generations that are kept for a rollback." }),
     workers: whole(reindexLimits.workers)
       .optional()
-      .openapi({ description: "Processes that embed; as many as the server has unless given." }),
+      .openapi({ description: "The number of embedding processes; the server's by default." }),
   })
   .openapi("ReindexRequest");
 
@@ -43,17 +40,17 @@ const jobModel = z
     id: z.string(),
     kind: z.enum(jobKinds),
     state: z.enum(jobStates).openapi({
-      description: "`paused` keeps what it has done until it is resumed or cancelled; `done`, `failed` and `cancelled` are the end.",
+      description: "`paused` keeps what it has done until it is resumed or cancelled; `done`, `failed` and `cancelled` are final.",
     }),
     created: z.string(),
     changed: z.string(),
     request: z.record(z.string(), z.unknown()).optional(),
     generation: z.number().int().optional().openapi({ description: "The generation that a reindex fills." }),
-    interruptions: z.number().int().openapi({ description: "How often the server ended while it ran. It was gone on with." }),
+    interruptions: z.number().int().openapi({ description: "How often the server ended while the job ran. It was continued afterwards." }),
     progress: progressModel.optional(),
     error: z.object({ code: z.string(), detail: z.string() }).optional(),
     result: z.record(z.string(), z.unknown()).optional().openapi({
-      description: "What was done: a reindex's generation, papers embedded and reused, audit; the findings of `verify`.",
+      description: "The result: of a reindex the generation, the papers embedded and reused, and the audit; of `verify` its findings.",
     }),
   })
   .openapi("Job");
@@ -86,8 +83,8 @@ const reindex = createRoute({
   method: "post",
   path: "/v1/index/generations",
   operationId: "reindex",
-  summary: "Move the library to another model or other parameters, while it answers",
-  request: { body: jsonBody(reindexModel, "What to make; nothing of it is needed", { model: "Xenova/bge-small-en-v1.5" }) },
+  summary: "Move the library to another model or other parameters, while it keeps answering",
+  request: { body: jsonBody(reindexModel, "The parameters, all of which are optional", { model: "Xenova/bge-small-en-v1.5" }) },
   responses: accepted,
 });
 
@@ -100,7 +97,7 @@ const add = createRoute({
     body: {
       required: true,
       ...jsonBody(
-        // Not an extension of the named model, which is closed: nothing would be both.
+        // Does not extend the named model, which is strict: no object would satisfy both.
         z.discriminatedUnion("kind", [
           z.strictObject({ kind: z.literal("verify") }),
           z.strictObject({ kind: z.literal("reindex"), ...reindexModel.shape }),
@@ -115,16 +112,15 @@ const add = createRoute({
 
 const jobsModel = z.object({
   jobs: z.array(jobModel),
-  heldUpBy: z
-    .string()
-    .optional()
-    .openapi({ description: "Why the library takes nothing just now, a full disk for instance: jobs wait for it, whatever they say." }),
+  heldUpBy: z.string().optional().openapi({
+    description: "Why nothing can be written at the moment, for example a full disk. Jobs wait meanwhile, whatever their state says.",
+  }),
 });
 const list = createRoute({
   method: "get",
   path: "/v1/jobs",
   operationId: "listJobs",
-  summary: "Long work, the latest first",
+  summary: "Long-running jobs, the latest first",
   responses: { 200: jsonBody(jobsModel, "The last hundred"), default: problemResponse },
 });
 
@@ -132,15 +128,15 @@ const show = createRoute({
   method: "get",
   path: "/v1/jobs/{id}",
   operationId: "getJob",
-  summary: "How far one job is, and what became of it",
+  summary: "The progress of a job, and its result",
   request: { params: idParameter },
   responses: { 200: jsonBody(jobModel, "The job"), default: problemResponse },
 });
 
 const actions = [
   ["pause", "Pause a reindex; what it has embedded stays"],
-  ["resume", "Go on with a paused job"],
-  ["cancel", "End a job; what a reindex has filled is removed"],
+  ["resume", "Resume a paused job"],
+  ["cancel", "Cancel a job; what a reindex has filled is removed"],
 ] as const;
 
 export function addJobRoutes(app: OpenAPIHono, engine: Engine): void {

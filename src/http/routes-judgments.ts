@@ -1,4 +1,4 @@
-/** Whether papers are relevant for queries, as one person says: /v1/judgments */
+/** One person's judgments of the relevance of papers to queries: /v1/judgments */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { longestJudgedQuery } from "../core/judgment.ts";
@@ -16,7 +16,7 @@ const listJudgments = createRoute({
   method: "get",
   path: "/v1/judgments",
   operationId: "listJudgments",
-  summary: "What you said of answers",
+  summary: "Your judgments",
   request: { query: z.object({ query: querySchema.optional().openapi({ description: "Only of this query." }) }) },
   responses: {
     200: jsonBody(z.object({ judgments: z.array(judgmentModel.extend({ paper: paperModel })) }), "Latest first"),
@@ -28,7 +28,8 @@ const addJudgment = createRoute({
   path: "/v1/judgments",
   operationId: "addJudgment",
   summary: "Say whether a paper is relevant for a query",
-  description: "Takes the place of what you said before. `paperkin judgments export` makes a collection of it that `paperkin eval` reads.",
+  description:
+    "Replaces your earlier judgment. `paperkin judgments export` makes a collection of the judgments that `paperkin eval` reads.",
   request: {
     body: {
       required: true,

@@ -8,7 +8,7 @@ import { emptyCounts, type IngestCounts } from "../engine/ingest.ts";
 import { problemResponse } from "./problem.ts";
 import { idParameter, jsonBody, orNull, paperModel } from "./schemas.ts";
 
-/** How the bytes of a request become papers, by media type, format and the name of a file; given by `app.ts`. */
+/** Parses the body of a request into papers, by media type, format and file name; provided by `app.ts`. */
 export type ReadBody = (
   bytes: AsyncIterable<Uint8Array>,
   type: string,
@@ -16,7 +16,7 @@ export type ReadBody = (
   name?: string,
 ) => Promise<AsyncIterable<SourceRecord>>;
 
-/** Refused records that an answer names; the rest are counted. */
+/** The most refused records that an answer lists; the others are only counted. */
 const mostRefusals = 1_000;
 
 const ingestModel = z
@@ -30,8 +30,8 @@ const ingestModel = z
     deleted: z
       .number()
       .int()
-      .openapi({ description: "Records that their source has deleted, of papers that are there. Nothing was removed." }),
-    kept: z.number().int().openapi({ description: "Ids that are kept to be looked up, of papers that are not there." }),
+      .openapi({ description: "Records that their source has deleted, of papers that are in the library. Nothing was removed." }),
+    kept: z.number().int().openapi({ description: "Ids of papers that are not in the library; they are kept to be looked up." }),
     refusals: z.array(
       z.object({
         place: z.string(),
@@ -49,11 +49,11 @@ const add = createRoute({
   operationId: "addPapers",
   summary: "Add or update papers",
   description:
-    "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed and others. The media type says which where it is a format's own (`application/x-bibtex`); else the format is found out. The body may be packed with gzip. Papers are stored when the answer comes; they are embedded in the background. Words find them at once, meaning as soon as they are embedded.",
+    "Papers in any format that `paperkin import` reads: Paperkin's own JSON (a paper, a list, or one a line), BibTeX, RIS, CSL, PubMed and others. If the media type is specific to a format (`application/x-bibtex`), it decides; otherwise the format is detected. The body may be compressed with gzip. Papers are stored before the answer is sent, and embedded in the background. Keyword search finds them at once, semantic search as soon as they are embedded.",
   request: {
     query: z.object({
       format: z.string().optional().openapi({
-        description: "The name of the format, where it should neither be told by the media type nor be found out.",
+        description: "The name of the format, instead of the media type or detection.",
       }),
     }),
     body: {
@@ -62,7 +62,7 @@ const add = createRoute({
         "application/json": {
           schema: z.union([z.looseObject({}), z.array(z.looseObject({}))]).openapi({
             description:
-              "A paper in Paperkin's own form, or a list of them: `id` (or `ids`, `arxiv`, `doi`) and `title`, and where known `abstract`, `authors` (names, or objects as in `Paper`), `date`, `venue`, `categories`, `keywords`, `url`, `pdfUrl`, `codeUrl`, `language`, `votes`, `citations`, `status`. What answers of this API hold is read too.",
+              "A paper in Paperkin's own form, or a list of them: `id` (or `ids`, `arxiv`, `doi`) and `title`, and where known `abstract`, `authors` (names, or objects as in `Paper`), `date`, `venue`, `categories`, `keywords`, `url`, `pdfUrl`, `codeUrl`, `language`, `votes`, `citations`, `status`. Papers in responses of this API are accepted too.",
           }),
           example: { id: "arXiv:2401.00001", title: "An invented paper", abstract: "What it says.", date: "2024-01-01" },
         },
@@ -76,7 +76,7 @@ const add = createRoute({
     },
   },
   responses: {
-    200: jsonBody(ingestModel, "What became of each record"),
+    200: jsonBody(ingestModel, "What happened to the records"),
     default: problemResponse,
   },
 });
@@ -95,19 +95,19 @@ const batch = createRoute({
     },
   },
   responses: {
-    200: jsonBody(z.object({ papers: z.array(orNull(paperModel)) }), "In the order of the ids; null where there is no such paper"),
+    200: jsonBody(z.object({ papers: z.array(orNull(paperModel)) }), "In the order of the ids; null if there is no such paper"),
     default: problemResponse,
   },
 });
 
 const includable = z.enum(["embedding", "provenance"]);
 
-/** May stand several times. */
+/** The parameter may be repeated. */
 const includeSchema = z
-  .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may stand several times` })
+  .union([includable, z.array(includable)], { error: `it is ${includable.options.join(" or ")}, and may be repeated` })
   .optional()
   .transform((value) => (value === undefined || Array.isArray(value) ? value : [value]))
-  .openapi({ type: "array", items: { type: "string", enum: includable.options }, description: "What else is wanted of it." });
+  .openapi({ type: "array", items: { type: "string", enum: includable.options }, description: "Further parts to include." });
 
 const one = createRoute({
   method: "get",
@@ -127,11 +127,11 @@ const one = createRoute({
             .nullable()
             .optional(),
           provenance: z.record(z.string(), z.array(z.string())).optional().openapi({
-            description: "For each field, the records that say what stands in it: their source and their own id.",
+            description: "For each field, the records that its value comes from: their source and their own id.",
           }),
         })
         .openapi("PaperWithEmbedding"),
-      "The paper; where asked for, its embedding (null while it waits for one) and where each value comes from",
+      "The paper; if requested, its embedding (null while it waits for one) and where each value comes from",
     ),
     default: problemResponse,
   },
@@ -149,7 +149,7 @@ const remove = createRoute({
 type ListedRefusal = z.input<typeof ingestModel>["refusals"][number];
 
 export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadBody): void {
-  // Without zod-openapi's own reading of bodies: lines are read as a stream, and a fault costs one record.
+  // Bypasses zod-openapi's parsing of the body: lines are read as a stream, and a faulty line costs one record only.
   app.openAPIRegistry.registerPath(add);
   app.post(add.getRoutingPath(), (c) => answerAdded(c, engine, readBody));
   app.openapi(batch, async (c) => {
@@ -179,7 +179,7 @@ export function addPaperRoutes(app: OpenAPIHono, engine: Engine, readBody: ReadB
   });
 }
 
-/** Takes in what the body holds, up to a fault in it. Throws that fault, and `invalid_paper` where no record is a paper. */
+/** Stores the papers in the body up to the first fault in its bytes. Throws that fault, and `invalid_paper` if no record is a paper. */
 async function answerAdded(c: Context, engine: Engine, readBody: ReadBody): Promise<Response> {
   const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   requireKnownPacking(c.req.header("content-encoding"));
@@ -212,23 +212,23 @@ async function answerAdded(c: Context, engine: Engine, readBody: ReadBody): Prom
 function requireKnownPacking(contentEncoding = "identity"): void {
   const encoding = contentEncoding.trim().toLowerCase();
   if (!/^(?:identity|(?:x-)?gzip)$/.test(encoding)) {
-    throw new AppError("unsupported_format", `The body is packed (content-encoding: ${encoding.slice(0, 80)}).`, {
-      mend: "Pack it once with gzip, or send it as it is.",
+    throw new AppError("unsupported_format", `The body is compressed in an unsupported way (content-encoding: ${encoding.slice(0, 80)}).`, {
+      mend: "Compress it once with gzip, or send it uncompressed.",
     });
   }
 }
 
-/** Throws `invalid_paper` for a body that has records, of which none is a paper. */
+/** Throws `invalid_paper` if the body has records, but none of them is a paper. */
 function requireSomePaper({ read, refused }: IngestCounts, [first]: readonly ListedRefusal[]): void {
   if (refused === 0 || refused !== read) return;
-  const none = read === 1 ? "The record is no paper" : `None of the ${read} records is a paper; of the first`;
+  const none = read === 1 ? "The record is not a paper" : `None of the ${read} records is a paper; of the first`;
   const field = first?.field === undefined ? "" : `${first.field}: `;
   throw new AppError("invalid_paper", `${none}: ${field}${first?.reason ?? ""}.`, {
     mend: "A paper needs at least an id and a title.",
   });
 }
 
-/** What came before a body could be read no further is stored, as what is said of the fault promises. */
+/** Ends at a fault instead of throwing it, so that the records before it are stored, as its message promises. */
 async function* untilFault(records: AsyncIterable<SourceRecord>, onFault: (error: AppError) => void): AsyncIterable<SourceRecord> {
   try {
     yield* records;
@@ -238,7 +238,7 @@ async function* untilFault(records: AsyncIterable<SourceRecord>, onFault: (error
   }
 }
 
-/** Throws `invalid_request` for a body of no bytes: of a named format it would be no papers, and no fault. */
+/** Throws `invalid_request` for an empty body, which would otherwise pass as a file without papers if a format is named. */
 async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {
   const reader = body?.getReader();
   if (reader === undefined) throw nothingSent();
@@ -258,6 +258,6 @@ async function* bytesOf(body: ReadableStream<Uint8Array> | null): AsyncIterable<
 
 function nothingSent(): AppError {
   return new AppError("invalid_request", "The body is empty.", {
-    mend: "Send papers in it: at least one, in any format that /docs names.",
+    mend: "Send at least one paper, in any format that /docs names.",
   });
 }

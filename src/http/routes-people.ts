@@ -1,4 +1,4 @@
-/** Who uses the service: GET and POST /v1/people, PATCH and DELETE /v1/people/{name}, DELETE /v1/people/keys/{prefix} */
+/** The people who use the service: GET and POST /v1/people, PATCH and DELETE /v1/people/{name}, DELETE /v1/people/keys/{prefix} */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { personName } from "../core/interest.ts";
 import { scopes } from "../core/personal-store.ts";
@@ -8,20 +8,20 @@ import type { KeyRing } from "./key-ring.ts";
 import { problemResponse } from "./problem.ts";
 import { jsonBody } from "./schemas.ts";
 
-const scopeModel = z.enum(scopes).openapi({ description: "What it may do; each does what those before it do." });
+const scopeModel = z.enum(scopes).openapi({ description: "What it may do; each scope includes the ones before it." });
 const personModel = z
   .object({
     name: z.string(),
     keys: z
       .array(
         z.object({
-          prefix: z.string().openapi({ description: "Its beginning, by which it is known: nothing else of it is kept but a hash." }),
+          prefix: z.string().openapi({ description: "Its beginning, which identifies it. Of the rest only a hash is stored." }),
           scope: scopeModel,
           created: z.string(),
         }),
       )
-      .openapi({ description: "None: nobody signs in by one." }),
-    address: z.string().optional().openapi({ description: "Where links to sign in are mailed, beside confirmed addresses of picks." }),
+      .openapi({ description: "Empty if the person has no key." }),
+    address: z.string().optional().openapi({ description: "Where sign-in links are mailed, besides the confirmed addresses of picks." }),
   })
   .openapi("Person");
 
@@ -40,7 +40,7 @@ const addPerson = createRoute({
   operationId: "addPerson",
   summary: "Add a person with a key, or another key for one who is there",
   description:
-    "From the first key on every request needs one, and where none was needed the first is one's own: `me`, of scope `admin`. The key is shown only now.",
+    "Once there is a key, every request needs one. So the first one must be one's own: `me`, of scope `admin`. The key is shown only now.",
   request: {
     body: {
       required: true,
@@ -60,14 +60,18 @@ const changePerson = createRoute({
   method: "patch",
   path: "/v1/people/{name}",
   operationId: "changePerson",
-  summary: "Say where a person's links to sign in are mailed",
+  summary: "Set the address to which a person's sign-in links are mailed",
   request: {
     params: nameParameter,
     body: {
       required: true,
       ...jsonBody(
         z.strictObject({
-          address: z.string().max(2_000).nullable().openapi({ description: "A mail address; null for none. Links that were sent end." }),
+          address: z
+            .string()
+            .max(2_000)
+            .nullable()
+            .openapi({ description: "A mail address; null for none. Links that were already sent become invalid." }),
         }),
         "Where to",
         { address: "ada@example.org" },
@@ -83,9 +87,9 @@ const removePerson = createRoute({
   method: "delete",
   path: "/v1/people/{name}",
   operationId: "removePerson",
-  summary: "Remove a person with all that is theirs",
+  summary: "Remove a person with all of their data",
   description:
-    "Keys, sign-ins, interests, picks, what was saved, voted and noted, comments, feeds and subscriptions. Without anybody else, and without keys in the settings, nobody needs a key any more.",
+    "Keys, sign-ins, interests, picks, feedback, comments, feeds and subscriptions. If nobody else is left, and the settings contain no keys, no key is needed any more.",
   request: { params: nameParameter },
   responses: { 204: { description: "They are gone" }, default: problemResponse },
 });
@@ -99,7 +103,7 @@ const revokeKey = createRoute({
   responses: { 200: jsonBody(z.object({ revoked: z.number().int() }), "How many begin so"), default: problemResponse },
 });
 
-/** @param ring that reads anew what changes here: a program uses the key that it was just given at once. */
+/** @param ring its cache is dropped after each change here, since programs use a new key at once. */
 export function addPeopleRoutes(app: OpenAPIHono, engine: Engine, ring: Pick<KeyRing, "isEmpty" | "readAnew">): void {
   app.openapi(listPeople, async (c) => {
     const [people, mailboxes] = await Promise.all([engine.people(), engine.signIns.mailboxes()]);

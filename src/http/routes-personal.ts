@@ -1,4 +1,4 @@
-/** What is one person's: /v1/interests, /v1/feedback, GET /v1/picks */
+/** One person's own data: /v1/interests, /v1/feedback, GET /v1/picks */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
@@ -20,11 +20,12 @@ const interestInput = z
     positives: z.array(z.string()).max(500).optional().openapi({ description: "Example papers, by any of their ids." }),
     negatives: z.array(z.string()).max(500).optional().openapi({ description: "What it is not." }),
     filters: filtersModel.optional(),
-    excludedWords: z.array(z.string()).max(100).optional().openapi({ description: "No pick holds any of these." }),
-    weight: z.number().min(0.1).max(10).optional().openapi({ description: "Its share of the picks beside the others'." }),
+    excludedWords: z.array(z.string()).max(100).optional().openapi({ description: "No pick contains any of these." }),
+    weight: z.number().min(0.1).max(10).optional().openapi({ description: "Its share of the picks, relative to other interests." }),
     topic: z.string().optional().openapi({ description: "A topic to follow." }),
     query: z.string().max(10_000).optional().openapi({
-      description: "A search to follow, in place of words: its words, fields and -excluded words. What an interest cannot hold is refused.",
+      description:
+        "A search to follow, in place of words: its words, fields and -excluded words. Anything that an interest cannot contain is refused.",
     }),
   })
   .openapi("InterestInput");
@@ -73,7 +74,7 @@ const addInterest = createRoute({
   operationId: "addInterest",
   summary: "A new interest",
   description:
-    "From words, from example papers, from both, from a topic, or from a search. What has neither words nor examples is open: it takes whatever meets its filters, holds no excluded word and is not like its negatives, newest first. Asked for once more in the same words, it is the one that is there.",
+    "From words, example papers, both, a topic, or a search. An interest with neither words nor examples takes any paper that meets its filters, contains no excluded word and is not like its negative examples, newest first. If the same interest exists already, it is returned.",
   request: {
     body: {
       required: true,
@@ -86,7 +87,7 @@ const showInterest = createRoute({
   method: "get",
   path: "/v1/interests/{id}",
   operationId: "getInterest",
-  summary: "One interest, and what drives it",
+  summary: "One interest, and what determines its picks",
   request: { params: interestId },
   responses: {
     200: jsonBody(
@@ -125,7 +126,7 @@ const resetInterest = createRoute({
   path: "/v1/interests/{id}/reset",
   operationId: "resetInterest",
   summary: "Let an interest forget what it learnt from feedback",
-  description: "What was saved, noted and voted stays, about no interest; what was dismissed for it stays away, as seen.",
+  description: "Saves, notes and votes are kept, but no longer belong to an interest; papers that were dismissed for it count as seen.",
   request: { params: interestId },
   responses: { 200: jsonBody(interestModel, "The interest, which is as it was made or last changed"), default: problemResponse },
 });
@@ -133,7 +134,7 @@ const listFeedback = createRoute({
   method: "get",
   path: "/v1/feedback",
   operationId: "listFeedback",
-  summary: "What you said of papers",
+  summary: "Your feedback on papers",
   request: {
     query: z.object({
       kind: z.enum(feedbackKinds).optional(),
@@ -144,12 +145,12 @@ const listFeedback = createRoute({
   responses: {
     200: jsonBody(
       z.object({
-        total: z.number().int().openapi({ description: "How much you said, of this kind where one is given." }),
+        total: z.number().int().openapi({ description: "The number of entries, of this kind if one is given." }),
         limit: z.number().int(),
         offset: z.number().int(),
         feedback: z.array(feedbackModel.extend({ paper: paperModel })),
       }),
-      "Latest first, without papers that have left the library",
+      "Latest first, without papers that are no longer in the library",
     ),
     default: problemResponse,
   },
@@ -160,7 +161,7 @@ const giveFeedback = createRoute({
   operationId: "addFeedback",
   summary: "Save, dismiss, mark as seen, vote, or note",
   description:
-    "A save that names an interest teaches it. A dismissed paper does not come again, and what is near it sinks: in the interest that is named, or in all.",
+    "A save that names an interest becomes an example for it. A dismissed paper is not picked again, and similar papers are ranked lower, in the named interest or in all.",
   request: {
     body: {
       required: true,
@@ -182,7 +183,7 @@ const undoFeedback = createRoute({
   method: "delete",
   path: "/v1/feedback",
   operationId: "removeFeedback",
-  summary: "Take back what you said",
+  summary: "Remove your feedback",
   request: {
     query: z.object({
       paperId: z.string().min(1).openapi({ example: "arXiv:1706.03762", description: "Any id of the paper." }),
@@ -197,18 +198,20 @@ const getPicks = createRoute({
   operationId: "getPicks",
   summary: "Your picks of a day",
   description:
-    "Made when a day is asked for the first time, and then the same for ever; those of today not before there was something to choose from, and while `early` is true papers that came of late wait for their embedding and they may still become others. With `from`, a catch-up: the picks of all days up to `to` (31 at most), ranked together, without those that were dismissed or seen since, or whose interest is gone.",
+    "The picks of a day are made at the first request for it, and do not change afterwards; those of today are made once there are papers to choose from. While `early` is true, recent papers wait for their embedding, and the picks may still change. With `from`, a catch-up: the picks of all days up to `to` (at most 31), ranked together, without those that were dismissed or seen since, or whose interest is gone.",
   request: {
     query: z.object({
-      date: z.string().optional().openapi({ description: "YYYY-MM-DD; today unless given." }),
-      from: z.string().optional().openapi({ description: "The first day of a catch-up; goes without date." }),
-      to: z.string().optional().openapi({ description: "Its last day; today unless given." }),
-      limit: limitParameter.openapi({ description: "Papers to pick, where they are made now; of a catch-up, papers to return." }),
-      exploration: flag.openapi({ description: "One more paper from outside of your interests, marked as such." }),
+      date: z.string().optional().openapi({ description: "YYYY-MM-DD; today by default." }),
+      from: z.string().optional().openapi({ description: "The first day of a catch-up; cannot be combined with `date`." }),
+      to: z.string().optional().openapi({ description: "Its last day; today by default." }),
+      limit: limitParameter.openapi({
+        description: "The number of papers to pick, if the picks are made now; for a catch-up, the number to return.",
+      }),
+      exploration: flag.openapi({ description: "Adds one paper from outside your interests, marked as such." }),
     }),
   },
   responses: {
-    200: jsonBody(z.union([picksModel, catchUpModel]), "The picks with their reasons; of several days where `from` is given"),
+    200: jsonBody(z.union([picksModel, catchUpModel]), "The picks with their reasons; of several days if `from` is given"),
     default: problemResponse,
   },
 });
@@ -216,12 +219,12 @@ const extendPicks = createRoute({
   method: "post",
   path: "/v1/picks",
   operationId: "extendPicks",
-  summary: "Pick today for interests that began since",
+  summary: "Pick today for interests that were added later",
   description:
-    "Today's picks stay as they are, and behind them come those of interests that began since they were made, once for each; `extended` says when. Without such interests nothing changes, unless `exploration` asks for one more paper.",
+    "Today's picks stay as they are, followed by those of interests that were added since they were made, once for each; `extended` is the time. Without such interests nothing changes, unless `exploration` requests one more paper.",
   request: {
     query: z.object({
-      exploration: flag.openapi({ description: "One paper from outside of your interests behind them, marked as such, once a day." }),
+      exploration: flag.openapi({ description: "Adds one paper from outside your interests after them, marked as such, once a day." }),
     }),
   },
   responses: { 200: jsonBody(picksModel, "Today's picks"), default: problemResponse },
@@ -258,7 +261,7 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
   app.openapi(getPicks, async (c) => {
     const { date, from, to, limit, exploration } = c.req.valid("query");
     if (date !== undefined && (from ?? to) !== undefined)
-      throw new AppError("invalid_request", "Both a day and several days are given.", { mend: "Give date, or from and to." });
+      throw new AppError("invalid_request", "Both a single day and a range of days are given.", { mend: "Give date, or from and to." });
     const own = person(c);
     if (from !== undefined) {
       const { picks, papers } = await own.catchUp({ from, to: to ?? own.today(), limit }, c.req.raw.signal);
@@ -275,7 +278,7 @@ export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
   });
 }
 
-/** Without those that have left the library. */
+/** Leaves out papers that are no longer in the library. */
 function withPapers<T extends { readonly paperId: string }>(
   picks: readonly T[],
   papers: ReadonlyMap<string, Paper>,

@@ -1,4 +1,4 @@
-/** Feeds of one person's picks: /v1/feeds makes and takes back their addresses, GET /feeds/private/{token}.{format} needs no key. */
+/** Feeds of one person's picks: /v1/feeds creates and revokes their addresses, GET /feeds/private/{token}.{format} needs no key. */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -12,8 +12,8 @@ import { jsonBody } from "./schemas.ts";
 
 const feedModel = z
   .object({
-    prefix: z.string().openapi({ description: "The beginning of the secret part of its address, by which it is known." }),
-    interest: z.object({ id: z.string(), name: z.string() }).optional().openapi({ description: "None: it has all picks." }),
+    prefix: z.string().openapi({ description: "The beginning of the secret part of its address, which identifies it." }),
+    interest: z.object({ id: z.string(), name: z.string() }).optional().openapi({ description: "Absent if it contains all picks." }),
     created: z.string(),
   })
   .openapi("PrivateFeed");
@@ -31,7 +31,7 @@ const addFeed = createRoute({
   path: "/v1/feeds",
   operationId: "addPrivateFeed",
   summary: "A private feed of your picks, or of those for one interest",
-  description: "Its address needs no key and opens this feed alone. It is shown only now: what is kept of it is a hash.",
+  description: "Its address needs no key and opens only this feed. It is shown only now: only a hash of it is stored.",
   request: {
     body: {
       required: true,
@@ -48,7 +48,7 @@ const revokeFeed = createRoute({
   method: "delete",
   path: "/v1/feeds/{prefix}",
   operationId: "revokePrivateFeeds",
-  summary: "Take a private feed back",
+  summary: "Revoke a private feed",
   request: {
     params: z.object({
       prefix: z.string().min(1).openapi({ example: "8Jx2kQ", description: "The beginning of the secret part of its address." }),
@@ -71,14 +71,14 @@ export function addPrivateFeedRoutes(app: OpenAPIHono, engine: Engine): void {
   });
   app.openapi(revokeFeed, async (c) => c.json({ revoked: await engine.person(personOf(c)).revokeFeeds(c.req.valid("param").prefix) }, 200));
 
-  // Described by hand, as the public ones are.
+  // Registered by hand, like the public feeds.
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/feeds/private/{token}.{format}",
     operationId: "privateFeed",
     summary: "Your picks as a feed, with the reasons",
     description:
-      "The picks of the last 30 days, 50 papers at most. Those of a day are made once, whoever asks first, and are here as soon as they are final.",
+      "The picks of the last 30 days, at most 50 papers. Those of a day are made at the first request for them, and appear here once they are final.",
     security: [],
     request: {
       params: z.object({ token: z.string().openapi({ description: "The secret part of its address." }), format: formatParameter }),

@@ -9,7 +9,7 @@ import { flag, hitBody, hitModel, jsonBody, limitParameter, offsetParameter, que
 
 const facetModel = z.array(z.object({ value: z.string(), papers: z.number().int() }));
 const facetsModel = z.object({ years: facetModel, venues: facetModel, categories: facetModel, sources: facetModel }).openapi("Facets");
-/** Values of each kind. */
+/** The most values of each facet. */
 const facetLimit = 20;
 
 const answerModel = z
@@ -25,14 +25,15 @@ const answerModel = z
       example: "arXiv:1706.03762",
     }),
     suggestion: z.string().optional().openapi({
-      description: "The query with words that hardly any paper holds as papers spell them; offered, the answer is to what was asked.",
+      description:
+        "The query with its rare words corrected to the spelling of papers. A suggestion only: the answer is for the original query.",
     }),
-    facets: facetsModel.optional().openapi({ description: "The values that most of the papers have that `total` counts." }),
+    facets: facetsModel.optional().openapi({ description: "The most frequent values among the papers that `total` counts." }),
     reranked: z.number().int().optional().openapi({
-      description: "How many of the first papers the reranker read within its time; absent where it was not asked.",
+      description: "How many of the first papers the reranker read within its time; absent if it was not used.",
     }),
     withoutMeaning: z.string().optional().openapi({
-      description: "What is wrong with the model: a hybrid search was answered by its words alone (`mode` is `keyword`).",
+      description: "Present if the model failed: a hybrid search was answered by keywords only (`mode` is `keyword`).",
     }),
     asOf: z.string().optional().openapi({ description: "With `halfLifeDays`: the day from which ages were counted." }),
     limit: z.number().int(),
@@ -99,12 +100,12 @@ export function addSearchRoute(app: OpenAPIHono, engine: Engine): void {
   });
 }
 
-/** Mutable arrays, as the schema has them. */
+/** Copies the arrays, since the schema requires mutable ones. */
 function facetsBody({ years, venues, categories, sources }: Facets): z.input<typeof facetsModel> {
   return { years: [...years], venues: [...venues], categories: [...categories], sources: [...sources] };
 }
 
-/** Milliseconds with two decimals. */
+/** Elapsed milliseconds with two decimals. */
 export function since(started: number): number {
   return Math.round((performance.now() - started) * 100) / 100;
 }

@@ -33,10 +33,10 @@ const recommendationModel = hitModel
           )
           .openapi({ description: "The examples it is nearest to, in meaning and words together, with their cosines." }),
         terms: z.array(z.string()).openapi({
-          description: "Words that it shares with the examples, weightiest first.",
+          description: "Words that it shares with the examples, in descending weight.",
         }),
       })
-      .openapi({ description: "Why; taken from what the score was made of." }),
+      .openapi({ description: "The reason, derived from the components of the score." }),
   })
   .openapi("Recommendation");
 
@@ -105,7 +105,7 @@ const fromExamples = createRoute({
             .default([])
             .openapi({
               example: ["arXiv:1706.03762"],
-              description: "Ids of papers to find kin of.",
+              description: "Ids of papers to which related papers are wanted.",
             }),
           negative: z.array(z.string()).max(200).nullish().openapi({ description: "Ids of papers to stay away from." }),
           query: z.string().max(10_000).nullish().openapi({

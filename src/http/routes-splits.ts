@@ -1,4 +1,4 @@
-/** Interests that have become two: /v1/interests/{id}/split */
+/** Interests that should be split in two: /v1/interests/{id}/split */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine } from "../engine/engine.ts";
 import { personOf } from "./identity.ts";
@@ -12,7 +12,7 @@ const halfModel = z.object({
 });
 const proposalModel = z
   .object({
-    token: z.string().openapi({ description: "Stands for these halves; accepting needs it." }),
+    token: z.string().openapi({ description: "Identifies this proposal; required to accept it." }),
     likeness: z.number().openapi({ description: "0 to 1: how alike the halves are." }),
     halves: z.array(halfModel).length(2).openapi({ description: "The larger one first." }),
   })
@@ -22,7 +22,7 @@ const showSplit = createRoute({
   method: "get",
   path: "/v1/interests/{id}/split",
   operationId: "getSplitProposal",
-  summary: "Whether an interest has become two",
+  summary: "Whether an interest should be split in two",
   request: { params: interestId },
   responses: { 200: jsonBody(z.object({ proposal: proposalModel.optional() }), "None where it is one"), default: problemResponse },
 });
@@ -30,14 +30,14 @@ const acceptSplit = createRoute({
   method: "post",
   path: "/v1/interests/{id}/split",
   operationId: "acceptSplit",
-  summary: "Make two interests of one",
-  description: "The one that is there keeps its words and its half; what you said of papers goes with the half that it belongs to.",
+  summary: "Split an interest in two",
+  description: "The existing interest keeps its words and its half; your feedback on papers goes to the half that it belongs to.",
   request: {
     params: interestId,
     body: {
       required: true,
       ...jsonBody(
-        z.strictObject({ token: z.string().min(1).openapi({ description: "As the proposal has it." }) }),
+        z.strictObject({ token: z.string().min(1).openapi({ description: "As in the proposal." }) }),
         "The proposal that was shown",
         { token: "TOKEN" },
       ),
@@ -49,7 +49,7 @@ const declineSplit = createRoute({
   method: "delete",
   path: "/v1/interests/{id}/split",
   operationId: "declineSplit",
-  summary: "Leave an interest whole",
+  summary: "Keep an interest whole",
   description: "Nothing is proposed again until it has half as many examples more.",
   request: { params: interestId },
   responses: { 200: jsonBody(interestModel, "The interest"), default: problemResponse },

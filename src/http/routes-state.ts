@@ -1,4 +1,7 @@
-/** How the service is: GET /v1/index and /v1/index/faults, POST /v1/index/rollback, /prune and /drop, /health/live, /health/ready, /metrics */
+/**
+ * The state of the service: GET /v1/index and /v1/index/faults, POST /v1/index/rollback, /prune and /drop, /health/live, /health/ready,
+ * /metrics
+ */
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { LibraryHealth } from "../core/upkeep.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -19,7 +22,7 @@ const generationModel = z
       .number()
       .int()
       .optional()
-      .openapi({ description: "Tokens that are read of a text; the model's length where there is none." }),
+      .openapi({ description: "The number of tokens after which texts are truncated; absent for the model's length." }),
     graph: z.object({ M: z.number().int(), efConstruction: z.number().int() }).optional(),
   })
   .openapi("Generation");
@@ -40,12 +43,12 @@ const healthModel = z
       )
       .openapi({
         description:
-          "Index files that were damaged or missing since the server began, and are made anew from the database; meanwhile every vector is compared.",
+          "Index files that were damaged or missing since the server started, and are rebuilt from the database; meanwhile every vector is compared.",
       }),
     writesStopped: z
       .string()
       .nullable()
-      .openapi({ description: "Why nothing is written any more until the server is started again: the disk failed to sync." }),
+      .openapi({ description: "Why nothing is written any more until the server is restarted: the disk failed to sync." }),
   })
   .openapi("Health");
 
@@ -61,10 +64,9 @@ const generationEntryModel = z
     generation: generationModel,
     state: z.enum(["live", "filling", "retired"]),
     embedded: z.number().int(),
-    begun: z
-      .string()
-      .optional()
-      .openapi({ description: "Of one that is filled: since when. Nobody is at it unless `work` names a reindex; `drop` removes it." }),
+    begun: z.string().optional().openapi({
+      description: "Since when it is being filled. No process is working on it unless `work` lists a reindex; `drop` removes it.",
+    }),
     parameters: z.object({ M: z.number().int(), efConstruction: z.number().int() }),
     audit: z
       .object({
@@ -76,7 +78,7 @@ const generationEntryModel = z
         overlapAt10: z.number().optional(),
       })
       .optional()
-      .openapi({ description: "What it showed before it was made live; the first generation of a library was not audited." }),
+      .openapi({ description: "The result of its audit before it was made live; the first generation of a library was not audited." }),
     fileBytes: z.number().int().openapi({ description: "Of its index files." }),
     vectorBytes: z.number().int().openapi({ description: "Of its vectors in the database." }),
   })
@@ -89,7 +91,9 @@ const indexModel = z
     backlog: z.number().int().openapi({ description: "Papers that wait for their embedding." }),
     model: z.string(),
     generation: orNull(generationModel).openapi({ description: "The live one." }),
-    generations: z.array(generationEntryModel).openapi({ description: "The live one, the one that is filled, those to go back to." }),
+    generations: z
+      .array(generationEntryModel)
+      .openapi({ description: "The live one, the one that is being filled, and those kept for a rollback." }),
     vectorSearch: z.enum(["hnsw", "exact"]),
     searchWidth: z
       .object({
@@ -102,7 +106,7 @@ const indexModel = z
       .nullable()
       .openapi({
         description:
-          "How widely the index is searched, and the share of the ten nearest that this finds; measured as the library grows. Less than the target where even the widest search does not reach it.",
+          "The search width of the index, and its recall@10, which is measured as the library grows. It is below the target if even the widest search does not reach it.",
       }),
     nativeBuild: z.enum(["avx", "sse", "unknown"]).openapi({ description: "The instructions that the index of vectors was compiled for." }),
     lastChange: z.number().int(),
@@ -121,17 +125,17 @@ const indexModel = z
           progress: progressModel.optional(),
         }),
       )
-      .openapi({ description: "What processes are at, and how far they are." }),
+      .openapi({ description: "The work of all processes, and its progress." }),
     files: z.array(z.object({ name: z.string(), sizeBytes: z.number().int() })),
     health: healthModel,
     embeddingFault: z
       .string()
       .optional()
-      .openapi({ description: "Why no text can be embedded at the moment, and nothing is searched by meaning." }),
+      .openapi({ description: "Why no text can be embedded at the moment, so that semantic search is unavailable." }),
     backgroundFault: z
       .string()
       .optional()
-      .openapi({ description: "Why embedding, or writing the index, did not go on when it was tried last; it is tried again by itself." }),
+      .openapi({ description: "Why embedding, or writing the index, failed the last time; it is retried automatically." }),
   })
   .openapi("IndexState");
 
@@ -152,7 +156,7 @@ const index = createRoute({
   method: "get",
   path: "/v1/index",
   operationId: "getIndexState",
-  summary: "What the library holds and how it is",
+  summary: "The contents and the state of the library",
   responses: {
     200: jsonBody(indexModel, "The state of the library"),
     default: problemResponse,
@@ -163,15 +167,15 @@ const faults = createRoute({
   method: "get",
   path: "/v1/index/faults",
   operationId: "listFaults",
-  summary: "What went wrong of late where nobody was waiting for an answer",
+  summary: "Recent faults in background work",
   responses: {
     200: jsonBody(
       z.object({
         faults: z.array(
           z
             .object({
-              at: z.string().openapi({ description: "Of equal ones, of the last." }),
-              since: z.string().optional().openapi({ description: "Where the same went wrong before: when it was the first time." }),
+              at: z.string().openapi({ description: "The time of the latest of equal faults." }),
+              since: z.string().optional().openapi({ description: "If the same fault occurred before: the time of the first." }),
               work: z.string(),
               code: z.string(),
               detail: z.string(),
@@ -201,7 +205,7 @@ const prune = createRoute({
   request: {
     body: jsonBody(
       z.strictObject({ keep: z.number().int().min(reindexLimits.keep.least).max(reindexLimits.keep.most).default(1) }),
-      "How many stay to go back to; one unless given",
+      "How many are kept for a rollback; one by default",
       { keep: 1 },
     ),
   },
@@ -212,7 +216,7 @@ const drop = createRoute({
   method: "post",
   path: "/v1/index/drop",
   operationId: "dropUnfinishedGeneration",
-  summary: "Remove the generation that was begun and never finished",
+  summary: "Remove the unfinished generation",
   responses: { 200: jsonBody(z.object({ removed: z.array(generationModel) }), "It is gone"), default: problemResponse },
 });
 
@@ -231,7 +235,7 @@ const readyModel = z
     status: z.enum(["ready", "starting", "failing"]),
     vectorSearch: z.enum(["hnsw", "exact"]),
     notes: z.array(z.string()).openapi({
-      description: "What is not as it should be, or was not and was mended, in words.",
+      description: "Problems, and problems that were repaired, in plain words.",
       example: ["rebuilding: the index of vectors, since hnsw-120.bin is missing; every vector is compared until it is there"],
     }),
     health: healthModel,
@@ -241,7 +245,7 @@ const ready = createRoute({
   method: "get",
   path: "/health/ready",
   operationId: "getReadiness",
-  summary: "Whether questions are answered at once",
+  summary: "Whether searches are answered without delay",
   responses: {
     200: jsonBody(readyModel, "They are"),
     503: jsonBody(readyModel, "Not yet"),
@@ -287,7 +291,7 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
     const notes = notesOfHealth(health, embeddingFault, engine.backgroundFault);
     const state = { vectorSearch: await engine.library.vectorSearch(), notes, health: healthBody(health) };
     if (isReady && embeddingFault === undefined) return c.json({ status: "ready" as const, ...state }, 200);
-    // Whatever ended is begun again.
+    // Starts the model's processes again if they have ended.
     load();
     if (embeddingFault !== undefined) return c.json({ status: "failing" as const, ...state }, 503);
     return c.json({ status: "starting" as const, ...state, notes: [loadingNote, ...notes] }, 503);

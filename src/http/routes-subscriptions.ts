@@ -1,4 +1,4 @@
-/** What is sent to whoever asks: /v1/subscriptions */
+/** Subscriptions to digests: /v1/subscriptions */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { deliveryChannels, deliveryStates, digestKinds } from "../core/delivery.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -22,22 +22,25 @@ const subscriptionModel = z
     timeZone: z.string(),
     wantsEmpty: z.boolean(),
     created: z.string(),
-    confirmed: z.string().optional().openapi({ description: "When the address agreed; nothing is sent before." }),
+    confirmed: z.string().optional().openapi({ description: "When the address was confirmed; nothing is sent before." }),
     next: z.string().optional().openapi({ description: "The day of the next message, in the time zone of the subscription." }),
     latest: z
       .object({ date: z.string(), state: z.enum(deliveryStates), lastError: z.string().optional() })
       .optional()
-      .openapi({ description: "What became of the message of the latest day." }),
+      .openapi({ description: "The state of the latest message." }),
   })
   .openapi("Subscription");
 const newSubscription = z
   .strictObject({
-    address: z.string().max(2_000).openapi({ description: "A mailbox, which is asked to confirm, or the https:// address of a webhook." }),
+    address: z
+      .string()
+      .max(2_000)
+      .openapi({ description: "A mailbox, which receives a request for confirmation, or the https:// address of a webhook." }),
     kind: z.enum(digestKinds).default("picks"),
     weekdays: weekdays.default([1, 2, 3, 4, 5]),
     hour: z.number().int().min(0).max(23).default(7),
     timeZone: z.string().default("UTC").openapi({ example: "Europe/Berlin" }),
-    wantsEmpty: z.boolean().default(false).openapi({ description: "Also when there is nothing to say." }),
+    wantsEmpty: z.boolean().default(false).openapi({ description: "Also if there are no papers." }),
   })
   .openapi("NewSubscription");
 
@@ -47,7 +50,7 @@ const listSubscriptions = createRoute({
   operationId: "listSubscriptions",
   summary: "What is sent to you",
   responses: {
-    200: jsonBody(z.object({ subscriptions: z.array(subscriptionModel) }), "Each with what became of its latest message"),
+    200: jsonBody(z.object({ subscriptions: z.array(subscriptionModel) }), "Each with the state of its latest message"),
     default: problemResponse,
   },
 });
@@ -63,7 +66,7 @@ const addSubscription = createRoute({
   responses: {
     201: jsonBody(
       subscriptionModel.extend({
-        secret: z.string().optional().openapi({ description: "Of a webhook: what its messages are signed with." }),
+        secret: z.string().optional().openapi({ description: "For a webhook, the secret with which its messages are signed." }),
       }),
       "The subscription",
     ),
@@ -74,7 +77,7 @@ const endSubscription = createRoute({
   method: "delete",
   path: "/v1/subscriptions/{id}",
   operationId: "endSubscription",
-  summary: "Have nothing more sent",
+  summary: "Cancel a subscription",
   request: { params: z.object({ id: z.string().min(1).openapi({ description: "Its `id`." }) }) },
   responses: { 204: { description: "Nothing more is sent there" }, default: problemResponse },
 });

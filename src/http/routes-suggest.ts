@@ -11,7 +11,7 @@ const conditionModel = z
   .object({
     text: z.string(),
     papers: z.number().int(),
-    query: z.string().openapi({ description: "The whole query with this condition in the place of what was typed." }),
+    query: z.string().openapi({ description: "The whole query, with this condition in place of what was typed." }),
   })
   .openapi("SuggestedCondition");
 const conditionList = z.array(conditionModel);
@@ -24,7 +24,7 @@ const answerModel = z
     venues: conditionList,
     categories: conditionList,
     sources: conditionList,
-    complete: z.boolean().openapi({ description: "False while the server has just begun, and not every paper has been looked at." }),
+    complete: z.boolean().openapi({ description: "False shortly after the server has started, while it has not read every paper." }),
     tookMs: z.number(),
   })
   .openapi("Suggestions");
@@ -35,7 +35,7 @@ const route = createRoute({
   operationId: "suggest",
   summary: "Suggestions while a query is typed",
   description:
-    "What the end of a query may become: titles that begin so, then those with a word that does, then those that have each word; authors by any of their names, topics, venues and categories. Behind author:, venue:, category:, source: or title: only values of that field. Case, accents and punctuation do not matter.",
+    "Completions of the end of a query: titles that begin with it, then those with a word that does, then those that contain each word; authors by any of their names, topics, venues and categories. After author:, venue:, category:, source: or title: only values of that field. Case, accents and punctuation do not matter.",
   request: {
     query: z.object({
       q: z.string().max(10_000).default("").openapi({ example: "attention is" }),

@@ -38,7 +38,7 @@ const add = createRoute({
           name: z.string().min(1).max(200),
           description: z.string().min(1).max(5_000),
         }),
-        "What it is called and what belongs to it, in words",
+        "Its name, and a description of its subject",
         { name: "Protein design", description: "new proteins designed by computation" },
       ),
     },

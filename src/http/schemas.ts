@@ -1,4 +1,4 @@
-/** The shapes of requests and answers that several routes share; the OpenAPI document is made of them. */
+/** Schemas of requests and responses that several routes share; the OpenAPI document is generated from them. */
 import { z } from "@hono/zod-openapi";
 import { type Filters, filtersSchema } from "../core/filters.ts";
 import { paperSchema } from "../core/paper.ts";
@@ -17,13 +17,13 @@ import { longestHalfLifeDays, type Question } from "../engine/search-request.ts"
 import { matchedFields, type Why } from "../engine/why.ts";
 import { filterTexts, paperTexts, withTexts } from "./field-texts.ts";
 
-// Made again here: schemas of core/ were made before this library taught zod to name them.
+// Wrapped again: the schemas of core/ were created before zod-openapi extended zod.
 export const paperModel = z.object(withTexts(paperSchema.shape, paperTexts)).openapi("Paper");
 export const filtersModel = z.strictObject(withTexts(filtersSchema.shape, filterTexts)).openapi("Filters");
 
 const armModel = z.object({
   score: z.number().nullable(),
-  rank: z.number().int().nullable().openapi({ description: "From 1 among the arm's candidates; null where they do not hold the paper." }),
+  rank: z.number().int().nullable().openapi({ description: "From 1 among the arm's candidates; null if it is not among them." }),
 });
 
 export const rerankModel = z.object({
@@ -42,17 +42,17 @@ const whyModel = z
       .array(
         z.object({
           term: z.string().openapi({ description: "The stem that is looked up." }),
-          words: z.array(z.string()).openapi({ description: "As the query says it." }),
+          words: z.array(z.string()).openapi({ description: "The word as written in the query." }),
           fields: z.array(z.enum(matchedFields)),
         }),
       )
-      .openapi({ description: "Terms of the query that the paper holds." }),
+      .openapi({ description: "Terms of the query that the paper contains." }),
     semantic: armModel.openapi({ description: "Meaning: cosine with the query after feedback, and rank." }),
     lexical: armModel.openapi({ description: "Words: BM25, and rank." }),
-    alpha: z.number().nullable().openapi({ description: "Weight of meaning against words; null where they are not weighed." }),
+    alpha: z.number().nullable().openapi({ description: "The weight of meaning against words; null if they are not weighted." }),
     recency: recencyModel.optional(),
-    placeByScore: z.number().int().optional().openapi({ description: "Where it would stand without diversity." }),
-    rerank: rerankModel.optional().openapi({ description: "What the reranker said, of the papers that it read." }),
+    placeByScore: z.number().int().optional().openapi({ description: "Its rank without diversity." }),
+    rerank: rerankModel.optional().openapi({ description: "The reranker's result, for papers that it read." }),
   })
   .openapi("Why");
 
@@ -82,12 +82,12 @@ export const hitModel = z
       .openapi({
         description: "The sentence of the abstract that answers best.",
       }),
-    copies: z.array(z.string()).optional().openapi({ description: "With `collapse`: the ids of copies that this hit stands for." }),
-    why: whyModel.optional().openapi({ description: "What its rank was made of; of searches." }),
+    copies: z.array(z.string()).optional().openapi({ description: "With `collapse`: the ids of the copies that this hit represents." }),
+    why: whyModel.optional().openapi({ description: "The components of its rank; for searches only." }),
   })
   .openapi("Hit");
 
-/** Mutable arrays, as the schema has them. */
+/** Copies the arrays, since the schema requires mutable ones. */
 export function hitBody(hit: Hit): z.input<typeof hitModel> {
   const { sentence, copies, why, ...rest } = hit;
   return {
@@ -102,22 +102,25 @@ function whyBody({ terms, ...rest }: Why): z.input<typeof whyModel> {
   return { ...rest, terms: terms.map(({ term, words, fields }) => ({ term, words: [...words], fields: [...fields] })) };
 }
 
-export const modeSchema = z.enum(searchModes).default("hybrid").openapi({ description: "Meaning and words together, or one of them." });
+export const modeSchema = z
+  .enum(searchModes)
+  .default("hybrid")
+  .openapi({ description: "`hybrid` (meaning and words), or one of them alone." });
 export const fusionSchema = z.enum(fusions).default("convex").openapi({
   description: "How the two are joined in hybrid mode: `convex` weighs their scaled scores, `rrf` adds reciprocal ranks.",
 });
 const papersToReturn = { description: "Papers to return." };
-/** In a body. */
+/** For request bodies. */
 export const limitSchema = z.number().int().min(1).max(100).default(10).openapi(papersToReturn);
 export const limitParameter = wholeNumber(1, 100)
   .default(10)
   .openapi({ ...papersToReturn, default: 10 });
 export const offsetParameter = wholeNumber(0).default(0).openapi({ description: "Papers to skip.", default: 0 });
 
-/** A text that stands for a number: nothing at all is none, where coercion would take it for 0. */
+/** A number as text. The empty text is not a number; coercion would turn it into 0. */
 function numberOf(kind: "integer" | "number", rule: TextRule) {
   return z
-    .string({ error: "it may stand only once" })
+    .string({ error: "it may be given only once" })
     .superRefine((text, context) => {
       const message = rule(text);
       if (message !== undefined) context.addIssue({ code: "custom", message });
@@ -126,7 +129,7 @@ function numberOf(kind: "integer" | "number", rule: TextRule) {
     .openapi({ type: kind });
 }
 
-/** A parameter that is a whole number. */
+/** An integer parameter. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   return numberOf("integer", wholeNumberRule(least, most)).openapi({
     minimum: least,
@@ -134,38 +137,38 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   });
 }
 
-/** A parameter that is true or false. */
+/** A boolean parameter. */
 export const flag = z
   .enum(["true", "false"])
   .optional()
   .transform((value) => (value === undefined ? undefined : value === "true"))
   .openapi({ type: "boolean" });
 
-/** How an answer is put in order, as parameters. */
+/** The parameters for the order of results. */
 const orderParameters = z.object({
   halfLifeDays: numberOf("number", halfLifeRule).optional().openapi({
     exclusiveMinimum: 0,
     maximum: longestHalfLifeDays,
     description:
-      "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). Without a date a paper counts as very old.",
+      "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). A paper without a date counts as very old.",
   }),
-  asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today." }),
+  asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today by default." }),
   minScore: numberOf("number", minScoreRule).optional().openapi({
-    description: "Leaves out papers whose score is below; `total` then counts the ranked papers that reach it.",
+    description: "Leaves out papers with a lower score; `total` then counts the ranked papers that reach it.",
   }),
   diversity: numberOf("number", diversityRule).optional().openapi({
     minimum: 0,
     maximum: 1,
-    description: "0 to 1: how much being unlike the papers above counts against the score, among the first 200. Scores stay.",
+    description: "0 to 1: the weight of being unlike the papers above against the score, among the first 200. Scores do not change.",
   }),
   collapse: flag.openapi({ description: "Copies of one work (by title, authors and year) become one hit; `total` counts them all." }),
   rerank: flag.openapi({
     description:
-      "Whether the reranker reads the first 50 papers and puts them in its order; scores stay. Unless said, it does in hybrid mode where one is set up.",
+      "Whether the reranker reads the first 50 papers and reorders them; scores do not change. By default it does so in hybrid mode if one is set up.",
   }),
 });
 
-/** A parameter that may stand several times; any of its values is enough. */
+/** A parameter that may be repeated; any of its values may match. */
 const several = z
   .union([z.string(), z.array(z.string())])
   .optional()
@@ -177,7 +180,7 @@ const dateParameter = z.string().optional();
 const countParameter = wholeNumber(0, mostCount).optional();
 const yearParameter = wholeNumber(0, latestYear).optional();
 
-/** {@link filtersSchema} as parameters of a query string. */
+/** {@link filtersSchema} as query parameters. */
 export const filterParameters = z.object({
   from: dateParameter.openapi({ description: filterTexts.from }),
   to: dateParameter.openapi({ description: filterTexts.to }),
@@ -201,13 +204,13 @@ export const filterParameters = z.object({
   minCitations: countParameter.openapi({ description: filterTexts.minCitations }),
 });
 
-/** Throws zod's error for what `filtersSchema` refuses. */
+/** Throws zod's error for values that `filtersSchema` refuses. */
 export function filtersOfParameters(parameters: z.output<typeof filterParameters>): Filters {
   const { venue, category, source, author, language, ...rest } = parameters;
   return filtersSchema.parse({ ...rest, venues: venue, categories: category, sources: source, authors: author, languages: language });
 }
 
-/** A paper's id in a path, slashes and all. */
+/** A paper's id in a path; it may contain slashes. */
 export const idParameter = z.object({
   id: z
     .string()
@@ -219,30 +222,30 @@ export const idParameter = z.object({
     }),
 });
 
-/** A model with a name, or null: `nullable()` would make each use of the name one that may be null, or one that never is. */
+/** A named model, or null. `nullable()` would change the named model itself, and so all of its uses. */
 export function orNull<T extends z.ZodType>(model: T) {
   return z.union([model, z.null()]);
 }
 
-/** @param example of a body, which the documentation shows. */
+/** @param example of a body, for the documentation. */
 export function jsonBody<T extends z.ZodType>(schema: T, description: string, example?: z.input<T>) {
   return { description, content: { "application/json": example === undefined ? { schema } : { schema, example } } };
 }
 
-/** What is looked for, and in which order, as parameters. */
+/** The query, its filters and the order of results, as parameters. */
 export const questionParameters = z.object({
   ...filterParameters.shape,
   ...orderParameters.shape,
   q: z.string().max(10_000).default("").openapi({
     example: "how do transformers handle long documents",
-    description: "What is looked for, in plain language, with conditions such as `year:2019..2023`; the newest papers without.",
+    description: "The query in plain language, with conditions such as `year:2019..2023`; without one, the newest papers.",
   }),
   unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
   mode: modeSchema,
   fusion: fusionSchema,
 });
 
-/** @param person who asks. Throws zod's error for conditions that are refused. */
+/** @param person the person who is asking. Throws zod's error for invalid filters. */
 export function questionOfParameters(parameters: z.output<typeof questionParameters>, person: string): Question {
   const { q, mode, fusion, unseen, halfLifeDays, asOf, minScore, diversity, collapse, rerank, ...filters } = parameters;
   return {

@@ -1,16 +1,16 @@
-/** The cookie that says which session a browser has. */
+/** The cookie that identifies a browser's session. */
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 
 const name = "paperkin_session";
 const yearSeconds = 365 * 24 * 60 * 60;
 
-/** @param publicUrl where browsers reach the service. */
+/** @param publicUrl the address at which browsers reach the service. */
 export function readSessionCookie(c: Context, publicUrl: string): string | undefined {
   return isOwnHost(c, publicUrl) ? getCookie(c, name, "host") : getCookie(c, name);
 }
 
-/** Behind https the cookie never travels without. */
+/** If the service is reached over https, the cookie is never sent without it. */
 export function writeSessionCookie(c: Context, secret: string, publicUrl: string): void {
   const secure = publicUrl.startsWith("https:") || c.req.header("x-forwarded-proto") === "https";
   const options = { httpOnly: true, sameSite: "Lax", path: "/", maxAge: yearSeconds } as const;
@@ -26,9 +26,10 @@ export function clearSessionCookie(c: Context, publicUrl: string): void {
 }
 
 /**
- * Whether a browser asks the service by its public name, behind https: there the cookie is called `__Host-…`, which no other host of the same
- * domain can write (it could sign somebody in as somebody else). One without the prefix is not read there, or writing it would do. Asked by
- * another name, as on this machine or behind a proxy that keeps the name to itself, the cookie has none, since plain http cannot keep it.
+ * Whether the request uses the public name of a service behind https. The cookie is then called `__Host-…`, which no other host of the same
+ * domain can set (it could sign a person in as somebody else). A cookie without the prefix is not read in that case, or setting it would
+ * have the same effect. Under another name, as on this machine or behind a proxy that does not pass the name on, the cookie has no prefix,
+ * since browsers refuse to keep it over plain http.
  */
 function isOwnHost(c: Context, publicUrl: string): boolean {
   return publicUrl.startsWith("https:") && new URL(c.req.url).host === new URL(publicUrl).host;

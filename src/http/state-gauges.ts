@@ -1,11 +1,11 @@
-/** What the library is at the moment, as gauges that are set when somebody looks. */
+/** Gauges of the library's state, which are updated when the metrics are read. */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Engine } from "../engine/engine.ts";
 import type { EngineStatus } from "../engine/status.ts";
 
 type Show = (status: EngineStatus) => void;
 
-/** @returns how to read them anew; the library is asked once for all of them. */
+/** @returns a function that updates all gauges from one status of the library. */
 export function stateGauges(engine: Engine, registry: Registry): () => Promise<void> {
   const parts = [
     paperGauges(registry),
@@ -27,7 +27,7 @@ function gaugeOf<T extends string>(registry: Registry, name: string, help: strin
 
 function paperGauges(registry: Registry): Show {
   const papers = gaugeOf(registry, "papers", "Papers in the library, by whether they have an embedding", ["state"]);
-  const behind = gaugeOf(registry, "checkpoint_changes_behind", "Changes that the files beside the database do not hold yet", []);
+  const behind = gaugeOf(registry, "checkpoint_changes_behind", "Changes that the index files do not contain yet", []);
   const files = gaugeOf(registry, "file_bytes", "Size of the files of the library", ["kind"]);
   return (status) => {
     papers.set({ state: "embedded" }, status.embedded);
@@ -39,9 +39,9 @@ function paperGauges(registry: Registry): Show {
 }
 
 function searchGauges(registry: Registry): Show {
-  const index = gaugeOf(registry, "vector_search", "1 for the way in which the nearest papers are found", ["search"]);
-  const width = gaugeOf(registry, "search_width", "How widely the index is searched (efSearch); 0 until it was measured", []);
-  const found = gaugeOf(registry, "search_recall_at_10", "Share of the ten nearest papers that searches find; 0 until it was measured", []);
+  const index = gaugeOf(registry, "vector_search", "1 for the method of finding the nearest papers", ["search"]);
+  const width = gaugeOf(registry, "search_width", "Search width of the index (efSearch); 0 until it is measured", []);
+  const found = gaugeOf(registry, "search_recall_at_10", "Share of the ten nearest papers that searches find; 0 until it is measured", []);
   return ({ vectorSearch, searchWidth }) => {
     for (const search of ["hnsw", "exact"] as const) index.set({ search }, vectorSearch === search ? 1 : 0);
     width.set(searchWidth?.efSearch ?? 0);
@@ -51,7 +51,7 @@ function searchGauges(registry: Registry): Show {
 
 function generationGauges(registry: Registry): Show {
   const generations = gaugeOf(registry, "generations", "Generations of embeddings", ["state"]);
-  const recall = gaugeOf(registry, "recall_at_10", "Recall of a generation at its audit; absent where there was none", ["generation"]);
+  const recall = gaugeOf(registry, "recall_at_10", "Recall of a generation at its audit; absent if there was none", ["generation"]);
   return (status) => {
     for (const stale of [generations, recall]) stale.reset();
     for (const { generation, state, audit } of status.generations) {
@@ -62,8 +62,8 @@ function generationGauges(registry: Registry): Show {
 }
 
 function workGauges(registry: Registry): Show {
-  const rate = gaugeOf(registry, "work_per_second", "Papers a second that long work does of late", ["work"]);
-  const left = gaugeOf(registry, "work_left", "Papers that long work has before it", ["work"]);
+  const rate = gaugeOf(registry, "work_per_second", "Recent rate of long-running work in papers per second", ["work"]);
+  const left = gaugeOf(registry, "work_left", "Remaining papers of long-running work", ["work"]);
   return (status) => {
     for (const stale of [rate, left]) stale.reset();
     for (const { work, progress } of status.work) {
@@ -75,11 +75,11 @@ function workGauges(registry: Registry): Show {
 }
 
 function healthGauges(registry: Registry): Show {
-  const rebuilding = gaugeOf(registry, "index_rebuilding", "1 while an index that was damaged or missing is made anew", ["index"]);
+  const rebuilding = gaugeOf(registry, "index_rebuilding", "1 while an index that was damaged or missing is rebuilt", ["index"]);
   const stopped = gaugeOf(registry, "writes_stopped", "1 when nothing is written any more because the disk failed to sync", []);
   const rebuilds = new Counter({
     name: "paperkin_index_rebuilds_total",
-    help: "Indexes that were damaged or missing and had to be made anew",
+    help: "Indexes that were damaged or missing and had to be rebuilt",
     labelNames: ["index"],
     registers: [registry],
   });
@@ -95,16 +95,16 @@ function healthGauges(registry: Registry): Show {
 }
 
 function embeddingGauges(registry: Registry, engine: Engine): Show {
-  const ready = gaugeOf(registry, "embedding_ready", "1 while texts are embedded at once; 0 while the model is being loaded, or fails", []);
+  const ready = gaugeOf(registry, "embedding_ready", "1 if texts can be embedded; 0 while the model is being loaded, or fails", []);
   const succeeded = gaugeOf(
     registry,
     "embedding_last_success_timestamp_seconds",
-    "When a text was embedded here last; 0 before the first",
+    "When a text was last embedded here; 0 before the first",
     [],
   );
   const crashes = new Counter({
     name: "paperkin_embedding_process_crashes_total",
-    help: "Processes of the model that ended unasked, or hung and were ended",
+    help: "Model processes that crashed, or hung and were ended",
     registers: [registry],
   });
   return () => {
@@ -116,7 +116,7 @@ function embeddingGauges(registry: Registry, engine: Engine): Show {
   };
 }
 
-/** Names of index files hold the number of a change, which would make each a series of its own. */
+/** The names of index files contain the number of a change; each would become a time series of its own. */
 function kindOfFile(name: string): string {
   if (name.endsWith("-wal")) return "database_log";
   if (name.endsWith(".sqlite")) return "database";

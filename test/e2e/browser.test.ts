@@ -278,7 +278,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.fill("input[name=conditions]", "no condition");
     await page.getByRole("button", { name: "Follow this" }).press("Enter");
     const problem = page.locator(".problem:focus");
-    expect(await problem.textContent()).toContain("is no condition");
+    expect(await problem.textContent()).toContain("is not a condition");
     const { y = -1 } = (await problem.boundingBox()) ?? {};
     expect(y).toBeGreaterThanOrEqual(0);
     expect(y).toBeLessThan(800);

@@ -437,7 +437,7 @@ describe("pages", () => {
     expect(text).not.toContain("`");
     // What each route needs, how it is sent, and bodies that are alike in one place.
     expect(text).toMatch(/POST \/v1\/papers Add or update papers\..* Key: admin .*Body, application\/x-ndjson , application\/x-bibtex ,/);
-    expect(text).toContain("Send it as X-API-Key ,");
+    expect(text).toContain("A key is sent as X-API-Key ,");
     expect(paths.length).toBeGreaterThan(5);
     for (const path of paths) expect(text).toContain(path);
     expect(text).toContain("curl 'http://127.0.0.1:7460/v1/search?q=");

@@ -69,7 +69,7 @@ describe("paperkin digest", () => {
     expect(result.stderr).toContain("smtp");
     // Of what is none, that is said first.
     const { stderr } = await paperkin(["digest", "subscribe", "eve", ...data]);
-    expect(stderr).toContain("“eve” is no address for mail.");
+    expect(stderr).toContain("“eve” is not a valid address for mail.");
     expect(stderr).toContain("a folder with / or ./");
   });
 });
@@ -118,7 +118,7 @@ describe("paperkin digest, to programs and into notes", () => {
     writeFileSync(path, `${written}Mine.\n`);
     const again = await digest(...send, "--again");
     expect(again.code).toBe(1);
-    expect(again.stderr).toContain("changed by hand");
+    expect(again.stderr).toContain("edited by hand");
     expect(readFileSync(path, "utf8")).toBe(`${written}Mine.\n`);
     expect(await digest("unsubscribe", notes.path)).toMatchObject({ code: 0 });
     notes.remove();

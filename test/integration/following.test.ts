@@ -44,7 +44,7 @@ describe("a search", () => {
     const refused = await server.get("/interests", form({ search: "q=%22graph+%3Cb%3Enets%22" }));
     expect(refused.status).toBe(400);
     const page = await refused.text();
-    expect(page).toContain("An interest cannot hold the phrase");
+    expect(page).toContain("An interest cannot contain the phrase");
     expect(page).toContain("graph &lt;b&gt;nets");
     const answer = await server.get("/v1/interests", {
       method: "POST",

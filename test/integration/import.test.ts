@@ -182,7 +182,7 @@ describe("paperkin import", () => {
     const good = file("good.jsonl", line("g", "Good"));
     const both = await paperkin(["import", join(folder.path, "missing.jsonl"), good, "--data", data, "--no-embed", "--json"]);
     expect(both.code).toBe(3);
-    expect(both.stderr).toContain("missing.jsonl cannot be opened: there is none of that name.");
+    expect(both.stderr).toContain("missing.jsonl cannot be opened: it does not exist.");
     expect(counts(both)).toMatchObject({ new: 1 });
     const alone = await paperkin(["import", join(folder.path, "missing.jsonl"), "--data", data, "--no-embed", "--json"]);
     expect(alone.code).toBe(1);

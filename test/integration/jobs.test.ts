@@ -70,7 +70,7 @@ describe("jobs of a server", patience, () => {
     expect(second.body.detail).toContain(body.id);
     const typed = await paperkin(["reindex", "--m", "8", ...common]);
     expect(typed.code).toBe(1);
-    expect(typed.stderr).toMatch(/Process \d+(?: \(running since [^)]+\))? reindexes this library/);
+    expect(typed.stderr).toMatch(/Process \d+(?: \(running since [^)]+\))? is reindexing this library/);
     expect(await hits()).toEqual({ ...before, tookMs: expect.any(Number) });
 
     const paused = await ask<JobAnswer>(`/v1/jobs/${body.id}/pause`, {});

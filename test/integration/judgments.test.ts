@@ -42,7 +42,7 @@ describe("judgments", () => {
   test("are nothing to export before there are any", async () => {
     const result = await own("judgments", "export", join(folder.path, "early"));
     expect(result.code).toBe(2);
-    expect(result.stderr).toContain("no paper of this library relevant");
+    expect(result.stderr).toContain("has not judged any paper");
     expect(existsSync(join(folder.path, "early"))).toBe(false);
   });
 

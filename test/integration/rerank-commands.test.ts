@@ -67,19 +67,19 @@ describe("the command line", () => {
 
   test.each([
     ["is not there", "tests/absent", 1, /The reranker tests\/absent is not in .*paperkin models pull tests\/absent --as-reranker/],
-    ["embeds", "Xenova/all-MiniLM-L6-v2", 2, /is an embedding model and reranks nothing/],
+    ["embeds", "Xenova/all-MiniLM-L6-v2", 2, /is an embedding model and cannot rerank/],
     [
       "has no manifest",
       "tests/bare",
       1,
-      /not in .* with a manifest\. Make its manifest with `paperkin models pull tests\/bare --as-reranker --from/,
+      /in .* has no manifest\. Create its manifest with `paperkin models pull tests\/bare --as-reranker --from/,
     ],
     ["was changed", "tests/changed", 1, /does not have the checksum of its manifest.*--as-reranker/],
     [
       "says something else than it gives",
       "tests/liar",
       1,
-      /tests\/liar cannot be loaded: the model does not give two float32 logits.*take the setting/,
+      /tests\/liar cannot be loaded: the model does not give two float32 logits.*remove the setting/,
     ],
     ["is no id", "../../etc", 2, /The setting --reranker is not valid/],
   ])("refuses a reranker that %s before it searches", async (_, id, exitCode, reason) => {
@@ -120,7 +120,7 @@ describe("the command line", () => {
   test("refuses one as an embedding model", async () => {
     const { code, stderr } = await run(["search", query, "--model", reranker]);
     expect(code).toBe(2);
-    expect(stderr).toContain("is a reranker and embeds nothing");
+    expect(stderr).toContain("is a reranker and cannot embed texts");
   });
 
   test("pulls whole weights where there are no others, and nothing that is no cross-encoder", async () => {
@@ -136,9 +136,9 @@ describe("the command line", () => {
     const found = await run(["search", query, "--json", "--reranker", "tests/whole", "--reranker-budget-ms", "60000"]);
     expect((jsonLines(found.stdout) as unknown as Hit[])[0]?.why.rerank).toBeDefined();
     for (const [options, more, reason] of [
-      [{ saidLabels: 3 }, [], /tells 3 labels apart/],
-      [{ architecture: "BertModel" }, [], /is no model of sequence classification/],
-      [{}, ["--max-tokens", "5000"], /reads 8 to 512 tokens/],
+      [{ saidLabels: 3 }, [], /has 3 labels/],
+      [{ architecture: "BertModel" }, [], /is not a sequence classification model/],
+      [{}, ["--max-tokens", "5000"], /must be from 8 to 512/],
       [{}, ["--pooling", "mean"], /has no pooling/],
     ] as const) {
       await fresh(options);

@@ -98,12 +98,12 @@ describe("what is misspelt is told with what it may be", () => {
     [{ dta: "x" }, "Did you mean data?"],
     [{ api_keys: "x" }, "Did you mean apiKeys?"],
     [{ trendingHalfLife: 7 }, "unknown key: trendingHalfLife. The keys are"],
-    [{ smtp: { hots: "a", from: "a@example.org" } }, "nothing in it is called hots"],
+    [{ smtp: { hots: "a", from: "a@example.org" } }, "unknown key: hots"],
     [{ smtp: { from: "a@example.org" } }, "host: it is missing"],
     [{ sources: { arxiv: { address: "example.org" } } }, "is not valid: arxiv.address: "],
     [{ schedules: [{ fetch: ["arxiv", 1], at: "0 6 * * *" }] }, "is not valid: entry 1, fetch, entry 2: "],
-    [{ sources: { arxiv: { adress: "https://example.org" } } }, "arxiv: nothing in it is called adress"],
-    [{ schedules: [{ fetch: ["arxiv"], att: "0 6 * * *" }] }, "entry 1: nothing in it is called att"],
+    [{ sources: { arxiv: { adress: "https://example.org" } } }, "arxiv: unknown key: adress"],
+    [{ schedules: [{ fetch: ["arxiv"], att: "0 6 * * *" }] }, "entry 1: unknown key: att"],
     [{ publicSubscriptions: "yes" }, "it is neither true nor false"],
   ])("in the file: %j", (settings, said) => {
     expect(told(JSON.stringify(settings))).toContain(said);
@@ -112,9 +112,9 @@ describe("what is misspelt is told with what it may be", () => {
   it.each([
     ["PAPERKIN_LOGLEVEL", "info", "Did you mean PAPERKIN_LOG_LEVEL?"],
     ["PAPERKIN_DAT", "x", "Did you mean PAPERKIN_DATA?"],
-    ["PAPERKIN_FOO", "x", "is not known. Known are"],
-    ["PAPERKIN_SMTP", "{host: 1}", "“{host: 1}” is no JSON object"],
-    ["PAPERKIN_SCHEDULES", "[]]", "“[]]” is no JSON list"],
+    ["PAPERKIN_FOO", "x", "is not known. The known ones are"],
+    ["PAPERKIN_SMTP", "{host: 1}", "“{host: 1}” is not a JSON object"],
+    ["PAPERKIN_SCHEDULES", "[]]", "“[]]” is not a JSON list"],
   ])("in the environment: %s=%s", (name, value, said) => {
     expect(told("{}", { [name]: value })).toContain(said);
   });

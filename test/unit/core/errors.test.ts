@@ -68,7 +68,10 @@ describe("errors", () => {
   });
 
   it("do not call a disk broken that may only be read", () => {
-    expect(toAppError(withCode("EROFS"))).toMatchObject({ code: "storage_failed", message: expect.stringContaining("may not be written") });
+    expect(toAppError(withCode("EROFS"))).toMatchObject({
+      code: "storage_failed",
+      message: expect.stringContaining("no permission to write"),
+    });
   });
 
   it("of any kind become one, and one stays itself", () => {

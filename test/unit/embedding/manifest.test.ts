@@ -72,11 +72,11 @@ describe("a model's manifest", () => {
     await expectDamaged("onnx/model_quantized.onnx is missing");
   });
 
-  it.each(Object.keys(files))("I11: that has no checksum of %s, which is loaded, is refused", async (path) => {
+  it.each(Object.keys(files))("I11: that has no checksum for %s, which is loaded, is refused", async (path) => {
     const described = { ...manifest, files: manifest.files.filter((file) => file.path !== path) };
     await expect(verifyModel(folder.path, described)).rejects.toMatchObject({
       code: "model_damaged",
-      message: expect.stringContaining(`has no checksum of ${path}`),
+      message: expect.stringContaining(`has no checksum for ${path}`),
       mend: expect.stringContaining(`models pull ${id}`),
     });
   });

@@ -49,7 +49,7 @@ describe("a model's file", () => {
         pullModel({ id: "invented/model", modelsFolder: "/sys/kernel", hub: "http://127.0.0.1:1", from, pooling: "mean" }),
       ).rejects.toMatchObject({
         code: "storage_failed",
-        message: expect.stringContaining("/sys/kernel may not be written by this user"),
+        message: expect.stringContaining("no permission to write to the models folder /sys/kernel"),
         mend: expect.stringContaining("--models"),
       });
     },

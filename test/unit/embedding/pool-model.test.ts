@@ -131,7 +131,7 @@ describe("the shipped model", () => {
       await expect(changed.embedQuery("kettles")).rejects.toMatchObject({
         code: "embedding_failed",
         message: expect.stringContaining("tokenizer_config.json"),
-        mend: expect.stringContaining("not as it was when this program began"),
+        mend: expect.stringContaining("has changed since this program started"),
       });
       await changed.close();
       await truncate(join(folder.path, model.id, "onnx", "model_quantized.onnx"), 1000);

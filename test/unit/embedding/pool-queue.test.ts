@@ -149,7 +149,7 @@ describe("the embedding pool", () => {
       const texts = ["poison one", "poison two", "poison three", "poison four", "good"].map((text) => pool.embedDocument(asText(text)));
       const ends = await Promise.allSettled(texts);
       for (const end of ends.slice(0, 4))
-        expect(end).toMatchObject({ reason: { message: expect.stringContaining("Embedding a text ended") } });
+        expect(end).toMatchObject({ reason: { message: expect.stringContaining("The worker process that was embedding a text ended") } });
       expect(ends[4]).toMatchObject({ status: "fulfilled" });
       expect(pool.state.fault).toBeUndefined();
     },
@@ -202,7 +202,7 @@ describe("the embedding pool", () => {
     const pool = open("fake/hangs", 1, { lookAfterMs: 20 });
     const end = expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
     expect(pool.state).toMatchObject({ isReady: false, fault: undefined });
-    await expect.poll(() => pool.state.fault?.message).toContain("takes unusually long to be loaded");
+    await expect.poll(() => pool.state.fault?.message).toContain("is taking unusually long to load");
     expect(pool.state.isReady).toBe(false);
     await pool.close();
     await end;
@@ -215,7 +215,9 @@ describe("the embedding pool", () => {
     const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
     process.kill(pid, "SIGSTOP");
     const answer = pool.embedQuery("kettles");
-    await expect.poll(() => pool.state).toMatchObject({ isReady: false, fault: { message: "The embedding processes do not answer." } });
+    await expect
+      .poll(() => pool.state)
+      .toMatchObject({ isReady: false, fault: { message: "The embedding processes are not responding." } });
     await answer;
     expect(pool.state).toMatchObject({ isReady: true, fault: undefined, crashes: 1, lastSuccess: expect.any(Date) });
   });
@@ -289,7 +291,7 @@ describe("the embedding pool", () => {
       await expect(one).rejects.toMatchObject({
         code: "embedding_failed",
         message: expect.stringMatching(/fake\/broken.*nothing to load/),
-        mend: expect.stringContaining("None of its files is damaged"),
+        mend: expect.stringContaining("Its files are intact"),
       });
     await expect(pool.embedQuery("again")).rejects.toMatchObject({ code: "embedding_failed" });
     await expect(pool.ready()).rejects.toMatchObject({ code: "embedding_failed" });

@@ -60,7 +60,7 @@ describe("a reranker", () => {
     await expect(reranker.ready()).rejects.toMatchObject({
       code: "reranking_failed",
       message: expect.stringContaining("config.json"),
-      mend: expect.stringContaining("not as it was when this program began"),
+      mend: expect.stringContaining("has changed since this program started"),
     });
   });
 
@@ -173,7 +173,7 @@ describe("a reranker", () => {
   it.each([
     ["has no files", { id: "tests/nothing" }, /tests\/nothing cannot be loaded/],
     ["gives other labels than its manifest says", { labels: 2 as const }, /does not give two float32 logits/],
-    ["gives scores that are no numbers", { id: "tests/unsound" }, /a score that is no number/],
+    ["gives scores that are no numbers", { id: "tests/unsound" }, /a score that is not a number/],
   ])("says what is wrong with a model that %s, and how to mend it", async (_, changes, reason) => {
     const reranker = open(changes);
     const wanted = { code: "reranking_failed", message: expect.stringMatching(reason), mend: expect.stringContaining("--as-reranker") };

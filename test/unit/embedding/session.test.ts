@@ -70,12 +70,12 @@ describe("a model whose files do not belong together is refused, in place of vec
   const asItIs = () => undefined;
 
   it.each([
-    ["every token has the same number", numbered(() => 7), 256, "different texts the same vector"],
-    ["the vocabulary has no words", noWords, 256, "different texts the same vector"],
-    ["so few tokens are read that no word is among them", asItIs, 2, "different texts the same vector"],
+    ["every token has the same number", numbered(() => 7), 256, "the same vector for different texts"],
+    ["the vocabulary has no words", noWords, 256, "the same vector for different texts"],
+    ["so few tokens are read that no word is among them", asItIs, 2, "the same vector for different texts"],
     // A network takes them for those at the end of its table.
-    ["numbers are below 0", numbered((before) => -1 - before), 256, "gives a token the number -"],
-    ["numbers are none", numbered((before) => before + 0.5), 256, "gives a token the number"],
+    ["numbers are below 0", numbered((before) => -1 - before), 256, "returns the invalid token id -"],
+    ["numbers are none", numbered((before) => before + 0.5), 256, "returns the invalid token id"],
   ])("%s", async (_, change, maxTokens, reason) => {
     await expect(loadWith(change, maxTokens)).rejects.toMatchObject({ message: expect.stringContaining(reason) });
   });

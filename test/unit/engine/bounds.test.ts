@@ -107,7 +107,7 @@ describe("subscriptions", () => {
   ])("are not made for a webhook at %s, and whoever asks is told so", async (address) => {
     await expect(engine.ownSubscriptions.add("ada", { ...times, address })).rejects.toMatchObject({
       code: "invalid_request",
-      message: /is an address of this machine or of a private network; the setting privateWebhooks allows it\.$/,
+      message: /is an address of this machine or of a private network; allow it with the setting privateWebhooks\.$/,
     });
     expect(await engine.digests.subscriptions()).toEqual([]);
   });

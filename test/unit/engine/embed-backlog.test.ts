@@ -17,7 +17,8 @@ class RefusingEmbedder extends HashingEmbedder {
 
   override async embedDocument(prepared: PreparedText): ReturnType<HashingEmbedder["embedDocument"]> {
     this.asked.push(prepared.text);
-    if (this.refuses(prepared.text)) throw new AppError("embedding_failed", "Embedding a text ended its worker process (SIGSEGV).");
+    if (this.refuses(prepared.text))
+      throw new AppError("embedding_failed", "The worker process that was embedding a text ended (SIGSEGV).");
     return await super.embedDocument(prepared);
   }
 }

@@ -177,7 +177,7 @@ describe("the judgments of a collection", () => {
       for (const name of ["corpus.jsonl", "queries.jsonl", "qrels.tsv"]) await writeFile(join(folder.path, name), "");
       expect((await findCollection(folder.path)).sets).toHaveLength(1);
       await writeFile(join(folder.path, "qrels.txt"), "");
-      await expect(findCollection(folder.path)).rejects.toThrowError(/qrels\.tsv and .*qrels\.txt are judgments of one query set/);
+      await expect(findCollection(folder.path)).rejects.toThrowError(/qrels\.tsv and .*qrels\.txt are judgments of the same query set/);
     } finally {
       await folder.remove();
     }
@@ -192,7 +192,7 @@ describe("the judgments of a collection", () => {
     const set: QuerySet = { name: "small", queries: [{ id: "q1", text: "copper", judgments }], notes: [] };
     expect(notesOfJudgments(set, () => true)).toEqual([]);
     expect(notesOfJudgments(set, (id) => id === "d1")).toEqual([
-      expect.stringMatching(/^The judgments of small call 1 documents.*: d2\.$/),
+      expect.stringMatching(/^The judgments of small mark 1 documents.*: d2\.$/),
     ]);
   });
 });

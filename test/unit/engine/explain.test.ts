@@ -131,7 +131,7 @@ describe("an explanation", () => {
     expect(waiting.reasons).toContain("It is still waiting to be embedded: until then it cannot be found by meaning.");
     const silent = await told("violin", "X:4", { mode: "keyword" });
     expect([silent.place, silent.lexical?.score]).toEqual([null, 0]);
-    expect(silent.reasons).toContain("It contains none of the words, and nothing else is looked at.");
+    expect(silent.reasons).toContain("It contains none of the words, and this mode uses nothing else.");
   });
 
   it("says that a paper was asked for by name, and where one stands when nothing is said", async () => {
@@ -181,7 +181,7 @@ describe("the order of an answer", () => {
     const named = await engine.search({ query: "Harbours", minScore: 900 });
     expect([idsOf(named.hits), named.total]).toEqual([["X:4"], 1]);
     const kept = await engine.explain({ query, paperId: "X:4", minScore: least });
-    expect(kept.reasons.join(" ")).toMatch(/Its score of \S+ is below the least that was asked for/);
+    expect(kept.reasons.join(" ")).toMatch(/Its score of \S+ is below the requested minimum of/);
   });
 
   it("I7: makes copies of a work one hit that names them, and fills up with others", async () => {
@@ -193,7 +193,7 @@ describe("the order of an answer", () => {
     const other = first?.paper.paperId === "X:2" ? "X:5" : "X:2";
     const { copyOf, place, reasons } = await engine.explain({ query: "copper violin makers", paperId: other, collapse: true });
     expect([copyOf, place]).toEqual([first?.paper.paperId, null]);
-    expect(reasons[0]).toBe(`It is not shown by itself: it is a copy of ${copyOf}, which stands for it.`);
+    expect(reasons[0]).toBe(`It is not shown by itself: it is a copy of ${copyOf}, which is shown instead.`);
   });
 
   it("puts unlike papers next to each other where diversity is asked for, and says what stood where", async () => {

@@ -118,7 +118,7 @@ describe("a fetch", () => {
 
   it("is alone with its service", async () => {
     const release = await library.claim("fetch service");
-    await expect(fetch()).rejects.toMatchObject({ code: "library_busy", mend: expect.stringContaining("one connection") });
+    await expect(fetch()).rejects.toMatchObject({ code: "library_busy", mend: expect.stringContaining("one process at a time") });
     await release?.();
     expect(await fetch()).toMatchObject({ new: 9 });
     expect(await library.claim("fetch service")).toBeDefined();

@@ -27,7 +27,7 @@ it("work that fails and is tried again is told of for as long as it does", async
   const fault = "There is no space left. Free some.";
   await expectFault(new FullLibrary(), undefined, fault);
   expect(notesOfHealth({ rebuilds: [], writesStopped: undefined }, undefined, fault)).toEqual([
-    `work in the background fails, and is tried again: ${fault}`,
+    `background work fails, and is retried: ${fault}`,
   ]);
   // Where writing has stopped altogether, that is said once.
   expect(notesOfHealth({ rebuilds: [], writesStopped: fault }, undefined, fault)).toEqual([`writing has stopped: ${fault}`]);

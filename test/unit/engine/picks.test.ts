@@ -175,7 +175,7 @@ describe("picks", () => {
     const me = other.person("me");
     await unembedded.upsert([invent("noise", 200)]);
     await me.addInterest({ name: "Kettles", words: subjects.kettles });
-    await expect(me.picks("2026-03-03")).rejects.toMatchObject({ code: "no_interests", mend: /also embeds what is there/ });
+    await expect(me.picks("2026-03-03")).rejects.toMatchObject({ code: "no_interests", mend: /also embeds papers that are already there/ });
     await other.embedBacklog({});
     await unembedded.upsert(range(0, 60).map((at) => invent("noise", at)));
     await unembedded.upsert([invent("kettles", 0)]);
@@ -209,7 +209,7 @@ describe("picks", () => {
     await ada.giveFeedback("kettles:2", { kind: "dismiss" });
     now = new Date("2026-03-04T08:00:00Z");
     expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:0", "kettles:1"]);
-    await expect(ada.picks("2027-01-05")).rejects.toMatchObject({ code: "invalid_request", message: /still to come/ });
+    await expect(ada.picks("2027-01-05")).rejects.toMatchObject({ code: "invalid_request", message: /in the future/ });
   });
 
   it("are there where words name what the whole library is about, and each paper is left to what is narrower", async () => {

@@ -114,7 +114,7 @@ describe("reindexing", () => {
     };
     const moved = await reindex(library, namedEmbedder("new/model").embedder).catch((error: AppError) => error);
     expect(moved instanceof AppError ? moved.code : moved.outcome).toBe(outcome);
-    if (moved instanceof AppError) expect(moved.message).toContain("finds 90 % of the nearest papers; 98 % are wanted");
+    if (moved instanceof AppError) expect(moved.message).toContain("finds 90 % of the nearest papers; 98 % are required");
   });
 
   it("is done by one process at a time, and refuses to mix two", async () => {

@@ -49,7 +49,7 @@ describe("while a query is being embedded", () => {
 });
 
 describe("where the model says nothing, or fails", () => {
-  const silent = new AppError("embedding_failed", "The embedding processes do not answer.");
+  const silent = new AppError("embedding_failed", "The embedding processes are not responding.");
   const asked = { query: "copper", wordsIfNeeded: true };
 
   it("the words alone answer whoever asked for that, and what waited for the vector is let go", async () => {

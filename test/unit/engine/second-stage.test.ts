@@ -223,7 +223,7 @@ describe("the second stage", () => {
     reranker.reaches = 10;
     const late = (await ask({ query: "kettles" })).hits[20]?.paper.paperId ?? "";
     const told = await engine.explain({ query: "kettles", paperId: late });
-    expect(told.reasons.join(" ")).toContain("The reranker read the first 10 of the hits in its time, and not this one.");
+    expect(told.reasons.join(" ")).toContain("The reranker read the first 10 of the hits within its time, but not this one.");
   });
 
   it("is refused where there is none, with how to get one", async () => {

@@ -43,6 +43,6 @@ it("finds another model under the same name", async () => {
   };
   expect(await verifyModel(library, turned, generation)).toMatchObject({
     state: "damaged",
-    detail: expect.stringContaining("other vectors"),
+    detail: expect.stringContaining("does not reproduce the stored vectors"),
   });
 });

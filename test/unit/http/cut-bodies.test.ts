@@ -41,7 +41,7 @@ it.each([
   });
   const response = await send(path, type, body);
   expect(response.status).toBe(400);
-  expect(await response.text()).toContain("The request ended before all of it had come.");
+  expect(await response.text()).toContain("The request ended before all of it had arrived.");
 });
 
 it.each([

@@ -69,8 +69,8 @@ describe("GET /v1/export", () => {
   it.each([
     ["format=docx", "format"],
     ["q=kettles&limit=1001", "limit is 1001"],
-    ["kind=save&q=kettles", "kind stands in place of a search"],
-    ["kind=save&yearFrom=2001", "kind stands in place of a search"],
+    ["kind=save&q=kettles", "kind replaces a search"],
+    ["kind=save&yearFrom=2001", "kind replaces a search"],
     ["rank=1", "there is no parameter"],
   ])("refuses %s before the first paper", async (query, reason) => {
     const answer = await ask(`/v1/export?${query}`);

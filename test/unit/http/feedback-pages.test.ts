@@ -56,7 +56,9 @@ describe("the page of a day without picks", () => {
     await other.embedBacklog();
     await other.person("me").addInterest({ words: "lanterns along the river at night" });
     const page = await (await serviceOf(other, { isLoopback: () => true }).request("http://localhost/picks")).text();
-    expect(page).toMatch(/>0 papers: none of the 60 in the library is near enough to your interests\..*Nothing new is a good enough match for your interests\./);
+    expect(page).toMatch(
+      />0 papers: none of the 60 in the library is near enough to your interests\..*Nothing new is a good enough match for your interests\./,
+    );
     expect(page).toMatch(/stands out from the other papers of your library.*<a href="\/interests">interest<\/a>/);
     await other.close();
   });
@@ -150,7 +152,7 @@ describe("the page of an interest", () => {
     const refused = await post("/interests", { conditions: "kettles", weight: "1" });
     expect([refused.status, await refused.text()]).toEqual([
       400,
-      expect.stringMatching(/is no condition[\s\S]*name="conditions" value="kettles"/),
+      expect.stringMatching(/is not a condition[\s\S]*name="conditions" value="kettles"/),
     ]);
     await me.removeInterest("Later");
   });

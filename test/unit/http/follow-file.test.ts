@@ -80,7 +80,7 @@ describe("a file that is followed", () => {
     const refused = await send(entry(2), authorization);
     expect([refused.status, await refused.text()]).toEqual([
       400,
-      expect.stringContaining("The library has no paper of Thesis, really.bib"),
+      expect.stringContaining("The library contains none of the papers in Thesis, really.bib"),
     ]);
   });
 

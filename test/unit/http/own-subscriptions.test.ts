@@ -149,7 +149,7 @@ describe("a subscription of one's own", () => {
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("smtp")]);
     // What is typed there can only be meant for the address of a webhook.
     const typed = await (await post("ada", "/subscriptions", { address: "hooks.example", hour: "7", zone: "UTC" })).text();
-    expect(typed).toMatch(/sends no mail, and this is no web address.*begins with https:/);
+    expect(typed).toMatch(/does not send mail, and this is not a web address.*begins with https:/);
     await add("ada", { address: "https://example.org/hook" });
     expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("Email is not set up on this service");
   });

@@ -39,8 +39,8 @@ describe("parameters of the API", () => {
     ["/v1/judgments?q=x", "there is no parameter “q”"],
     ["/v1/interests?limit=5", "there is no parameter “limit”"],
     ["/v1/papers/X:1/comments?limit=5", "there is no parameter “limit”"],
-    ["/v1/topics?a=1&b=2", "there is no parameter “a”, “b”. This route takes none"],
-    ["/v1/papers/X:1?include=vector", "include: it is embedding or provenance, and may stand several times"],
+    ["/v1/topics?a=1&b=2", "there is no parameter “a”, “b”. This route accepts none"],
+    ["/v1/papers/X:1?include=vector", "include: it is embedding or provenance, and may be repeated"],
     ["/v1/search?q=x&minVotes=", "minVotes: “” is not a whole number from 0 to 1000000000"],
     ["/v1/search?q=x&yearFrom=", "yearFrom: “” is not a whole number from 0 to 9999"],
     ["/v1/search?q=x&minScore=", "minScore: “” is not a number"],
@@ -48,15 +48,15 @@ describe("parameters of the API", () => {
     ["/v1/search?q=x&diversity=1.5", "diversity: “1.5” is not a number from 0 to 1"],
     ["/v1/search?q=x&halfLifeDays=0", "halfLifeDays: “0” is not a number of days above 0, at most 100000"],
     ["/v1/search?q=x&limit=0x10", "limit: “0x10” is not a whole number from 1 to 100"],
-    ["/v1/search?q=x&limit=5&limit=6", "limit: it may stand only once"],
-    ["/v1/search?q=x&offset=-1", "offset: “-1” is not a whole number from 0 on"],
+    ["/v1/search?q=x&limit=5&limit=6", "limit: it may be given only once"],
+    ["/v1/search?q=x&offset=-1", "offset: “-1” is not a whole number of 0 or more"],
     ["/v1/suggest?q=x&limit=21", "limit: “21” is not a whole number from 1 to 20"],
     ["/v1/search?q=x&venue=", "venue: it is empty"],
     ["/v1/search?q=x&from=hello", "from: a date is YYYY, YYYY-MM or YYYY-MM-DD"],
   ])("are refused where they are wrong: %s", async (path, message) => {
     const detail = await refused(path);
     expect(detail.slice(0, message.length + 1)).toBe(`${message}.`);
-    expect(detail.slice(-40)).toContain("See /docs for what each route takes.");
+    expect(detail.slice(-40)).toContain("See /docs for what each route accepts.");
   });
 
   it("are named where nobody knows them, and not all of thousands", async () => {
@@ -129,7 +129,7 @@ it("a packed body is told of where none is taken", async () => {
   const headers = { "content-type": "application/json", "content-encoding": "gzip" };
   const response = await service.request("http://localhost/v1/similar", { method: "POST", headers, body: "\u001f\u008b" });
   expect(problemSchema.parse(await response.json()).detail).toBe(
-    "The body is packed (content-encoding: gzip). Send it as it is; only /v1/papers takes packed bodies.",
+    "The body is compressed (content-encoding: gzip). Send it uncompressed; only /v1/papers accepts compressed bodies.",
   );
 });
 
@@ -138,12 +138,12 @@ it.each(["br", "gzip, gzip", "zstd"])("papers packed by %s are told of, and not 
   const response = await service.request("http://localhost/v1/papers", { method: "POST", headers, body: "\u001f\u008b" });
   expect([response.status, problemSchema.parse(await response.json()).detail]).toEqual([
     415,
-    `The body is packed (content-encoding: ${encoding}). Pack it once with gzip, or send it as it is.`,
+    `The body is compressed in an unsupported way (content-encoding: ${encoding}). Compress it once with gzip, or send it uncompressed.`,
   ]);
 });
 
 it.each([
-  ["a=b", "application/x-www-form-urlencoded", "The body should be JSON, and its content-type is “application/x-www-form-urlencoded”."],
+  ["a=b", "application/x-www-form-urlencoded", "The body should be JSON, but its content-type is “application/x-www-form-urlencoded”."],
   ["{bad", "application/json", "The body is not valid JSON."],
   ["[]", "application/json", "the body: Invalid input: expected object, received array."],
 ])("a body that cannot be read is told of with how to send it: %s as %s", async (body, type, message) => {

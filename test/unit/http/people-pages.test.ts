@@ -134,7 +134,7 @@ describe("where there are several people", () => {
     const refused = await say("ada at home");
     // What was typed stays, and its form says what is wrong with it.
     const wrong =
-      /action="\/admin\/people\/address"><p class="problem" role="alert"[^>]*>“ada at home” is no address.*?value="ada at home"/s;
+      /action="\/admin\/people\/address"><p class="problem" role="alert"[^>]*>“ada at home” is not a valid address.*?value="ada at home"/s;
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(wrong)]);
     expect(await (await post("/admin/people/address", { name: "nobody", address: "x" }, owner)).text()).toContain('role="alert"');
     expect((await say("eve@example.org", ada)).status).toBe(403);

@@ -238,7 +238,7 @@ describe("a harvest by OAI-PMH", () => {
     repository.broken = (body) => ({ body: body.replace(/>\|4\|1</, ">|2|1<") });
     for (const again of [false, true]) {
       const { error, counts } = await bench.fetch();
-      expect(error).toMatchObject({ code: "source_refused", message: expect.stringContaining("in a circle") });
+      expect(error).toMatchObject({ code: "source_refused", message: expect.stringContaining("form a loop") });
       expect(counts).toMatchObject(again ? { unchanged: 2 } : { new: 4 });
     }
     repository.broken = undefined;

@@ -67,7 +67,7 @@ describe("the page of whoever looks after the library", () => {
 
   test("distinguishes index files of an older version from missing ones", () => {
     const files = ["library.sqlite", "generation-1/lexical-7.bin"];
-    expect(page({ jobs: [], unused: files })).toContain("to be made anew, by the next import or a server");
+    expect(page({ jobs: [], unused: files })).toContain("to be rebuilt by the next import or a server");
     expect(page({ jobs: [], unused: files.slice(0, 1) })).toContain("none yet; made when papers are embedded");
   });
 
