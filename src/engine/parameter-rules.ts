@@ -1,8 +1,8 @@
-/** What the text of a parameter may be, in one place: the API refuses with these words what it is not, and pages say them. */
+/** The rules for the texts of parameters, in one place: the API refuses with these words, and pages show them. */
 import { partialDateSchema } from "../core/paper.ts";
 import { longestHalfLifeDays } from "./search-request.ts";
 
-/** What stands against a text, as a sentence goes on behind the parameter's name; undefined where nothing does. */
+/** What is wrong with a text, to be appended to the parameter's name; undefined if nothing is. */
 export type TextRule = (text: string) => string | undefined;
 
 function ruleOf(isOne: TextTest, what: string): TextRule {
@@ -12,10 +12,10 @@ type TextTest = (text: string) => boolean;
 
 export function wholeNumberRule(least: number, most = Number.MAX_SAFE_INTEGER): TextRule {
   const isOne = (text: string) => /^-?\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
-  return ruleOf(isOne, `a whole number from ${least} ${most < Number.MAX_SAFE_INTEGER ? `to ${most}` : "on"}`);
+  return ruleOf(isOne, `a whole number ${most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of ${least} or more`}`);
 }
 
-/** Each digit can be read in one way: an address is long enough for a second one to hold everybody up. */
+/** Unambiguous, so that matching does not backtrack: a URL is long enough for backtracking to block the service. */
 const decimalPattern = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function decimalRule(isWithin: (value: number) => boolean, what: string): TextRule {

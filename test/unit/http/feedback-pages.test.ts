@@ -82,7 +82,7 @@ describe("the page of an interest", () => {
     const narrow = await me.addInterest({ words: "kettles", filters: { yearFrom: 2190 } });
     await library.remove(["X:7"]);
     const page = await get(`/interests/${lost.id}`);
-    expect(page).toContain("None of the papers that it is about is in the library any more");
+    expect(page).toContain("None of its example papers is in the library any more");
     expect(page).not.toContain("It has not learnt from any papers yet");
     expect(await get(`/interests/${narrow.id}`)).toContain("No paper of the library meets its conditions.");
     for (const { id } of [lost, narrow]) await me.removeInterest(id);

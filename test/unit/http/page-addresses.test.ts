@@ -37,7 +37,7 @@ describe("what a page's address says and cannot mean", () => {
     ["/?q=paper&mode=magic", ["mode: “magic” is not one of hybrid, semantic, keyword"]],
     ["/?q=paper&mode=magic&compare=1", ["mode: “magic” is not one of hybrid, semantic, keyword"]],
     ["/?q=paper&hasCode=maybe", ["hasCode: “maybe” is not one of true, false"]],
-    ["/?q=paper&page=0", ["page: “0” is not a whole number from 1 on"]],
+    ["/?q=paper&page=0", ["page: “0” is not a whole number of 1 or more"]],
     ["/?q=paper&venue=a&venue=b", ["venue: it may stand only once; all but the first one are left out"]],
     ["/?q=paper&yeer=2019", ["yeer: there is no such parameter"]],
     ["/explain?q=paper&paper=X:1&yearTo=soon", ["yearTo: “soon” is not a whole number from 0 to 9999"]],

@@ -33,7 +33,7 @@ describe("parameters of the API", () => {
   it.each([
     ["/v1/search?q=x&venues=a", "there is no parameter “venues”"],
     ["/v1/search?q=x&yeer=2019&tile=b", "there is no parameter “yeer”, “tile”"],
-    ["/v1/suggest?q=x&mode=keyword", "there is no parameter “mode”. This route takes q, limit"],
+    ["/v1/suggest?q=x&mode=keyword", "there is no parameter “mode”. This route accepts q, limit"],
     ["/v1/papers/X:1/similar?query=x", "there is no parameter “query”"],
     ["/v1/daily?day=2020-01-01", "there is no parameter “day”"],
     ["/v1/judgments?q=x", "there is no parameter “q”"],

@@ -87,13 +87,13 @@ describe("openInputs", () => {
       for await (const event of readFilesOf([join(mixed, "closed", "a.bib")], undefined))
         expect(event).toMatchObject({
           kind: "fault",
-          error: { message: expect.stringContaining("cannot be opened: this user may not read it") },
+          error: { message: expect.stringContaining("cannot be opened: this user has no permission to read it") },
         });
     });
     expect(told).toEqual([
       "A",
-      expect.stringMatching(/^The folder .*closed cannot be opened: this user may not read it\.$/),
-      expect.stringMatching(/^The file .*closed\.txt cannot be opened: this user may not read it\.$/),
+      expect.stringMatching(/^The folder .*closed cannot be opened: this user has no permission to read it\.$/),
+      expect.stringMatching(/^The file .*closed\.txt cannot be opened: this user has no permission to read it\.$/),
       "A",
     ]);
   });
