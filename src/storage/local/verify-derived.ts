@@ -1,4 +1,4 @@
-/** Checks of what is derived from the stored papers: files, words, neighbours (I2). */
+/** Checks of data derived from the stored papers: index files, words, neighbours (I2). */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Generation } from "../../core/generation.ts";
 import { leastOfSample, percent } from "../../core/ranking/metrics.ts";
@@ -8,7 +8,7 @@ import { LexicalIndex } from "./lexical-index.ts";
 import type { VectorIndex } from "./vector-index.ts";
 import { type Checked, found, ok, pageSize, type VerifyParts } from "./verify-check.ts";
 
-/** Papers whose place in the indexes is tried out. */
+/** Papers whose entries in the indexes are tested. */
 const sampleSize = 100;
 
 export async function checkFiles({ readCheckpoint, generation, generations }: VerifyParts): Promise<Checked> {
@@ -26,7 +26,7 @@ export async function checkWords({ db, papers, lexical, lexicalUpTo, lexicalSurp
   const faults: string[] = [];
   let [count, after] = [0, 0];
   for (;;) {
-    // Of a paper whose record is damaged nobody can say which words it should have.
+    // A paper whose record is damaged is skipped, since its words are unknown.
     const [{ papers: page, last }, changed] = asOfOneMoment(
       db,
       () => [papers.readablePage(after, pageSize), new Set(papers.changedSince(lexicalUpTo()))] as const,
@@ -80,7 +80,7 @@ function compareVectors({ embeddings }: VerifyParts, generation: Generation, vec
   const recall = wanted10 === 0 ? 1 : found10 / wanted10;
   const { recallTarget, searchWidth } = vectors;
   if (recall < leastOfSample(recallTarget, wanted10)) {
-    // Made anew it would be no better.
+    // Rebuilding would not help.
     const mend =
       searchWidth !== undefined && searchWidth.recallAt10 < recallTarget ? ": `paperkin reindex --m 32` makes one with more links" : "";
     faults.push(`it finds ${percent(recall)} % of the nearest papers, and ${percent(recallTarget)} % are wanted${mend}`);
