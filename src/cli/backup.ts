@@ -1,4 +1,4 @@
-/** `paperkin backup`: the library in one file, while it is used. */
+/** `paperkin backup`: backs the library up to one file, also while it is in use. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backUpLibrary, copyLibraryTo } from "../app.ts";
@@ -8,7 +8,7 @@ import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
 import { megabytes, print, printJson, withProgress } from "./output.ts";
 import { requireFileName } from "./text-file.ts";
 
-/** More than anybody counts; each copy costs a list to read. */
+/** A limit beyond any practical use: each copy costs reading a list. */
 const mostKept = 10_000;
 
 export function addBackup(program: Command): void {

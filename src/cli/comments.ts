@@ -1,4 +1,4 @@
-/** `paperkin comments`: what the people of a service say of a paper. */
+/** `paperkin comments`: what the people of a service say about a paper. */
 import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
@@ -60,7 +60,7 @@ function addRemove(comments: Command): void {
     .argument("<id>", "the comment, as `comments list` shows it")
     .action(async (id: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
-        // Whoever has the files of the library looks after it.
+        // A user with access to the library's files acts as its administrator.
         const removed = await engine.removeComment(ownerName, id, true);
         if (isJson(command)) printJson({ removed: removed.id, paperId: removed.paperId });
         else print(`Removed ${removed.id}.`);

@@ -1,4 +1,4 @@
-/** `paperkin digest feeds`: private addresses under which readers of feeds find picks. */
+/** `paperkin digest feeds`: private feed addresses for people's picks. */
 import type { Command } from "commander";
 import { privateFeedAddresses } from "../core/page-addresses.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";

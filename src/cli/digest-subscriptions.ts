@@ -1,4 +1,4 @@
-/** `paperkin digest subscribe` and `unsubscribe`: to whom what is sent, when and where. */
+/** `paperkin digest subscribe` and `unsubscribe`: who is sent what, when and where. */
 import { stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
@@ -21,11 +21,11 @@ interface SubscribeFlags {
   readonly confirmed?: boolean;
 }
 
-/** From Monday on. */
+/** Starting with Monday. */
 export const dayNames: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const wholeDayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/** Which messages. */
+/** Which messages a subscription sends. */
 export function kindOption(): Option {
   return new Option("--kind <kind>", "a person's picks, or what is trending for everybody").choices(digestKinds).default("picks");
 }
@@ -68,7 +68,7 @@ async function subscribe(address: string, flags: SubscribeFlags, command: Comman
     const { mail } = createTransports(config);
     const channel = channelOf(address);
     if (channel === "file") await checkFolder(address);
-    // What is meant as a folder is none where it does not look like one.
+    // An address without @ was probably meant as a folder, but does not look like one.
     if (channel === "mail" && !address.includes("@"))
       throw new AppError("invalid_request", `“${address}” is no address for mail.`, {
         mend: "A mailbox is name@example.org, a webhook begins with https://, and a folder with / or ./.",
@@ -127,7 +127,7 @@ async function checkFolder(path: string): Promise<void> {
     });
 }
 
-/** `mon,thu` → 1, 4; `thurs` and `thursday` are one too. Throws `invalid_request`. */
+/** `mon,thu` → 1, 4; `thurs` and `thursday` are accepted too. Throws `invalid_request`. */
 function readDays(text: string): number[] {
   return text.split(",").map((word) => {
     const name = word.trim().toLowerCase();

@@ -1,4 +1,4 @@
-/** `paperkin digest`: picks and what is trending, sent to people. */
+/** `paperkin digest`: picks and trending papers, sent to people. */
 import type { Command } from "commander";
 import { createTransports } from "../app-delivery.ts";
 import type { Delivery, DigestKind } from "../core/delivery.ts";
@@ -101,7 +101,7 @@ function tellOne(deliveries: readonly Delivery[], json: boolean): void {
   if (deliveries.some(({ state }) => state !== "sent" && state !== "empty")) process.exitCode = 1;
 }
 
-/** @param counts undefined where another process delivers. Throws `library_busy` then. */
+/** @param counts undefined if another process delivers. Throws `library_busy` then. */
 function tellDue(counts: DeliverCounts | undefined, json: boolean): void {
   if (counts === undefined) throw new AppError("library_busy", "Another process is delivering.", { mend: "It sends what is due." });
   if (json) printJson(counts);

@@ -1,4 +1,4 @@
-/** `paperkin embeddings`: out of the library, and into it from a machine that computes them faster. */
+/** `paperkin embeddings`: exports texts to embed, and imports their vectors from a machine that computes them faster. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openEmbedder, openLibrary, openVectorFile, writeVectorFile } from "../app.ts";

@@ -1,4 +1,4 @@
-/** `paperkin eval`: how good the answers are, on a labelled collection. */
+/** `paperkin eval`: measures the quality of results on a labelled collection. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openEngine, temporaryFolder } from "../app.ts";
@@ -98,12 +98,12 @@ function readModes(text: string): EvalMode[] {
   return evalModes.filter((mode) => wanted.includes(mode));
 }
 
-/** What is to be measured, read and checked before a collection is embedded for nothing. */
+/** What to measure. It is read and checked before a collection is embedded. */
 interface Plan {
   readonly collection: CollectionFiles;
   readonly sets: readonly QuerySet[];
   readonly configurations: readonly EvalConfiguration[];
-  /** Whether configurations, runs or single queries are compared, rather than the usual ways to search shown. */
+  /** Whether configurations, runs or single queries are compared, instead of showing the usual search modes. */
   readonly isLab: boolean;
   readonly reranks: boolean;
 }
@@ -111,7 +111,7 @@ interface Plan {
 /** Throws `invalid_request`, `file_unreadable`. */
 async function planOf(dir: string, flags: Flags, hasReranker: boolean): Promise<Plan> {
   const named = await configurationsOf(flags.configuration ?? [], flags.configurations);
-  // What people know as the answer comes first: the others are compared with it.
+  // The default mode comes first: the others are compared with it.
   const modes = [...flags.modes].sort((a, b) => Number(b === "hybrid") - Number(a === "hybrid"));
   const configurations = named.length > 0 ? named : modes.map(configurationOfMode);
   const isLab = named.length > 0 || flags.runIn !== undefined || flags.perQuery !== undefined;
@@ -132,16 +132,16 @@ async function planOf(dir: string, flags: Flags, hasReranker: boolean): Promise<
   return { collection, sets, configurations, isLab, reranks };
 }
 
-/** A collection in its library, and how what is found out about it is told. */
+/** A collection with its library, and where results and warnings about it go. */
 interface Bench {
   readonly engine: Engine;
   readonly documents: EvalDocuments;
-  /** The query sets without what is not counted. */
+  /** The query sets without the documents and queries that are not counted. */
   readonly sets: readonly QuerySet[];
   readonly options: EvalOptions;
   readonly progress: Progress;
   readonly json: boolean;
-  /** Says what is wrong with the collection or a run, also in the report. */
+  /** Reports a problem of the collection or of a run, also in the report. */
   readonly tell: (line: string) => void;
   readonly notes: readonly string[];
 }

@@ -105,7 +105,7 @@ function formatOf({ format, output }: Flags, json: boolean): ExportFormat {
   return told;
 }
 
-/** `paperkin export | head` closes the pipe: nothing is wrong. */
+/** `paperkin export | head` closes the pipe, which is no error. */
 function unlessEnough(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
@@ -120,7 +120,7 @@ async function write(command: Command, format: ExportFormat, papers: PapersToExp
         yield paper;
       }
     } catch (error) {
-      // What could be read is kept, as a whole file of its format.
+      // What could be read is kept as a complete file in its format.
       if (!(error instanceof PartialExport)) throw error;
       partial = error;
     }

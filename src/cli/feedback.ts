@@ -1,4 +1,4 @@
-/** `paperkin feedback`: what you say of papers. */
+/** `paperkin feedback`: your feedback on papers. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
@@ -48,7 +48,7 @@ export function addFeedback(program: Command): void {
             );
           return;
         }
-        // All of them or none: whoever misspelt one says it again.
+        // All or none: a command with a misspelt id can simply be repeated.
         if (flags.undo !== true) for (const id of ids) await engine.paper(id);
         for (const id of ids) {
           if (flags.undo === true) {

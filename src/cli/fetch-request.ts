@@ -1,4 +1,7 @@
-/** From words and options, typed or in a schedule, to what a source is asked: one command a source, with the options that it knows. */
+/**
+ * Turns the words and options of a command or schedule into a request to a source: one subcommand for each source, with the options that it
+ * supports.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { liveSources } from "../app-sources.ts";
@@ -24,7 +27,7 @@ const optionTexts: Readonly<
 
 type Flags = FetchOptions & { readonly limit?: number };
 
-/** Adds a command for each source. @param finish gets every one of them, with what reads its request once it is parsed. */
+/** Adds a command for each source. @param finish is called with each of them, and a function that reads its request once it is parsed. */
 export function addSources(parent: Command, finish: (command: Command, source: LiveSource, readRequest: () => FetchRequest) => void): void {
   for (const source of liveSources) {
     const command = parent.command(source.name).description(source.description);
@@ -52,12 +55,12 @@ function requestOf(source: LiveSource, words: readonly string[], flags: Flags): 
   if (flags.ids !== undefined && (words.length > 0 || Object.keys(options).length > 1))
     throw new AppError("invalid_request", "--ids stands alone.", { mend: "Leave out the query and the other options." });
   const request: FetchRequest = { words, ...options, limit: flags.limit };
-  // Which ids are wanted is known once the library is open.
+  // Which ids are wanted is only known once the library is open.
   if (request.ids?.includes(wanted) !== true) source.check?.(request);
   return request;
 }
 
-/** What a schedule asks for. Throws `invalid_config`. */
+/** Parses the request of a schedule. Throws `invalid_config`. */
 export function readScheduled(words: readonly string[]): { source: LiveSource; request: FetchRequest } {
   let found: { source: LiveSource; request: FetchRequest } | undefined;
   const quietly = (command: Command) => command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
@@ -98,7 +101,7 @@ function matching(name: string, pattern: RegExp, form: string): (value: string) 
   };
 }
 
-/** Throws `invalid_request` where there are none, and for a file that cannot be read. */
+/** Throws `invalid_request` if there are no ids, or if a file cannot be read. */
 function readIds(value: string): string[] {
   const lines = existsSync(value) ? linesOfFile(value) : value.split(",");
   const ids = lines.map((line) => line.replace(/(?:^|\s)#.*$/, "").trim()).filter((id) => id !== "");

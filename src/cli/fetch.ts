@@ -1,4 +1,4 @@
-/** `paperkin fetch`: papers from a service into the library, and their embeddings. */
+/** `paperkin fetch`: adds papers from a service to the library, and embeds them. */
 import type { Command } from "commander";
 import { type LiveClient, openLiveClient } from "../app-sources.ts";
 import { toAppError } from "../core/errors.ts";
@@ -54,7 +54,7 @@ async function fetchFrom(
   } catch (error) {
     const known = toAppError(error);
     if (known.code === "cancelled" && signal.aborted) return;
-    // What came before stays, and is told like any other intake.
+    // Papers that came before the failure are kept, and reported like any others.
     if (known.code !== "source_unreachable" && known.code !== "source_refused" && known.code !== "address_forbidden") throw error;
     intake.fail(known);
   }

@@ -1,4 +1,4 @@
-/** `paperkin interests proposals` and `interests split`: interests that have become two. */
+/** `paperkin interests proposals` and `interests split`: interests that have developed into two. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { SplitProposal } from "../engine/splits.ts";

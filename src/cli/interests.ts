@@ -172,7 +172,7 @@ function addReset(interests: Command): void {
     });
 }
 
-/** Options that say what an interest is. */
+/** Options that describe an interest. */
 function describe(command: Command): Command {
   return addFilterOptions(
     command
@@ -186,7 +186,7 @@ function describe(command: Command): Command {
   );
 }
 
-/** As the file or the part of it is called that an interest begins with. */
+/** The default name of an interest from a file: that of the collection or of the file. */
 function nameOfFile({ fromFile = "-", collection }: Flags): string | undefined {
   return collection?.split("/").at(-1) ?? (fromFile === "-" ? undefined : basename(fromFile).replace(/\.[^.]+$/, ""));
 }
@@ -206,7 +206,7 @@ function inputOf(flags: Flags): InterestInput {
   };
 }
 
-/** A condition takes the place of the one of its kind; the first and the last year are one. */
+/** A new filter replaces the one of the same kind; first and last year count as one. */
 function mergeFilters(before: Filters, named: Filters = {}): Filters {
   const { yearFrom, yearTo, ...others } = before;
   const namesYears = named.yearFrom !== undefined || named.yearTo !== undefined;

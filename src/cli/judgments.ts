@@ -1,4 +1,4 @@
-/** `paperkin judgments`: what you say of answers, and all of it as a collection for `paperkin eval`. */
+/** `paperkin judgments`: your judgments of results, and their export as a collection for `paperkin eval`. */
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
@@ -67,7 +67,7 @@ function addAdd(judgments: Command): void {
     .action(async (query: string, ids: string[], flags: Flags & { not?: boolean; undo?: boolean }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const person = engine.person(flags.person);
-        // All of them or none: whoever misspelt one says it again.
+        // All or none: a command with a misspelt id can simply be repeated.
         if (flags.undo !== true) for (const id of ids) await engine.paper(id);
         for (const id of ids) {
           if (flags.undo === true) {
@@ -105,7 +105,7 @@ function addExport(judgments: Command): void {
     });
 }
 
-/** Makes the folder at once or not at all. @returns the number of documents. Throws `invalid_request`. */
+/** Creates the folder atomically. @returns the number of documents. Throws `invalid_request`. */
 async function writeCollection(folder: string, collection: JudgedCollection): Promise<number> {
   const temporary = `${folder}.${process.pid}.tmp`;
   try {

@@ -28,7 +28,7 @@ function addList(models: Command): void {
         try {
           manifests.push(await readManifest(config.models, id));
         } catch (error) {
-          // One that is damaged hides no other.
+          // A damaged model does not hide the others.
           note(toAppError(error).explanation);
           process.exitCode = 3;
         }

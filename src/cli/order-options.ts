@@ -1,4 +1,4 @@
-/** How an answer is put in order, as options. */
+/** Options for the order of results. */
 import { type Command, Option } from "commander";
 import { longestHalfLifeDays, type OrderOptions } from "../engine/search-request.ts";
 import { decimal } from "./context.ts";

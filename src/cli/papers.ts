@@ -1,4 +1,4 @@
-/** `paperkin papers`: single papers, and which records are one paper. */
+/** `paperkin papers`: single papers, and which records belong to one paper. */
 import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
@@ -8,7 +8,7 @@ import { findLabels } from "../engine/papers.ts";
 import { examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { describeAuthors, note, print, printJson, printTable, styled, titleOf, wrap } from "./output.ts";
 
-/** Nothing is searched. */
+/** Without search. */
 export function addPapers(program: Command): void {
   const papers = program
     .command("papers")
@@ -48,7 +48,7 @@ function addRemove(papers: Command): void {
     .argument("<ids...>", "papers, by any of their ids")
     .action(async (ids: string[], _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
-        // Without reading them: a paper whose record is damaged can be removed too.
+        // Without reading the papers: one whose record is damaged can be removed too.
         const labels = await findLabels(engine.library, ids);
         const missing = ids.filter((_, at) => labels[at] === undefined);
         const removed = await engine.removePapers(ids);

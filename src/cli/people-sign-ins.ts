@@ -1,4 +1,4 @@
-/** `paperkin people address|sessions|sign-out`: how people sign in to the pages. */
+/** `paperkin people address|sessions|sign-out`: how people sign in to the web pages. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { personName } from "../core/interest.ts";

@@ -1,4 +1,4 @@
-/** `paperkin people`: who uses this library, and the keys by which the server knows them. */
+/** `paperkin people`: who uses this library, and the keys that identify them to the server. */
 import type { Command } from "commander";
 import { Option } from "commander";
 import { anybody } from "../core/delivery.ts";
@@ -9,7 +9,7 @@ import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { addSignIns } from "./people-sign-ins.ts";
 
-/** Whose interests, feedback and picks are meant. @param text what the help says of it. */
+/** Whose interests, feedback and picks a command is about. @param text for the help. */
 export function personOption(text?: string): Option {
   return subscriberOption(text).argParser((name) => {
     if (name === anybody)
@@ -20,7 +20,7 @@ export function personOption(text?: string): Option {
   });
 }
 
-/** Whose subscriptions are meant: those that were made without a key are `*`'s. */
+/** Whose subscriptions a command is about: those that were made without a key belong to `*`. */
 export function subscriberOption(text = "whose, where several people use the library"): Option {
   return new Option("--person <name>", text).argParser(personName).default(ownerName);
 }

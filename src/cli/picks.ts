@@ -1,4 +1,4 @@
-/** `paperkin picks`: what to read today, and why. */
+/** `paperkin picks`: what to read today, with reasons. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
@@ -18,7 +18,7 @@ interface Flags extends CommonFlags {
   extend?: boolean;
 }
 
-/** @param waiting those of whom today's picks know nothing. */
+/** @param waiting interests that today's picks do not consider yet. */
 export function describeWaiting(waiting: readonly Interest[]): string {
   const [first] = waiting;
   const now = `\`paperkin picks --extend\` picks behind them now, and \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest`;

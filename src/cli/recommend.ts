@@ -1,4 +1,4 @@
-/** `paperkin recommend`: papers that fit a set of examples. */
+/** `paperkin recommend`: papers similar to a set of examples. */
 import type { Command } from "commander";
 import { describeReason } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, collect, isJson, wholeNumber, withEngine } from "./context.ts";

@@ -1,4 +1,4 @@
-/** `paperkin reindex`: another model or other parameters, while the library answers. */
+/** `paperkin reindex`: switches to another model or other parameters, while the library stays in use. */
 import type { Command } from "commander";
 import { checkModel, openEmbedder, openLibrary } from "../app.ts";
 import { yieldToOthers } from "../background.ts";
@@ -67,7 +67,7 @@ export function addReindex(program: Command): void {
 
 const numberFor = (name: string, { least, most }: { least: number; most: number }) => wholeNumber(name, least, most);
 
-/** What needs neither a model nor an index. */
+/** Actions that need neither a model nor an index. */
 async function manage(flags: Flags, command: Command): Promise<void> {
   const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false });
   try {
@@ -177,7 +177,7 @@ function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexR
   if (gone.length > 0) print(`Removed: generation ${gone.map((one) => one.id).join(", ")}.`);
 }
 
-/** Settings that name another model than the live one would keep every program from starting. */
+/** Warns if the settings name a model other than the live one, since no program would start then. */
 function warnOfSettings(command: Command, { model }: Generation): void {
   const named = readConfig({ ...command.optsWithGlobals(), model: undefined }).model;
   if (named !== undefined && named !== model)

@@ -1,4 +1,4 @@
-/** `paperkin restore`: a library from a backup. */
+/** `paperkin restore`: restores a library from a backup. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { checkBackup, restoreLibrary } from "../app.ts";

@@ -13,7 +13,7 @@ export function addSuggest(program: Command): void {
     .option("--limit <n>", "suggestions of each kind", wholeNumber("--limit", 1, mostSuggestions), 5)
     .addHelpText("after", '\nExamples:\n  paperkin suggest attention is\n  paperkin suggest "has:code author:vas" --json\n')
     .action(async (words: string[], { limit }: { limit: number }, command: Command) => {
-      // Searching needs more than this does: nothing of it is loaded.
+      // Nothing that only searches need is loaded.
       await withEngine(command, withoutIndex, async (engine) => {
         await engine.library.warmUp();
         const { complete: _, ...found } = await engine.suggest(words.join(" "), limit);

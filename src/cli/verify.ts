@@ -1,4 +1,4 @@
-/** `paperkin verify`: checks everything that the library promises. */
+/** `paperkin verify`: checks the library's invariants. */
 import type { Command } from "commander";
 import { yieldToOthers } from "../background.ts";
 import { examples, isJson, withEngine } from "./context.ts";
