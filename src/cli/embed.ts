@@ -9,7 +9,7 @@ const watchMs = 500;
 
 /** Explains how papers that are stored without an embedding will get one. */
 export function describeBacklog(papers: number): string {
-  return `${counted(papers, "paper")} ${papers === 1 ? "waits" : "wait"} to be embedded: any next import, or a running server, does it.`;
+  return `${counted(papers, "paper")} ${papers === 1 ? "waits" : "wait"} to be embedded: the next import, or a running server, will do it.`;
 }
 
 /** Embeds the backlog, or watches the process that is doing so already. */

@@ -21,8 +21,8 @@ const optionTexts: Readonly<
   month: ["--month <month>", "a month, as 2026-03", matching("--month", /^\d{4}-(?:0[1-9]|1[0-2])$/, "as 2026-03")],
   category: ["--category <name>", "only papers of this category; may be given several times", collect],
   set: ["--set <name>", "the set to harvest", (value) => value],
-  prefix: ["--prefix <name>", "the form of the metadata: arXiv (the default), arXivRaw, oai_dc", (value) => value],
-  ids: ["--ids <file or list>", "ids: a line each in a file, between commas, or `wanted`: those that an import has kept", readIds],
+  prefix: ["--prefix <name>", "the metadata format: arXiv (the default), arXivRaw, oai_dc", (value) => value],
+  ids: ["--ids <file or list>", "ids: one per line in a file, separated by commas, or `wanted`: those that an import has kept", readIds],
 };
 
 type Flags = FetchOptions & { readonly limit?: number };
@@ -36,7 +36,11 @@ export function addSources(parent: Command, finish: (command: Command, source: L
       const [flags, text, read] = optionTexts[option];
       command.option<string | string[]>(flags, text, (value, before) => read(value, Array.isArray(before) ? before : undefined));
     }
-    command.option("--limit <n>", "stop after so many records; the next run begins anew", wholeNumber("--limit", 1, 10_000_000));
+    command.option(
+      "--limit <n>",
+      "stop after this many records; the next run starts from the beginning",
+      wholeNumber("--limit", 1, 10_000_000),
+    );
     command.addHelpText("after", `\nExamples:\n${source.examples.map((example) => `  paperkin fetch ${example}`).join("\n")}\n`);
     finish(command, source, () => requestOf(source, command.args, command.opts<Flags>()));
   }
@@ -49,11 +53,13 @@ function requestOf(source: LiveSource, words: readonly string[], flags: Flags): 
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
   if (periods.length > 1)
-    throw new AppError("invalid_request", `${periods.join(" and ")} do not go together.`, { mend: "Choose one of them." });
+    throw new AppError("invalid_request", `${periods.join(" and ")} cannot be combined.`, { mend: "Choose one of them." });
   if (flags.from !== undefined && flags.to !== undefined && flags.from > flags.to)
     throw new AppError("invalid_request", `There are no days from ${flags.from} to ${flags.to}.`, { mend: "--from comes before --to." });
   if (flags.ids !== undefined && (words.length > 0 || Object.keys(options).length > 1))
-    throw new AppError("invalid_request", "--ids stands alone.", { mend: "Leave out the query and the other options." });
+    throw new AppError("invalid_request", "--ids cannot be combined with anything else.", {
+      mend: "Leave out the query and the other options.",
+    });
   const request: FetchRequest = { words, ...options, limit: flags.limit };
   // Which ids are wanted is only known once the library is open.
   if (request.ids?.includes(wanted) !== true) source.check?.(request);
@@ -107,7 +113,7 @@ function readIds(value: string): string[] {
   const ids = lines.map((line) => line.replace(/(?:^|\s)#.*$/, "").trim()).filter((id) => id !== "");
   if (ids.length === 0)
     throw new AppError("invalid_request", `There are no ids in “${value}”.`, {
-      mend: "Give a file with a line each, or ids between commas.",
+      mend: "Give a file with one id per line, or ids separated by commas.",
     });
   return [...new Set(ids)];
 }
@@ -117,7 +123,7 @@ function linesOfFile(path: string): string[] {
     return readFileSync(path, "utf8").split(/\r?\n/);
   } catch (cause) {
     throw new AppError("invalid_request", `The ids in ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      mend: "Give a file with a line each, or ids between commas.",
+      mend: "Give a file with one id per line, or ids separated by commas.",
       cause,
     });
   }

@@ -18,11 +18,11 @@ export function addFetch(program: Command): void {
     .description("ask a service for papers, and bring them into the library")
     .addHelpText(
       "after",
-      "\nRunning the same command again goes on where it stopped, or brings what is new.\nExamples:\n  paperkin fetch arxiv --category cs.CL\n  paperkin fetch hf-daily --week 2026-W10\n  paperkin fetch arxiv --help\n",
+      "\nThe same command continues where it stopped, or fetches what is new.\nExamples:\n  paperkin fetch arxiv --category cs.CL\n  paperkin fetch hf-daily --week 2026-W10\n  paperkin fetch arxiv --help\n",
     );
   addSources(parent, (command, source, readRequest) => {
     addIntakeOptions(command)
-      .option("--restart", "begin anew, whatever earlier runs have fetched")
+      .option("--restart", "start from the beginning, whatever earlier runs have fetched")
       .action(async () => {
         const [request, flags] = [readRequest(), command.opts<Flags>()];
         const client = openLiveClient(configOf(command));

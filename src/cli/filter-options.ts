@@ -39,7 +39,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--source <source>", "a source such as arxiv; several times for any of them", collect)
     .option("--author <author>", "a part of an author's name; several times for any of them", collect)
     .option("--language <language>", "a language such as en; several times for any of them", collect)
-    .option("--published-from <date>", "papers published from this day on; so --published-to, --updated-…, --listed-…")
+    .option("--published-from <date>", "papers published from this day on; likewise --published-to, --updated-…, --listed-…")
     .addOption(new Option("--published-to <date>").hideHelp())
     .addOption(new Option("--updated-from <date>").hideHelp())
     .addOption(new Option("--updated-to <date>").hideHelp())
@@ -49,7 +49,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--has-abstract", "only papers with an abstract")
     .option("--has-pdf", "only papers with a link to the PDF")
     .option("--min-votes <n>", "papers with this many votes or more", wholeNumber("--min-votes", 0, mostCount))
-    .option("--min-citations <n>", "papers that are cited so often or more", wholeNumber("--min-citations", 0, mostCount));
+    .option("--min-citations <n>", "papers with this many citations or more", wholeNumber("--min-citations", 0, mostCount));
 }
 
 /** Options with the same names as their filters. */

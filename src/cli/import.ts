@@ -16,7 +16,7 @@ export function addImport(program: Command): void {
     .command("import")
     .description("bring papers into the library")
     .argument("<files...>", "files, folders, quoted patterns and archives (.gz, .zip) of papers; - for standard input")
-    .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`);
+    .option("--format <format>", `the format of the files, instead of detecting it: ${formats.map((format) => format.name).join(", ")}`);
   addIntakeOptions(command)
     .addHelpText("after", `\nFormats:\n${formats.map(describeFormat).join("\n")}`)
     .addHelpText(

@@ -39,7 +39,7 @@ const mostReportedRefusals = 100_000;
 export function addIntakeOptions(command: Command): Command {
   return command
     .option("--report <file>", "write the counts and every refused record to this file, as JSON")
-    .option("--dry-run", "count what would become of every record, and change nothing")
+    .option("--dry-run", "count what would happen to every record, and change nothing")
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server");
 }
 

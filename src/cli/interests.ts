@@ -119,12 +119,15 @@ function addAdd(interests: Command): void {
 
 function addChange(interests: Command): void {
   describe(
-    interests.command("change").description("change an interest; what is not named stays").argument("<interest>", "its id or its name"),
+    interests
+      .command("change")
+      .description("change an interest; what no option names stays as it is")
+      .argument("<interest>", "its id or its name"),
   )
     .option("--no-conditions", "without the conditions that it has (venue, category, dates and so on)")
     .addHelpText(
       "after",
-      "\nWhat an option names takes the place of what the interest had there; an empty text takes words away.\n" +
+      "\nAn option replaces what the interest had there; an empty text removes the words.\n" +
         'Examples:\n  paperkin interests change Waves --name "Gravitational waves" --weight 2\n  paperkin interests change Waves --category gr-qc --category "astro-ph.*"\n  paperkin interests change Waves --no-conditions --exclude ""\n',
     )
     .action(async (id: string, flags: Flags & { conditions: boolean }, command: Command) => {
@@ -167,7 +170,7 @@ function addReset(interests: Command): void {
       await withEngine(command, withoutIndex, async (engine) => {
         const interest = await engine.person(flags.person).resetInterest(id);
         if (isJson(command)) printJson(interest);
-        else print(`“${interest.name}” begins anew from ${contentsOf(interest)}.`);
+        else print(`“${interest.name}” starts again from ${contentsOf(interest)}.`);
       });
     });
 }
@@ -180,7 +183,7 @@ function describe(command: Command): Command {
       .option("--words <words>", "what is wanted, in words")
       .option("--paper <id>", "a paper that is about it; several times for several", collect)
       .option("--not <id>", "a paper that is not; several times for several", collect)
-      .option("--exclude <word>", "a word that no pick may hold; several times for several", collect)
+      .option("--exclude <word>", "a word that no pick may contain; several times for several", collect)
       .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", decimal("--weight", 0.1, 10))
       .addOption(personOption()),
   );

@@ -18,7 +18,7 @@ interface Flags {
 export function addJudgments(program: Command): void {
   const judgments = program
     .command("judgments")
-    .description("whether papers are relevant for queries, as you say below search hits")
+    .description("your judgments of papers as relevant for queries or not, as made below search hits")
     .addHelpText("after", examples("judgments", 'judgments add "attention in networks" arXiv:1706.03762'));
   addList(judgments);
   addAdd(judgments);
@@ -54,15 +54,15 @@ function addList(judgments: Command): void {
 function addAdd(judgments: Command): void {
   judgments
     .command("add")
-    .description("say that papers are relevant for a query, or not; or take it back")
+    .description("judge papers as relevant for a query or not, or remove a judgment")
     .addHelpText(
       "after",
       examples('judgments add "attention in networks" arXiv:1706.03762', 'judgments add "attention in networks" arXiv:2005.14165 --not'),
     )
-    .argument("<query>", "as it is asked")
+    .argument("<query>", "the query, as you would type it")
     .argument("<ids...>", "papers, by any of their ids")
     .option("--not", "they are not relevant")
-    .option("--undo", "take back what was said")
+    .option("--undo", "remove the judgments")
     .addOption(personOption())
     .action(async (query: string, ids: string[], flags: Flags & { not?: boolean; undo?: boolean }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
@@ -73,7 +73,7 @@ function addAdd(judgments: Command): void {
           if (flags.undo === true) {
             const removed = await person.takeBackJudgment(query, id);
             if (isJson(command)) printJson({ query, paperId: id, removed });
-            else print(removed ? `What was said of ${id} is taken back.` : `Nothing was said of ${id}.`);
+            else print(removed ? `The judgment of ${id} is removed.` : `There was no judgment of ${id}.`);
           } else {
             const judgment = await person.judge({ query, paperId: id, relevant: flags.not !== true });
             if (isJson(command)) printJson(judgment);
@@ -120,7 +120,7 @@ async function writeCollection(folder: string, collection: JudgedCollection): Pr
     await rm(temporary, { recursive: true, force: true });
     if (cause instanceof AppError || !(cause instanceof Error && "code" in cause)) throw cause;
     throw new AppError("invalid_request", `The folder ${folder} cannot be made.`, {
-      mend: "Check that the folder that it is to be in is there and may be written to.",
+      mend: "Check that its parent folder exists and may be written to.",
       cause,
     });
   }

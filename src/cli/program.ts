@@ -92,7 +92,7 @@ function shareOptions(program: Command, command: Command): void {
       outputError: (text, write) => {
         write(unknownName(child) ?? text);
         if (takesQuery && text.startsWith("error: unknown option"))
-          write("(a query that begins with a minus stands behind --, as in: search -- -word)\n");
+          write("(a query that begins with a minus goes after --, as in: search -- -word)\n");
       },
     });
     shareOptions(program, child);

@@ -15,8 +15,8 @@ export function addRecommend(program: Command): void {
   const command = program
     .command("recommend")
     .description("papers that fit a set of examples")
-    .argument("[ids...]", "papers to find kin of")
-    .option("--not <id>", "a paper to stay away from; several times for several", collect)
+    .argument("[ids...]", "papers to use as examples")
+    .option("--not <id>", "a paper to avoid; several times for several", collect)
     .option("--query <words>", "what is wanted, in words")
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10);
   addFilterOptions(command)

@@ -31,7 +31,7 @@ function denied(thrown: unknown): AppError | undefined {
   const { code, path } = thrown;
   if ((code !== "EACCES" && code !== "EPERM") || typeof path !== "string") return undefined;
   return new AppError("file_unreadable", `${path} cannot be opened: this user may not read or write it (${code}).`, {
-    mend: "Let this user do so, run this as one who may, or name another place.",
+    mend: "Give this user access, run this as a user who has it, or name another place.",
     cause: thrown,
   });
 }

@@ -29,7 +29,7 @@ interface Flags extends CommonFlags, FilterFlags, OrderFlags {
 export function modeOptions(command: Command): Command {
   return command
     .addOption(new Option("--mode <mode>", "meaning and words together, or one of them").choices(searchModes).default("hybrid"))
-    .addOption(new Option("--fusion <fusion>", "how the two are joined in hybrid mode").choices(fusions).default("convex"));
+    .addOption(new Option("--fusion <fusion>", "how the two are combined in hybrid mode").choices(fusions).default("convex"));
 }
 
 export function addSearch(program: Command): void {

@@ -24,7 +24,10 @@ export function addServe(program: Command): void {
     .option("--port <n>", "the port (PAPERKIN_PORT, or 7460)")
     .option("--host <host>", "where to listen (PAPERKIN_HOST, or 127.0.0.1); anything but loopback needs API keys")
     .option("--trusted-proxies <list>", "proxies on other machines: addresses, networks (PAPERKIN_TRUSTED_PROXIES, or none)")
-    .option("--recall-target <share>", "how many of the ten nearest searches by meaning are to find (PAPERKIN_RECALL_TARGET, or 0.98)")
+    .option(
+      "--recall-target <share>",
+      "the share of the ten nearest papers that searches by meaning should find (PAPERKIN_RECALL_TARGET, or 0.98)",
+    )
     .option("--no-starter", "begin with an empty library instead of the starter corpus")
     .addHelpText("after", "\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n")
     .action(async (flags: { starter: boolean }, command: Command) => {
@@ -52,7 +55,7 @@ export function addServe(program: Command): void {
           print(`Paperkin is at ${server.address}`);
           const stopWork = await startWork(engine, config, log, startSchedules);
           await aborted(signal);
-          note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
+          note("Stopping: running requests finish, and the index is written if that takes no longer than ten seconds.");
           await allOf([
             stopWork.asking,
             () => server.close(patienceMs),

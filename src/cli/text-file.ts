@@ -30,7 +30,7 @@ export async function checkWritable(paths: readonly (string | undefined)[]): Pro
     if (path === undefined) continue;
     requireFileName(path);
     if (isDatabaseFile(path))
-      throw new AppError("invalid_request", `${path} is a database, or has the name of one: it is not written over.`, {
+      throw new AppError("invalid_request", `${path} is a database, or has the name of one: it is not overwritten.`, {
         mend: "Name another file.",
       });
     const entry = await stat(path).catch(() => undefined);
@@ -43,14 +43,14 @@ export async function checkWritable(paths: readonly (string | undefined)[]): Pro
 /** For options that need a file: commands read `-` as standard input, but do not write to it. Throws `invalid_request`. */
 export function requireFileName(path: string): void {
   if (path !== "-") return;
-  throw new AppError("invalid_request", "“-” is not taken for standard output here.", {
-    mend: "Name a file (./- where it is to be called that).",
+  throw new AppError("invalid_request", "“-” does not mean standard output here.", {
+    mend: "Name a file (./- for a file of that name).",
   });
 }
 
 function unwritable(path: string, cause: unknown): AppError {
   return new AppError("invalid_request", `The file ${path} cannot be written.`, {
-    mend: "Check that its folder is there and may be written to, and that it is no folder itself.",
+    mend: "Check that its folder exists and may be written to, and that it is not a folder itself.",
     cause,
   });
 }

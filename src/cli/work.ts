@@ -26,7 +26,7 @@ export function describeFilling(
   const isAtIt = work.some((one) => one.work === "reindex");
   if (job !== undefined && job.generation === generation.id && (!isAtIt || job.state === "running")) return `${far}; ${describeJob(job)}`;
   if (isAtIt) return far;
-  return `${far}; nobody is at it. \`${reindexCommand(generation)}\` goes on, \`paperkin reindex --drop\` removes it`;
+  return `${far}; no process works on it. \`${reindexCommand(generation)}\` continues it, \`paperkin reindex --drop\` removes it`;
 }
 
 /** Also says how to pause it. @param job a server's reindex that is not finished. */

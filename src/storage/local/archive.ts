@@ -41,28 +41,40 @@ export async function endArchive(archive: FileHandle): Promise<void> {
 }
 
 /** The entries of an archive, in order. Throws `backup_damaged` if it is not an archive, or truncated. */
-export async function readEntries(archive: FileHandle): Promise<ArchiveEntry[]> {
+export async function readEntries(archive: FileHandle, path: string): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
   const header = Buffer.alloc(blockBytes);
   for (let at = 0; ; ) {
     const { bytesRead } = await archive.read(header, 0, blockBytes, at);
-    if (bytesRead < blockBytes) throw damaged("it is cut short");
+    if (bytesRead < blockBytes) throw damaged("it is truncated", { path });
     if (header.every((byte) => byte === 0)) return entries;
     const sum = Number.parseInt(header.toString("latin1", 148, 156), 8);
-    if (sum !== sumOf(header) || header.toString("latin1", 257, 262) !== "ustar")
-      throw damaged("it is no archive that Paperkin wrote, or its headers are");
+    if (sum !== sumOf(header) || header.toString("latin1", 257, 262) !== "ustar") throw notOurs(path);
     const name = header.toString("latin1", 0, 100).replace(/\0.*$/s, "");
     const size = header.toString("latin1", 124, 135);
     // With a negative size, the same header would be read forever.
-    if (!/^[0-7]{11}$/.test(size)) throw damaged("it is no archive that Paperkin wrote, or its headers are");
+    if (!/^[0-7]{11}$/.test(size)) throw notOurs(path);
     const sizeBytes = Number.parseInt(size, 8);
     entries.push({ name, sizeBytes, start: at + blockBytes });
     at += blockBytes + sizeBytes + paddingOf(sizeBytes);
   }
 }
 
-export function damaged(why: string, mend = "Nothing was changed. Take another backup."): AppError {
-  return new AppError("backup_damaged", `The backup cannot be used: ${why}.`, { mend });
+interface DamagedOptions {
+  readonly mend?: string;
+  /** Of the backup, where it is known. */
+  readonly path?: string;
+}
+
+export function damaged(why: string, { mend = "Nothing was changed. Take another backup.", path }: DamagedOptions = {}): AppError {
+  return new AppError("backup_damaged", `The backup ${path === undefined ? "" : `${path} `}cannot be used: ${why}.`, { mend });
+}
+
+function notOurs(path: string): AppError {
+  return damaged("it is not an archive that Paperkin wrote, or its headers are damaged", {
+    mend: "Nothing was changed. Name a file that `paperkin backup` wrote.",
+    path,
+  });
 }
 
 function headerOf(name: string, sizeBytes: number): Buffer {

@@ -30,7 +30,7 @@ class ArchivedBackup implements BackupSource {
   static async open(path: string): Promise<ArchivedBackup> {
     const archive = await openArchive(path);
     try {
-      const { manifest, entries } = await readManifest(archive);
+      const { manifest, entries } = await readManifest(archive, path);
       return new ArchivedBackup(archive, manifest, entries);
     } catch (error) {
       await archive.close();
@@ -40,7 +40,7 @@ class ArchivedBackup implements BackupSource {
 
   async copy(file: FileRecord, target?: FileHandle): Promise<string> {
     const entry = this.entries.get(file.name);
-    if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is not there as its manifest says`);
+    if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is missing, or does not have the size that its manifest says`);
     return await copyEntry(this.archive, entry, target);
   }
 
@@ -61,10 +61,10 @@ async function openArchive(path: string): Promise<FileHandle> {
   }
 }
 
-async function readManifest(archive: FileHandle): Promise<{ manifest: BackupManifest; entries: Map<string, ArchiveEntry> }> {
-  const entries = new Map((await readEntries(archive)).map((entry) => [entry.name, entry]));
+async function readManifest(archive: FileHandle, path: string): Promise<{ manifest: BackupManifest; entries: Map<string, ArchiveEntry> }> {
+  const entries = new Map((await readEntries(archive, path)).map((entry) => [entry.name, entry]));
   const entry = entries.get(backupManifestName);
-  if (entry === undefined || entry.sizeBytes > pieceBytes) throw damaged("it has no manifest");
+  if (entry === undefined || entry.sizeBytes > pieceBytes) throw damaged("it has no manifest", { path });
   const bytes = Buffer.alloc(entry.sizeBytes);
   await archive.read(bytes, 0, bytes.length, entry.start);
   let parsed: unknown;
@@ -74,7 +74,7 @@ async function readManifest(archive: FileHandle): Promise<{ manifest: BackupMani
     parsed = undefined;
   }
   const { data: manifest } = backupManifestSchema.safeParse(parsed);
-  if (manifest === undefined) throw damaged("its manifest cannot be read");
+  if (manifest === undefined) throw damaged("its manifest cannot be read", { path });
   return { manifest, entries };
 }
 
@@ -98,7 +98,7 @@ type OnProgress = (what: string, done: number, total: number) => void;
 export async function openSource(path: string, copy: string | undefined): Promise<BackupSource> {
   if (isFolder(path)) return await StoredCopy.open(path, copy);
   if (copy === undefined) return await ArchivedBackup.open(path);
-  throw new AppError("invalid_request", `${path} is no folder of copies, so there is no copy ${copy} in it.`);
+  throw new AppError("invalid_request", `${path} is not a folder of copies, so there is no copy ${copy} in it.`);
 }
 
 /** Reads the whole backup. Throws `backup_damaged`. */

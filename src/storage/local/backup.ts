@@ -113,7 +113,7 @@ export function checkPlace(folder: string, path: string): void {
     });
   }
   if (!isGenerationFolder(name) && name !== restoringName && name !== replacedName) return;
-  throw new AppError("invalid_request", `${path} is among files of the library that are removed when they are made anew.`, {
+  throw new AppError("invalid_request", `${path} is in a folder of the library whose files are removed when they are rebuilt.`, {
     mend: "Name a place outside of the library's folder, best on another disk.",
   });
 }
@@ -132,7 +132,7 @@ function realPath(path: string): string {
 async function checkReplaced(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || (found.isFile() && (found.size === 0 || (await isBackup(path))))) return;
-  throw new AppError("invalid_request", `${path} is there and is ${found.isDirectory() ? "a folder" : "no backup"}: it is not replaced.`, {
+  throw new AppError("invalid_request", `${path} exists and is ${found.isDirectory() ? "a folder" : "not a backup"}: it is not replaced.`, {
     mend: `Name another file${found.isDirectory() ? ", or give --incremental to add a copy to a folder" : ", or remove that one first"}.`,
   });
 }

@@ -95,7 +95,7 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
     await known.read(options.keep !== undefined);
     const library = libraryOf(folder);
     if (known.library !== undefined && known.library !== library) {
-      throw new AppError("invalid_request", `${target} holds copies of another library than the one in ${folder}.`, {
+      throw new AppError("invalid_request", `${target} holds copies of a different library than the one in ${folder}.`, {
         mend: "Name a folder of its own for each library; nothing was changed.",
       });
     }
@@ -204,7 +204,7 @@ async function removeOldCopies(
     if (!isUnsure) for (const name of await namesIn(target, ".chunks")) if (!needed.has(name)) await remove(`${name}.chunks`);
     return { removed: removed.reverse(), freedBytes };
   } catch (cause) {
-    throw new AppError("file_unreadable", `The copy ${added} stands, but older ones could not be removed: ${toAppError(cause).message}`, {
+    throw new AppError("file_unreadable", `The copy ${added} was made, but older ones could not be removed: ${toAppError(cause).message}`, {
       mend: "See that the folder and its files may be written; the next copy goes on with removing.",
       cause,
     });
@@ -244,7 +244,7 @@ function nameAfter(last: string | undefined, now: Date): string {
 }
 
 const mendOfCopy =
-  "Nothing was changed. Another copy of the folder may be whole: `paperkin restore FOLDER --check` says which are, and --copy names one.";
+  "Nothing was changed. Another copy in the folder may be intact: `paperkin restore FOLDER --check` says which are, and --copy names one.";
 
 /** The names of the copies in a folder, the latest last. */
 export async function copiesIn(folder: string): Promise<string[]> {
@@ -272,7 +272,7 @@ export class StoredCopy {
       });
     }
     const contents = await readContents(folder, wanted);
-    if (contents === undefined) throw damaged(`${wanted}.json is not as it was written`, mendOfCopy);
+    if (contents === undefined) throw damaged(`${wanted}.json is damaged`, { mend: mendOfCopy });
     return new StoredCopy(folder, contents);
   }
 
@@ -290,7 +290,7 @@ export class StoredCopy {
         const [copy, offset, sizeBytes, sha256] = chunk;
         throw damaged(
           `of ${file.name} the piece ${sha256} is damaged or missing (${sizeBytes} bytes at ${offset} of ${this.contents.copies[copy]}.chunks)`,
-          mendOfCopy,
+          { mend: mendOfCopy },
         );
       }
       whole.update(bytes);

@@ -40,7 +40,7 @@ export function makeAnew(db: Sqlite, tables: readonly string[], onStep: OnStep =
   db.unsafeMode(true);
   try {
     db.transaction(() => {
-      onStep("giving damaged tables and indexes an empty place");
+      onStep("replacing damaged tables and indexes by empty ones");
       const indexes = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index'").pluck().all();
       const moved = tables.map((name) => [name, emptyTableLike(db, name)] as const);
       db.exec("CREATE TABLE mending (value)");
@@ -60,7 +60,7 @@ export function makeAnew(db: Sqlite, tables: readonly string[], onStep: OnStep =
       onStep("checking the database");
       const left = (listedFaults(db, "integrity_check") ?? ["they cannot even be checked"]).filter((fault) => !unusedPage.test(fault));
       if (left.length > 0)
-        throw new AppError("library_damaged", `What is derived in the database ${db.name} cannot be made anew: ${left[0]}.`, {
+        throw new AppError("library_damaged", `The derived tables and indexes of the database ${db.name} cannot be rebuilt: ${left[0]}.`, {
           mend: "Restore a backup.",
         });
     }).immediate();
@@ -81,8 +81,8 @@ function requireRoom(db: Sqlite): void {
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
   throw new AppError(
     "storage_full",
-    `To make parts of the database ${db.name} anew takes ${megabytes(needed)} beside it, and ${megabytes(free)} are free.`,
-    { mend: "Free some space there, or copy the library's folder to another disk and mend it there (--data). Nothing was changed." },
+    `Rebuilding parts of the database ${db.name} needs ${megabytes(needed)} next to it, and ${megabytes(free)} are free.`,
+    { mend: "Free some space there, or copy the library's folder to another disk and repair it there (--data). Nothing was changed." },
   );
 }
 
@@ -165,7 +165,7 @@ function indexPapers(db: Sqlite): void {
     if (!isDamage(error)) throw error;
     throw new AppError(
       "library_damaged",
-      `Ids and categories cannot be made anew: ${error instanceof Error ? error.message : String(error)}`,
+      `Ids and categories cannot be rebuilt: ${error instanceof Error ? error.message : String(error)}`,
       {
         mend: mendOfTables,
         cause: error,

@@ -39,7 +39,7 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite
     const db = openOnce(path, options);
     if (db !== undefined) return db;
   }
-  throw new AppError("library_busy", `The library ${path} is replaced again and again.`, { mend: "Wait, and try again." });
+  throw new AppError("library_busy", `The library ${path} keeps being replaced.`, { mend: "Wait, and try again." });
 }
 
 /** Whether a database file exists, in whatever state. Throws `file_unreadable` if this user may not even look. */
@@ -50,8 +50,8 @@ export function isThere(path: string): boolean {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return false;
-    throw new AppError("file_unreadable", `The folder ${dirname(path)} cannot be looked into: ${messageOf(cause)}.`, {
-      mend: "A library is for the user who made it; run this as that user, let this one read the folder, or name another with --data.",
+    throw new AppError("file_unreadable", `The folder ${dirname(path)} cannot be read: ${messageOf(cause)}.`, {
+      mend: "A library is private to the user who created it: run this as that user, let this one read the folder, or name another with --data.",
       cause,
     });
   }
@@ -141,12 +141,12 @@ function ownerFault(path: string): string {
  */
 function readWhole(path: string, options: OpenDatabaseOptions): Sqlite {
   const refuse = (why: string): AppError =>
-    new AppError("storage_failed", `The library ${path} may not be written by this user, and cannot only be read: ${why}.`, {
+    new AppError("storage_failed", `The library ${path} may not be written by this user, and cannot be opened for reading only: ${why}.`, {
       mend: `Copy its folder to where this user may write, and name that with --data. Or let this user write to ${dirname(path)}.`,
     });
   const file = realpathSync(path);
-  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw refuse("what was written last is in its log still");
-  if (statSync(file).size > mostReadBytes) throw refuse("it is larger than is read into memory");
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw refuse("the latest changes are still in its log");
+  if (statSync(file).size > mostReadBytes) throw refuse("it is too large to be read into memory");
   const bytes = readFileSync(file);
   // The header bytes that say that there is a write-ahead log: in memory there is none.
   bytes.fill(1, 18, 20);

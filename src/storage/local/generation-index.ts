@@ -273,7 +273,7 @@ export class GenerationIndex {
         this.isBuiltHere = true;
         const reason = toAppError(error).message;
         parts.onNotice?.(
-          `The index of generation ${generation.id} is built beside answering, since no other process could do it: ${reason}`,
+          `The index of generation ${generation.id} is built by this process while it answers, since no other process could do it: ${reason}`,
         );
         return true;
       }

@@ -144,7 +144,7 @@ export class GenerationTable {
   drop(generation: Generation): void {
     this.counter.transact(() => {
       if (this.stateOf(generation) === "live")
-        throw new AppError("invalid_request", `Generation ${generation.id} answers searches: it cannot be removed.`);
+        throw new AppError("invalid_request", `Generation ${generation.id} is live: it cannot be removed.`);
       this.counter.next();
       this.db.prepare("DELETE FROM generations WHERE id = ?").run(generation.id);
     });

@@ -110,14 +110,14 @@ export class LocalIndexes {
       return;
     }
     if (index.manifest.analysis !== analysisVersion) {
-      options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
+      options.onNotice?.("The word index is rebuilt: this version of Paperkin analyses words differently.");
       await this.indexWords();
       await this.keepWords(index);
       return;
     }
     const reason = await this.readWords(generation, index.manifest);
     if (reason !== undefined) {
-      this.notice(`The word index is made anew: ${reason}.`);
+      this.notice(`The word index is rebuilt: ${reason}.`);
       await this.indexWords();
       this.rebuilds.begin("words", reason, () => "rebuilt");
       await this.keepWords(index);
@@ -249,7 +249,7 @@ export class LocalIndexes {
       return;
     await this.refresh();
     const missing = await index.missingFile();
-    if (missing !== undefined) this.notice(`The index files are written anew: ${missing}.`);
+    if (missing !== undefined) this.notice(`The index files are written again: ${missing}.`);
     const isComplete = await index.complete({
       onProgress: (done, total) => options.onProgress?.("indexing", done, total),
       ...(signal === undefined ? {} : { signal }),
@@ -291,7 +291,7 @@ export class LocalIndexes {
       closing,
       onNotice: (notice) => this.notice(notice),
       onRebuild: (fault, vectors) => {
-        this.notice(`The index files are made anew from the stored embeddings: ${fault}.`);
+        this.notice(`The index files are rebuilt from the stored embeddings: ${fault}.`);
         this.rebuilds.begin("vectors", fault, graphState(vectors));
       },
       onProgress,
@@ -354,7 +354,7 @@ export class LocalIndexes {
       if (next !== undefined && "manifest" in next) return await this.readWords(generation, next.manifest);
       return `its file cannot be read (${toAppError(error).message})`;
     }
-    if (this.surplusOfWords(manifest.lastChange) !== 0) return "it does not hold the papers that are stored";
+    if (this.surplusOfWords(manifest.lastChange) !== 0) return "it does not match the stored papers";
     await this.followPapers(manifest.lastChange);
     return undefined;
   }
@@ -431,7 +431,7 @@ function ofIndexFiles(thrown: unknown): unknown {
     "storage_failed",
     `The index files cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
     {
-      mend: "Let this user write to that folder, or remove it: the files are made anew from what is stored. Nothing is lost.",
+      mend: "Let this user write to that folder, or remove it: the files are rebuilt from what is stored. Nothing is lost.",
       cause: thrown,
     },
   );

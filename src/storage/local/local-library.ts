@@ -157,7 +157,7 @@ export class LocalLibrary implements Library {
       } finally {
         mended.close();
       }
-      options.onNotice?.(`${fault.message} It was made anew, with all indexes.`);
+      options.onNotice?.(`${fault.message} It was rebuilt, with all indexes.`);
       return await LocalLibrary.open({ ...options, mendDatabase: false });
     }
   }
@@ -617,7 +617,7 @@ async function whyNotOpened(thrown: unknown, path: string, db: Sqlite): Promise<
   const message =
     table === undefined
       ? `An index in the database ${path} is damaged: ${index}.`
-      : `What is derived in the database ${path} is damaged: ${table}.`;
+      : `A derived table in the database ${path} is damaged: ${table}.`;
   const mend = table === undefined ? mendOfIndexes : mendOfDerived;
   return { error: new AppError("library_damaged", message, { mend, cause: thrown }), derived: [...derived.keys()] };
 }

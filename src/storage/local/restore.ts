@@ -114,7 +114,7 @@ function lockPlace(folder: string): Database.Database {
   if (db !== undefined && file !== undefined && fileAt(path) === file) return db;
   db?.close();
   throw new AppError("library_busy", `Another process restores a library in ${folder}.`, {
-    mend: "Wait for it, and look at what it made.",
+    mend: "Wait until it is done, and check the result.",
   });
 }
 

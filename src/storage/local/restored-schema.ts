@@ -9,7 +9,7 @@ export function foreignPart(db: Sqlite): string | undefined {
   const part = db
     .prepare<[], { type: string; name: string }>("SELECT type, name FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY name")
     .get();
-  return part === undefined ? undefined : `its database has a ${part.type} ${JSON.stringify(part.name)}, which Paperkin makes none of`;
+  return part === undefined ? undefined : `its database has a ${part.type} ${JSON.stringify(part.name)}, and Paperkin creates none`;
 }
 
 /** @param db of the newest schema. @returns the first table that differs from its definition; undefined if there is none. */
@@ -19,7 +19,7 @@ export function foreignTable(db: Sqlite): string | undefined {
     for (const migration of migrations) made.exec(migration);
     const names = made.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all();
     const wrong = names.find((name) => columnsOf(db, name) !== columnsOf(made, name));
-    return wrong === undefined ? undefined : `its database has no table ${wrong} as Paperkin makes it`;
+    return wrong === undefined ? undefined : `its database has no table ${wrong} with the columns that Paperkin creates`;
   } finally {
     made.close();
   }

@@ -27,7 +27,7 @@ export function checksumOfRow(values: readonly (string | number | null)[]): numb
 
 /** How to repair a damaged row of personal data. */
 export const mendPersonal =
-  "Restore the library from a backup, or have `paperkin verify --repair` take it away: picks are made again, interests and subscriptions are to be added again, and a message of the outbox counts as `unknown`.";
+  "Restore the library from a backup, or let `paperkin verify --repair` remove it: picks are made again, interests and subscriptions must be added again, and a message of the outbox counts as `unknown`.";
 
 /** @param stored null in rows from before there were checksums, which cannot be checked. */
 export function agrees(stored: number | null, actual: number): boolean {

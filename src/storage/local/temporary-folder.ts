@@ -35,7 +35,7 @@ export function temporaryFolder(purpose: Purpose, parent = tmpdir()): string {
     if (error !== cause) throw error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AppError("invalid_config", `No folder can be made in ${parent}, where temporary files go: ${reason}.`, {
-      mend: "Set TMPDIR to a folder that is there and may be written to.",
+      mend: "Set TMPDIR to a folder that exists and may be written to.",
       cause,
     });
   }

@@ -183,7 +183,7 @@ export class VectorIndex {
       await graph.write(path);
       const missing = await missingBytes(path);
       if (missing > 0) {
-        throw new AppError("storage_full", `The index file could not be written whole: at least ${missing} bytes are missing.`, {
+        throw new AppError("storage_full", `The index file could not be written completely: at least ${missing} bytes are missing.`, {
           mend: "Free some space; the index is made again from the stored embeddings.",
         });
       }

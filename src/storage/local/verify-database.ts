@@ -47,9 +47,9 @@ const mostFaults = 1_000_000;
 /** Harmless by itself: it only wastes space. */
 export const unusedPage = /^Page \d+: never used$/;
 
-export const mendOfIndexes = "The tables are sound, and `paperkin verify --repair` makes the indexes anew.";
+export const mendOfIndexes = "The tables are intact, and `paperkin verify --repair` rebuilds the indexes.";
 export const mendOfDerived =
-  "All that is in these tables follows from the others, which are sound: `paperkin verify --repair` makes them anew, and the next import or a running server embeds what waits then.";
+  "All data in these tables is derived from the others, which are intact: `paperkin verify --repair` rebuilds them, and the next import or a running server embeds what is missing then.";
 
 export function faultsOfDatabase(db: Sqlite): DatabaseFaults {
   try {
@@ -153,7 +153,7 @@ function toldOf(db: Sqlite, faults: readonly string[]): { tables: readonly Table
   for (const [index, isSound] of damaged) {
     const lost = isSound && !index.isPartial ? entriesWithoutRow(db, index) : 0;
     const { name, table } = index;
-    if (lost > 0) tables.push({ table, detail: `${lost} rows that index ${name} knows are missing from table ${table}` });
+    if (lost > 0) tables.push({ table, detail: `${lost} rows that index ${name} refers to are missing from table ${table}` });
   }
   return { tables, indexes: ofIndexes };
 }
@@ -165,7 +165,7 @@ function entriesWithoutRow(db: Sqlite, { name, table }: Index): number {
 }
 
 export function checkDatabase({ tables }: DatabaseFaults): Checked {
-  if (tables.length === 0) return ok("SQLite finds no fault in the tables that nothing else tells of");
+  if (tables.length === 0) return ok("SQLite finds no fault in the tables that cannot be rebuilt");
   return { state: "damaged", detail: `${tables.slice(0, mostExamples).join("; ")}. ${mendOfTables}` };
 }
 

@@ -16,10 +16,10 @@ export async function checkFiles({ readCheckpoint, generation, generations }: Ve
   if (checkpoint === undefined) return ok("nothing is embedded yet");
   if ("manifest" in checkpoint)
     return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
-  if (!checkpoint.missing) return { state: "damaged", detail: `${checkpoint.fault}. They are made anew from the stored embeddings.` };
+  if (!checkpoint.missing) return { state: "damaged", detail: `${checkpoint.fault}. They are rebuilt from the stored embeddings.` };
   const gone = generation === undefined ? undefined : whatIsGone(generation, generations);
   if (gone === undefined) return ok("there are none; they are made when papers are embedded");
-  return { state: "damaged", detail: `${gone}. They are made anew from the stored embeddings.` };
+  return { state: "damaged", detail: `${gone}. They are rebuilt from the stored embeddings.` };
 }
 
 export async function checkWords({ db, papers, lexical, lexicalUpTo, lexicalSurplus }: VerifyParts): Promise<Checked> {
@@ -47,7 +47,7 @@ export async function checkWords({ db, papers, lexical, lexicalUpTo, lexicalSurp
     await nextTurn();
   }
   const surplus = lexicalSurplus();
-  if (surplus > 0) faults.push(`${surplus} papers are in it that are not stored`);
+  if (surplus > 0) faults.push(`it contains ${surplus} papers that are not stored`);
   return found(faults, `it holds the words of ${count} papers`, false);
 }
 
@@ -82,8 +82,8 @@ function compareVectors({ embeddings }: VerifyParts, generation: Generation, vec
   if (recall < leastOfSample(recallTarget, wanted10)) {
     // Rebuilding would not help.
     const mend =
-      searchWidth !== undefined && searchWidth.recallAt10 < recallTarget ? ": `paperkin reindex --m 32` makes one with more links" : "";
-    faults.push(`it finds ${percent(recall)} % of the nearest papers, and ${percent(recallTarget)} % are wanted${mend}`);
+      searchWidth !== undefined && searchWidth.recallAt10 < recallTarget ? ": `paperkin reindex --m 32` builds one with more links" : "";
+    faults.push(`it finds ${percent(recall)} % of the nearest papers, and the target is ${percent(recallTarget)} %${mend}`);
   }
   return found(faults, `it holds the ${stored} stored vectors; recall@10 against comparing with all is ${recall.toFixed(3)}`, false);
 }

@@ -43,7 +43,7 @@ export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<
       }
       const wrong = Object.entries(columns).find(([column, value]) => stored[column] !== value);
       if (wrong === undefined) continue;
-      faults.push(`${paper.paperId}: ${wrong[0]} does not follow from its record`);
+      faults.push(`${paper.paperId}: ${wrong[0]} does not match its record`);
       if (repair) papers.rewrite(label, paper);
     }
     await nextTurn();

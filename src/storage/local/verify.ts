@@ -41,7 +41,7 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   if (vectors !== undefined && generation !== undefined) await check("vector index", async () => checkVectors(parts, generation, vectors));
   // Nothing is derived from personal data.
   if (parts.repair && findings.some(({ check, state }) => check !== "people" && state !== "ok")) {
-    parts.onProgress?.("making the indexes anew");
+    parts.onProgress?.("rebuilding the indexes");
     return await withRebuilt(findings, { ...parts, ...(await parts.rebuild()) });
   }
   return findings;
