@@ -1,4 +1,4 @@
-/** `paperkin backup`: the library in one file, while it is used. */
+/** `paperkin backup`: backs the library up to one file, also while it is in use. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { backUpLibrary, copyLibraryTo } from "../app.ts";
@@ -8,23 +8,23 @@ import { configOf, interruptible, isJson, wholeNumber } from "./context.ts";
 import { megabytes, print, printJson, withProgress } from "./output.ts";
 import { requireFileName } from "./text-file.ts";
 
-/** More than anybody counts; each copy costs a list to read. */
+/** A limit beyond any practical use: each copy costs reading a list. */
 const mostKept = 10_000;
 
 export function addBackup(program: Command): void {
   program
     .command("backup")
-    .description("write the library to one file, while others use it; or what changed to a folder of copies")
-    .argument("<file>", "the backup, a tar archive; one that is there is replaced when the new one is whole, and nothing else is")
-    .option("--incremental", "add a copy to a folder, which takes only the room of what no earlier copy there has")
-    .option("--keep <n>", "of the copies only the newest stay, so many with this one", wholeNumber("--keep", 1, mostKept))
+    .description("back up the library to one file, also while it is in use, or add an incremental copy to a folder")
+    .argument("<file>", "the backup, a tar archive; an existing backup is replaced once the new one is complete, any other file is refused")
+    .option("--incremental", "add a copy to a folder; it takes up only the space of what no earlier copy there contains")
+    .option("--keep <n>", "keep only this many copies, the newest, including this one", wholeNumber("--keep", 1, mostKept))
     .addHelpText(
       "after",
-      "\nThe models are not part of it.\nExamples:\n  paperkin backup papers.backup\n  paperkin backup copies --incremental --keep 14\n",
+      "\nModels are not included.\nExamples:\n  paperkin backup papers.backup\n  paperkin backup copies --incremental --keep 14\n",
     )
     .action(async (file: string, flags: { incremental?: boolean; keep?: number }, command: Command) => {
       if (flags.keep !== undefined && flags.incremental !== true)
-        throw new AppError("invalid_request", "--keep is for copies in a folder, which --incremental adds to.");
+        throw new AppError("invalid_request", "--keep only works with --incremental, which adds copies to a folder.");
       requireFileName(file);
       const json = isJson(command);
       const target = resolve(file);

@@ -1,4 +1,4 @@
-/** `paperkin comments`: what the people of a service say of a paper. */
+/** `paperkin comments`: what the people of a service say about a paper. */
 import type { Command } from "commander";
 import { ownerName } from "../core/interest.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
@@ -8,7 +8,7 @@ import { personOption } from "./people.ts";
 export function addComments(program: Command): void {
   const comments = program
     .command("comments")
-    .description("what the people of your service say of a paper, for all of them to read")
+    .description("comments on papers, which everybody who uses the service can read")
     .addHelpText("after", examples("comments list arXiv:1706.03762"));
   addList(comments);
   addAdd(comments);
@@ -38,7 +38,7 @@ function addList(comments: Command): void {
 function addAdd(comments: Command): void {
   comments
     .command("add")
-    .description("say something of a paper, in plain text")
+    .description("comment on a paper, in plain text")
     .argument("<paper>", "the paper, by any of its ids")
     .argument("<text...>", "the comment")
     .addOption(personOption())
@@ -55,12 +55,12 @@ function addAdd(comments: Command): void {
 function addRemove(comments: Command): void {
   comments
     .command("remove")
-    .description("take a comment back, whoever wrote it")
+    .description("remove a comment, whoever wrote it")
     .addHelpText("after", examples("comments remove c_8Jx2kQ5rT0vWq3Yz"))
     .argument("<id>", "the comment, as `comments list` shows it")
     .action(async (id: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
-        // Whoever has the files of the library looks after it.
+        // A user with access to the library's files acts as its administrator.
         const removed = await engine.removeComment(ownerName, id, true);
         if (isJson(command)) printJson({ removed: removed.id, paperId: removed.paperId });
         else print(`Removed ${removed.id}.`);

@@ -1,4 +1,4 @@
-/** What every command needs: the configuration of its flags, the engine that goes with it, and a clean way out. */
+/** Shared by all commands: the configuration from their flags, the engine for it, and a clean exit. */
 import { isatty } from "node:tty";
 import type { Command } from "commander";
 import { copyLibrary, type OpenOptions, openEngine } from "../app.ts";
@@ -10,7 +10,7 @@ import type { Question } from "../engine/search-request.ts";
 import { wantsSecondStage } from "../engine/second-stage.ts";
 import { note, noteMigration, type Progress, withProgress } from "./output.ts";
 
-/** Options that all commands share. */
+/** Options of all commands. */
 export interface CommonFlags {
   readonly data?: string;
   readonly config?: string;
@@ -22,12 +22,12 @@ export function configOf(command: Command): Config {
   return readConfig(command.optsWithGlobals());
 }
 
-/** Whether the answer is for a program. */
+/** Whether the output is for a program. */
 export function isJson(command: Command): boolean {
   return command.optsWithGlobals<CommonFlags>().json === true;
 }
 
-/** Opens the library, runs, and closes it whatever happens. */
+/** Opens the library, runs `run`, and closes the library whatever happens. */
 export function withEngine<T>(
   command: Command,
   options: OpenOptions,
@@ -36,13 +36,13 @@ export function withEngine<T>(
   return withEngineOf(configOf(command), command, options, run);
 }
 
-/** As {@link withEngine}, on a copy of the library that is thrown away. */
+/** As {@link withEngine}, but on a temporary copy of the library. */
 export async function withCopiedEngine<T>(
   command: Command,
   options: OpenOptions,
   run: (engine: Engine, config: Config, progress: Progress) => Promise<T>,
 ): Promise<T> {
-  // From here on a signal takes the copy along.
+  // From here on, a signal also removes the copy.
   const signal = interruptSignal();
   const copy = copyLibrary(configOf(command));
   try {
@@ -55,7 +55,7 @@ export async function withCopiedEngine<T>(
   }
 }
 
-/** Throws `cancelled` once a signal asked for the end. */
+/** Throws `cancelled` after a signal. */
 function requireNot(signal: AbortSignal): void {
   if (signal.aborted) throw new AppError("cancelled", "Interrupted. Nothing was changed.");
 }
@@ -88,31 +88,33 @@ async function withEngineOf<T>(
   });
 }
 
-/** A command that only asks: it may not make a library, builds nothing, and needs one worker. */
+/** For commands that only read: they may not create a library, build nothing, and need one worker. */
 export const asking = { create: false, maintain: false, workers: 1 } as const;
 
-/** As {@link asking}, where nothing is searched: no index is read. */
+/** As {@link asking}, for commands that do not search: no index is loaded. */
 export const withoutIndex = { ...asking, searchable: false } as const;
 
-/** As {@link asking}, for a search: with the reranker where the question uses it. Throws `invalid_request` where there is none. */
+/**
+ * As {@link asking}, for a search: with the reranker if the question uses it. Throws `invalid_request` if it wants one and there is none.
+ */
 export function searching(command: Command, question: Pick<Question, "rerank" | "mode" | "fusion">): OpenOptions {
   const isUsed = wantsSecondStage(question, configOf(command).reranker !== undefined);
   return { ...asking, reranking: isUsed ? "within_budget" : undefined };
 }
 
-/** Says on standard error what went wrong beside an answer. */
+/** Reports background errors on standard error. */
 export function noteFaults(engine: Engine): void {
   engine.observeFaults(({ work, detail }) => note(`${work}: ${detail}`));
 }
 
-/** What ends a process as its shell sees it: 128 and the signal's number. */
+/** Exit codes after a signal, as shells expect them: 128 plus the signal's number. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** Aborts with the first SIGINT, SIGTERM, or SIGHUP (the terminal is gone); a second one ends the process at once. */
+/** Aborts on the first SIGINT, SIGTERM, or SIGHUP (the terminal was closed); a second signal ends the process at once. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   let asked = false;
-  // What has hung up says of itself that it is no terminal.
+  // Checked now: after a hangup, a terminal no longer reports that it is one.
   const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
@@ -126,8 +128,8 @@ export function interruptSignal(): AbortSignal {
 }
 
 /**
- * For work that only tells how far it is: what is returned throws `cancelled` once a signal asked for the end, so that the work takes
- * along what it has half done.
+ * For work that only has a progress callback: the returned function throws `cancelled` after a signal, so that the work stops and cleans
+ * up.
  */
 export function interruptible<A extends unknown[]>(tell: (...how: A) => void): (...how: A) => void {
   const signal = interruptSignal();
@@ -138,8 +140,8 @@ export function interruptible<A extends unknown[]>(tell: (...how: A) => void): (
 }
 
 /**
- * Node would abort as it cannot give a terminal that is gone back its settings; so the process ends as its shell expects of a hangup. What
- * cannot be written to it ends nothing before (`main.ts`).
+ * After a hangup Node would abort, as it cannot restore the settings of a terminal that is gone; instead the process ends as its shell
+ * expects. Failed writes to the terminal do not end it earlier (`main.ts`).
  */
 function endByHangup(): void {
   process.once("exit", () => {
@@ -148,10 +150,10 @@ function endByHangup(): void {
   });
 }
 
-/** Reads a whole number from a flag. */
+/** Parses a whole number for an option. */
 export function wholeNumber(name: string, least: number, most: number): (text: string) => number {
   return (text) => {
-    // Not 0x10, not 1e2: as in the settings.
+    // Decimal digits only (not 0x10 or 1e2), as in settings.
     const value = /^\s*-?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isInteger(value) || value < least || value > most) {
       throw new AppError("invalid_request", `${name} is “${text}”; it is a whole number from ${least} to ${most}.`);
@@ -160,7 +162,7 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   };
 }
 
-/** Reads a number from a flag. */
+/** Parses a number for an option. */
 export function decimal(name: string, least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -170,12 +172,12 @@ export function decimal(name: string, least: number, most: number): (text: strin
   };
 }
 
-/** Examples for the help of a command, each as it is written behind `paperkin`. */
+/** Examples for the help of a command, each written as it follows `paperkin`. */
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  paperkin ${line}\n`).join("")}`;
 }
 
-/** Collects an option that may be given several times. */
+/** Collects the values of an option that may be repeated. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }

@@ -38,7 +38,7 @@ export function addDaily(program: Command): void {
     .action(async (flags: Flags, self: Command) => {
       const { date, week, month, sort, limit, offset } = flags;
       const filters = filtersOf(flags);
-      // Only what is emerging looks at vectors; without, opening is quick in a large library.
+      // Only emerging papers need vectors; without them a large library opens quickly.
       await withEngine(self, { ...asking, searchable: sort === "emerging" }, async (engine) => {
         const answer = await engine.daily({ date, week, month, sort, limit, offset, filters });
         if (isJson(self)) for (const paper of answer.papers) printJson(paper);

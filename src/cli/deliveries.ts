@@ -1,4 +1,4 @@
-/** Messages to people, from within a server: what is due goes out when it begins to serve, and then each minute. */
+/** Sends messages to people from within a server: what is due when it starts, and then every minute. */
 import { createTransports } from "../app-delivery.ts";
 import type { Config } from "../config.ts";
 import { toAppError } from "../core/errors.ts";
@@ -7,8 +7,8 @@ import { type ScheduledWork, Schedules } from "../engine/schedules.ts";
 import { noteFault, type ServerLog } from "./schedules.ts";
 
 /**
- * The outbox is what survives restarts; this only looks at it often enough. It waits for no fetch, however long one takes.
- * @returns how to stop: behind the message that is on its way.
+ * Polls the outbox, which survives restarts. Independent of fetches, however long one takes.
+ * @returns how to stop, after the message that is being sent.
  */
 export function startDeliveries(engine: Engine, config: Config, log: ServerLog): () => Promise<void> {
   const transports = createTransports(config);

@@ -1,4 +1,4 @@
-/** `paperkin digest feeds`: private addresses under which readers of feeds find picks. */
+/** `paperkin digest feeds`: private feed addresses for people's picks. */
 import type { Command } from "commander";
 import { privateFeedAddresses } from "../core/page-addresses.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
@@ -23,14 +23,14 @@ export function addDigestFeeds(digest: Command): void {
 function addList(feeds: Command): void {
   feeds
     .command("list", { isDefault: true })
-    .description("all of them, with the beginnings of the secret parts of their addresses")
+    .description("list the feeds, with the beginning of the secret part of each address")
     .addHelpText("after", examples("digest feeds list --person ada"))
     .addOption(personOption())
     .action(async ({ person }: Flags, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const all = await engine.person(person).feeds();
         if (isJson(command)) for (const feed of all) printJson(feed);
-        else if (all.length === 0) print("There are none. `paperkin digest feeds new` makes one.");
+        else if (all.length === 0) print("There are no feeds. `paperkin digest feeds new` creates one.");
         else printTable(all.map(({ prefix, interest, created }) => [prefix, interest?.name ?? "all picks", created]));
       });
     });
@@ -60,7 +60,7 @@ function addNew(feeds: Command): void {
 function addRevoke(feeds: Command): void {
   feeds
     .command("revoke")
-    .description("take a feed back")
+    .description("revoke a feed")
     .addHelpText("after", examples("digest feeds revoke 8Jx2kQ"))
     .argument("<prefix>", "the beginning of its secret part, as `digest feeds` shows it")
     .addOption(personOption())
@@ -68,7 +68,7 @@ function addRevoke(feeds: Command): void {
       await withEngine(command, withoutIndex, async (engine) => {
         const revoked = await engine.person(person).revokeFeeds(prefix);
         if (isJson(command)) printJson({ revoked });
-        else note(revoked === 0 ? `No feed of ${person} begins with ${prefix}.` : "Its address is worth nothing any more.");
+        else note(revoked === 0 ? `No feed of ${person} begins with ${prefix}.` : "Its address no longer works.");
         if (revoked === 0) process.exitCode = 1;
       });
     });

@@ -1,4 +1,4 @@
-/** `paperkin digest subscribe` and `unsubscribe`: to whom what is sent, when and where. */
+/** `paperkin digest subscribe` and `unsubscribe`: who is sent what, when and where. */
 import { stat } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
 import type { Command } from "commander";
@@ -21,11 +21,11 @@ interface SubscribeFlags {
   readonly confirmed?: boolean;
 }
 
-/** From Monday on. */
+/** Starting with Monday. */
 export const dayNames: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const wholeDayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/** Which messages. */
+/** Which messages a subscription sends. */
 export function kindOption(): Option {
   return new Option("--kind <kind>", "a person's picks, or what is trending for everybody").choices(digestKinds).default("picks");
 }
@@ -38,7 +38,7 @@ export function addDigestSubscriptions(digest: Command): void {
 function addSubscribe(digest: Command): void {
   digest
     .command("subscribe")
-    .description("send a person's picks, or what is trending: to a mailbox, which is asked for agreement first, a webhook, or a folder")
+    .description("send a person's picks, or what is trending, to a mailbox (which must confirm first), a webhook, or a folder")
     .addHelpText(
       "after",
       examples(
@@ -53,11 +53,11 @@ function addSubscribe(digest: Command): void {
     .option("--days <days>", "weekdays, separated by commas; one of them makes it weekly", readDays, [1, 2, 3, 4, 5])
     .option("--hour <n>", "the hour, there", wholeNumber("--hour", 0, 23), 7)
     .option("--zone <zone>", "the time zone, as Europe/Berlin", ownTimeZone())
-    .option("--empty", "also when there is nothing to say")
-    .option("--confirmed", "without asking: the mailbox is your own")
+    .option("--empty", "send a message even when there is nothing new")
+    .option("--confirmed", "skip the confirmation: the mailbox is your own")
     .addHelpText(
       "after",
-      "\nA webhook gets a POST of JSON, signed as Standard Webhooks has it; its secret is shown now.\nA folder gets a Markdown file a day; what you change of it is never written over.\n",
+      "\nA webhook gets a POST of JSON, signed according to Standard Webhooks; its secret is shown now.\nA folder gets a Markdown file a day; your changes to it are never overwritten.\n",
     )
     .action(subscribe);
 }
@@ -68,7 +68,7 @@ async function subscribe(address: string, flags: SubscribeFlags, command: Comman
     const { mail } = createTransports(config);
     const channel = channelOf(address);
     if (channel === "file") await checkFolder(address);
-    // What is meant as a folder is none where it does not look like one.
+    // An address without @ was probably meant as a folder, but does not look like one.
     if (channel === "mail" && !address.includes("@"))
       throw new AppError("invalid_request", `“${address}” is no address for mail.`, {
         mend: "A mailbox is name@example.org, a webhook begins with https://, and a folder with / or ./.",
@@ -76,7 +76,7 @@ async function subscribe(address: string, flags: SubscribeFlags, command: Comman
     if (channel === "mail") requireMailbox(address);
     const agreed = flags.confirmed === true || channel !== "mail";
     if (!agreed && mail === undefined)
-      throw new AppError("invalid_config", `${address} cannot be asked to confirm.`, {
+      throw new AppError("invalid_config", `${address} cannot be sent a request to confirm.`, {
         mend: "Set up `smtp` in the settings, or say --confirmed where the address is your own.",
       });
     const input = { kind, hour, channel, address: channel === "file" ? resolve(address) : address, weekdays, timeZone };
@@ -108,7 +108,7 @@ function addUnsubscribe(digest: Command): void {
             mend: "`digest status` lists all.",
           });
         if (isJson(command)) printJson({ ended });
-        else print(`${which} gets nothing more.`);
+        else print(`${which} is sent nothing more.`);
       });
     });
 }
@@ -123,11 +123,11 @@ async function checkFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() !== true)
     throw new AppError("invalid_request", `There is no folder ${path}.`, {
-      mend: "Make it first: a folder that is not there may be a disk that is not.",
+      mend: "Create it first. It is not created automatically, since a missing folder may mean that a disk is not mounted.",
     });
 }
 
-/** `mon,thu` → 1, 4; `thurs` and `thursday` are one too. Throws `invalid_request`. */
+/** `mon,thu` → 1, 4; `thurs` and `thursday` are accepted too. Throws `invalid_request`. */
 function readDays(text: string): number[] {
   return text.split(",").map((word) => {
     const name = word.trim().toLowerCase();

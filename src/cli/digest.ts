@@ -1,4 +1,4 @@
-/** `paperkin digest`: picks and what is trending, sent to people. */
+/** `paperkin digest`: picks and trending papers, sent to people. */
 import type { Command } from "commander";
 import { createTransports } from "../app-delivery.ts";
 import type { Delivery, DigestKind } from "../core/delivery.ts";
@@ -35,17 +35,17 @@ export function addDigest(program: Command): void {
 function addNewKey(digest: Command): void {
   digest
     .command("new-key")
-    .description("make the key anew that signs links in messages, as after a backup came into wrong hands")
+    .description("replace the key that signs links in messages, for example after a backup fell into the wrong hands")
     .addHelpText(
       "after",
-      `${examples("digest new-key")}\nLinks of messages that were sent do nothing any more, and each webhook has another secret, which is shown.\nSign-ins, API keys and private feeds have nothing to do with it: \`people revoke\`, \`people sign-out\`, \`digest feeds\`.\n`,
+      `${examples("digest new-key")}\nLinks in messages that were sent before stop working, and each webhook gets a new secret, which is shown.\nSign-ins, API keys and private feeds are not affected; they are revoked with \`people revoke\`, \`people sign-out\`, \`digest feeds\`.\n`,
     )
     .action(async (_flags: object, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const webhooks = await engine.digests.replaceKey();
         if (isJson(command)) for (const webhook of webhooks) printJson(webhook);
         else {
-          print("Messages are signed with another key from now on; links of those that were sent do nothing any more.");
+          print("Messages are signed with a new key from now on; links in messages that were sent before no longer work.");
           for (const { person, address, secret } of webhooks) print(`${address} (${person}) has the secret ${secret}`);
         }
       });
@@ -79,7 +79,7 @@ function addSend(digest: Command): void {
     .addOption(subscriberOption())
     .option("--date <day>", "YYYY-MM-DD: the message of this day to all confirmed addresses of the person")
     .option("--to <address>", "with --date: to this address alone")
-    .option("--again", "with --date: also where it was sent, given up, or may have arrived")
+    .option("--again", "with --date: send it even if it was sent already, was given up, or may have arrived")
     .addHelpText("after", "\nExamples:\n  paperkin digest send --due\n  paperkin digest send --date 2026-03-02 --again\n")
     .action(async (flags: SendFlags, command: Command) => {
       const { due, person, date, again, to } = flags;
@@ -101,7 +101,7 @@ function tellOne(deliveries: readonly Delivery[], json: boolean): void {
   if (deliveries.some(({ state }) => state !== "sent" && state !== "empty")) process.exitCode = 1;
 }
 
-/** @param counts undefined where another process delivers. Throws `library_busy` then. */
+/** @param counts undefined if another process delivers. Throws `library_busy` then. */
 function tellDue(counts: DeliverCounts | undefined, json: boolean): void {
   if (counts === undefined) throw new AppError("library_busy", "Another process is delivering.", { mend: "It sends what is due." });
   if (json) printJson(counts);
@@ -122,7 +122,7 @@ function addStatus(digest: Command): void {
     .option("--limit <n>", "messages to show", wholeNumber("--limit", 1, 100_000), 50)
     .addHelpText(
       "after",
-      "\nunknown: the message had begun to leave when the connection or the process ended; it may have arrived.\nIt is not repeated by itself: `digest send --person NAME --date DAY --again` does.\n",
+      "\nunknown: the connection or the process ended while the message was being sent; it may have arrived.\nIt is not sent again by itself; `digest send --person NAME --date DAY --again` does so.\n",
     )
     .action(async ({ limit }: { limit: number }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {

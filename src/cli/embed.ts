@@ -1,18 +1,18 @@
-/** Embedding what waits, as commands do it: with a bar, and in turn with other processes. */
+/** Embeds the backlog for commands: with a progress bar, and one process at a time. */
 
 import { counted } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Progress } from "./output.ts";
 
-/** How often a process that watches another one embed looks at the backlog. */
+/** How often a process that watches another one's embedding checks the backlog. */
 const watchMs = 500;
 
-/** Says of papers that are stored without an embedding how they get one. */
+/** Explains how papers that are stored without an embedding will get one. */
 export function describeBacklog(papers: number): string {
-  return `${counted(papers, "paper")} ${papers === 1 ? "waits" : "wait"} to be embedded: any next import, or a running server, does it.`;
+  return `${counted(papers, "paper")} ${papers === 1 ? "waits" : "wait"} to be embedded: the next import, or a running server, will do it.`;
 }
 
-/** Embeds what waits, or watches the process that is at it already. */
+/** Embeds the backlog, or watches the process that is doing so already. */
 export async function embed(engine: Engine, signal: AbortSignal, progress: Progress): Promise<void> {
   const embedded = await engine.embedBacklog({
     signal,

@@ -1,4 +1,4 @@
-/** `paperkin embeddings`: out of the library, and into it from a machine that computes them faster. */
+/** `paperkin embeddings`: exports texts to embed, and imports their vectors from a machine that computes them faster. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openEmbedder, openLibrary, openVectorFile, writeVectorFile } from "../app.ts";
@@ -31,7 +31,7 @@ function addExport(embeddings: Command): void {
     .command("export")
     .description("write the embeddings of the papers, with their ids and hashes")
     .addHelpText("after", examples("embeddings export vectors.safetensors", "embeddings export vectors.npy --generation 1"))
-    .argument("<file>", "ends in .npy (ids, hashes and a description are put beside it) or .safetensors (all in one)")
+    .argument("<file>", "a name ending in .npy (ids, hashes and a description go to files next to it) or .safetensors (all in one file)")
     .option("--generation <n>", "another generation than the live one", wholeNumber("--generation", 1, Number.MAX_SAFE_INTEGER))
     .action(exportEmbeddings);
 }
@@ -63,7 +63,7 @@ function addTexts(embeddings: Command): void {
     .description("write the texts whose embeddings are missing, for a program that embeds them elsewhere, on a GPU for instance")
     .addHelpText("after", examples("embeddings texts texts.jsonl", "embeddings texts texts.jsonl --model Xenova/bge-small-en-v1.5"))
     .argument("<file>", "JSON Lines: paperId, contentHash and text, as the model is to read it")
-    .addHelpText("after", "\nWhat a file must hold to be taken in says `paperkin embeddings import --help`.\n")
+    .addHelpText("after", "\n`paperkin embeddings import --help` describes what a file must contain to be imported.\n")
     .action(writeTexts);
 }
 
@@ -107,7 +107,7 @@ async function writeTexts(path: string, _flags: unknown, command: Command): Prom
 function addImport(embeddings: Command): void {
   embeddings
     .command("import")
-    .description("take in embeddings that were computed elsewhere, after comparing some of them with ones computed here")
+    .description("import embeddings that were computed elsewhere, after checking some of them against ones computed here")
     .addHelpText("after", examples("embeddings import vectors.safetensors"))
     .argument("<file>", "as `export` writes it")
     .option("--m <n>", "of the reindex that is to use them", wholeNumber("--m", reindexLimits.M.least, reindexLimits.M.most))
@@ -165,9 +165,9 @@ function tell({ stored, known, unknown, changed, compared, leastCosine }: Transf
   print(`${counted(stored, "embedding")} ${stored === 1 ? "was" : "were"} stored, ${known} ${known === 1 ? "was" : "were"} there already.`);
   if (unknown > 0)
     print(`${counted(unknown, "row")} ${unknown === 1 ? "is of a paper that is" : "are of papers that are"} not in the library.`);
-  if (changed > 0) print(`${counted(changed, "row")} ${changed === 1 ? "is" : "are"} of another text than the paper has.`);
+  if (changed > 0) print(`${counted(changed, "row")} ${changed === 1 ? "is" : "are"} for a different text than the paper's.`);
   if (leastCosine !== undefined)
     print(
-      `${counted(compared, "paper")} ${compared === 1 ? "was" : "were"} embedded here too: the least cosine is ${leastCosine.toFixed(4)}.`,
+      `${counted(compared, "paper")} ${compared === 1 ? "was" : "were"} embedded here too: the lowest cosine is ${leastCosine.toFixed(4)}.`,
     );
 }

@@ -1,4 +1,4 @@
-/** What `paperkin eval` does beyond its one table: configurations side by side, run files, query by query, a report. */
+/** Further modes of `paperkin eval`: comparing configurations, run files, results query by query, a report. */
 import { cpus } from "node:os";
 import { extname } from "node:path";
 import { localDay } from "../core/period.ts";
@@ -13,12 +13,12 @@ import { linesOfRun } from "../engine/eval-trec.ts";
 import { print, printJson, printTable, wrap } from "./output.ts";
 import { writeWhole } from "./text-file.ts";
 
-/** The named configurations in their order, those of the file last. Throws `invalid_request`, `file_unreadable`. */
+/** The named configurations in their order, followed by those of the file. Throws `invalid_request`, `file_unreadable`. */
 export async function configurationsOf(inline: readonly string[], file: string | undefined): Promise<readonly EvalConfiguration[]> {
   return checkConfigurations([...inline.map(parseConfiguration), ...(file === undefined ? [] : await readConfigurations(file))]);
 }
 
-/** Another run beside the configurations, under a name that none of them has. */
+/** Adds a run to the configurations, under a name that none of them has. */
 export function withRun(judged: JudgedRuns, run: JudgedRuns["runs"][number]): JudgedRuns {
   const taken = new Set(judged.runs.map(({ name }) => name));
   let name = run.name;
@@ -26,7 +26,7 @@ export function withRun(judged: JudgedRuns, run: JudgedRuns["runs"][number]): Ju
   return { ...judged, runs: [...judged.runs, { ...run, name }] };
 }
 
-/** Writes each run into a file of its own; the names of several say which they are. @returns the files. */
+/** Writes each run to a file of its own; the names of several files say which run each is. @returns the files. */
 export async function writeRuns(path: string, all: readonly JudgedRuns[]): Promise<string[]> {
   const runs = all.flatMap((judged) => judged.runs.map((run) => ({ judged, run })));
   const names: string[] = [];
@@ -40,7 +40,7 @@ export async function writeRuns(path: string, all: readonly JudgedRuns[]): Promi
   return names;
 }
 
-/** The tables for people, or a line of JSON for each row of them. @param worst queries to tell of each comparison. */
+/** Prints tables for people, or one line of JSON for each row. @param worst how many queries to list for each comparison. */
 export function printLab(
   labs: readonly LabResult[],
   { json, worst, titles }: { json: boolean; worst: number; titles: ReadonlyMap<string, string> },
@@ -98,7 +98,7 @@ function printDifferences(all: LabResult["differences"][number], titles: Readonl
   }
 }
 
-/** Titles of the documents that moved, for the queries that are told. */
+/** Titles of the documents whose rank changed, for the queries that are listed. */
 export async function titlesOf(
   engine: Engine,
   documents: EvalDocuments,
@@ -117,7 +117,7 @@ export async function writeReport(path: string, labs: readonly LabResult[], fact
   await writeWhole(path, [reportOf({ ...facts, machine, date: localDay(new Date()) }, labs)]);
 }
 
-/** A difference of measures: `+0.0123`, `−0.0040`. */
+/** Formats a difference of measures: `+0.0123`, `−0.0040`. */
 export function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(4)}`;
 }

@@ -1,4 +1,4 @@
-/** `paperkin eval`: how good the answers are, on a labelled collection. */
+/** `paperkin eval`: measures the quality of results on a labelled collection. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { openEngine, temporaryFolder } from "../app.ts";
@@ -51,17 +51,21 @@ export function addEval(program: Command): void {
     .description("measure the answers on a labelled collection")
     .argument("<dir>", "a folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels.tsv or qrels/*.tsv")
     .option("--set <name>", "only this query set (repeatable); main, or the part behind queries_", collect)
-    .option("--modes <list>", `which ways to search, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
-    .option("--queries <n>", "every n-th query, so that about N of each set are asked", wholeNumber("--queries", 1, 1_000_000))
+    .option("--modes <list>", `search modes, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
+    .option("--queries <n>", "a sample of about N queries of each set: every n-th one", wholeNumber("--queries", 1, 1_000_000))
     .option(
       "--configuration <name=…>",
-      "a way to search, as name=key:value,… (repeatable); the others are compared with the first",
+      "a search configuration, as name=key:value,… (repeatable); the others are compared with the first",
       collect,
     )
     .option("--configurations <file>", "the same as a list in JSON")
-    .option("--per-query <n>", "the N queries of each comparison that lose most, and what moved", wholeNumber("--per-query", 1, 1_000_000))
-    .option("--run-in <file>", "the run of another system, in TREC's form, as one more configuration (repeatable)", collect)
-    .option("--run-out <file>", "write what was answered as runs in TREC's form; several go into files named after them")
+    .option(
+      "--per-query <n>",
+      "list the N queries of each comparison that lose most, and the documents that moved",
+      wholeNumber("--per-query", 1, 1_000_000),
+    )
+    .option("--run-in <file>", "the run of another system, in TREC's format, as one more configuration (repeatable)", collect)
+    .option("--run-out <file>", "write the results as runs in TREC's format; several go into files named after them")
     .option("--html <file>", "write a report with plots, one page that needs nothing else")
     .option("--keep <dir>", "keep the collection's library here, and use it again without embedding")
     .option("--recommend", "measure recommendations instead: reviews in pools.json, some of whose papers are given as examples")
@@ -69,8 +73,8 @@ export function addEval(program: Command): void {
       "after",
       "\nA set that is named related, whose query ids are documents, asks for papers like each of them.\n" +
         "Differences come with the interval that holds 95 % of resampled means (paired bootstrap).\n" +
-        `A configuration sets any of ${configurationKeys.join(", ")}; NAME= is the search as it comes.\n` +
-        "Sets of related papers know no diversity, no collapse and no rerank, which needs a reranker (--reranker) and takes no account of its budget. HNSW's parameters belong to the library: reindex --m, then --keep.\n" +
+        `A configuration sets any of ${configurationKeys.join(", ")}; NAME= is the search with its defaults.\n` +
+        "Sets of related papers do not support diversity, collapse and rerank. rerank needs a reranker (--reranker), and ignores its time budget. HNSW's parameters belong to the library: reindex --m, then --keep.\n" +
         "\nExamples:\n  paperkin eval src/starter\n  paperkin eval scifact --set main --keep /tmp/scifact-library --json\n" +
         "  paperkin eval src/starter --set main --configuration now= --configuration meant=alpha:0.7,feedback:off --per-query 5 --html report.html\n",
     )
@@ -91,19 +95,19 @@ function readModes(text: string): EvalMode[] {
   const wanted = text.split(",").map((mode) => mode.trim());
   const unknown = wanted.find((mode) => !evalModes.some((known) => known === mode));
   if (unknown !== undefined) {
-    throw new AppError("invalid_request", `--modes names “${unknown}”, which is no way to search.`, {
+    throw new AppError("invalid_request", `--modes names “${unknown}”, which is not a search mode.`, {
       mend: `Known are ${evalModes.join(", ")}.`,
     });
   }
   return evalModes.filter((mode) => wanted.includes(mode));
 }
 
-/** What is to be measured, read and checked before a collection is embedded for nothing. */
+/** What to measure. It is read and checked before a collection is embedded. */
 interface Plan {
   readonly collection: CollectionFiles;
   readonly sets: readonly QuerySet[];
   readonly configurations: readonly EvalConfiguration[];
-  /** Whether configurations, runs or single queries are compared, rather than the usual ways to search shown. */
+  /** Whether configurations, runs or single queries are compared, instead of showing the usual search modes. */
   readonly isLab: boolean;
   readonly reranks: boolean;
 }
@@ -111,7 +115,7 @@ interface Plan {
 /** Throws `invalid_request`, `file_unreadable`. */
 async function planOf(dir: string, flags: Flags, hasReranker: boolean): Promise<Plan> {
   const named = await configurationsOf(flags.configuration ?? [], flags.configurations);
-  // What people know as the answer comes first: the others are compared with it.
+  // The default mode comes first: the others are compared with it.
   const modes = [...flags.modes].sort((a, b) => Number(b === "hybrid") - Number(a === "hybrid"));
   const configurations = named.length > 0 ? named : modes.map(configurationOfMode);
   const isLab = named.length > 0 || flags.runIn !== undefined || flags.perQuery !== undefined;
@@ -132,16 +136,16 @@ async function planOf(dir: string, flags: Flags, hasReranker: boolean): Promise<
   return { collection, sets, configurations, isLab, reranks };
 }
 
-/** A collection in its library, and how what is found out about it is told. */
+/** A collection with its library, and where results and warnings about it go. */
 interface Bench {
   readonly engine: Engine;
   readonly documents: EvalDocuments;
-  /** The query sets without what is not counted. */
+  /** The query sets without the documents and queries that are not counted. */
   readonly sets: readonly QuerySet[];
   readonly options: EvalOptions;
   readonly progress: Progress;
   readonly json: boolean;
-  /** Says what is wrong with the collection or a run, also in the report. */
+  /** Reports a problem of the collection or of a run, also in the report. */
   readonly tell: (line: string) => void;
   readonly notes: readonly string[];
 }

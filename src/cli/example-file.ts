@@ -1,4 +1,4 @@
-/** The papers of a file as examples of an interest: those that the library knows. Importing stays a command of its own. */
+/** Uses the papers of a file that are in the library as examples of an interest. Importing remains a separate command. */
 import { AppError } from "../core/errors.ts";
 import { describePlace } from "../core/source.ts";
 import { counted } from "../core/text.ts";
@@ -14,11 +14,11 @@ type Found = ExamplesOfFile & {
 const shownMissing = 5;
 
 /**
- * @param collection a collection or group of the file: its name, or its path with slashes. Throws `file_unreadable`,
- * `unsupported_format`, and `invalid_request` where nothing of the file can be an example, or too much.
+ * @param collection a collection or group of the file: its name, or its path with slashes. Throws `file_unreadable`, `unsupported_format`,
+ * and `invalid_request` if nothing in the file can be an example, or if it is too much.
  */
 export async function papersOfFile(engine: Engine, file: string, collection: string | undefined): Promise<Found> {
-  // Read only where a file is named.
+  // Loaded only if a file is named.
   const { readFilesOf } = await import("../app-sources.ts");
   const examples = new FileExamples();
   for await (const event of readFilesOf([file], undefined)) {
@@ -32,7 +32,7 @@ export async function papersOfFile(engine: Engine, file: string, collection: str
   return { ...found, refused: examples.refused };
 }
 
-/** What is left out is said, and how to mend it. */
+/** Reports what was left out, and how to fix it. */
 export function tellMissing({ missing, refused }: Found, file: string): void {
   if (missing.length > 0) {
     const places = missing.slice(0, shownMissing).map(describePlace).join("; ");

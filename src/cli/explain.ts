@@ -1,4 +1,4 @@
-/** `paperkin explain`: why a search finds a paper, or does not. */
+/** `paperkin explain`: why a search finds a paper, or why it does not. */
 import type { Command } from "commander";
 import { neededScore } from "../engine/explain-text.ts";
 import type { Explanation } from "../engine/explanation.ts";

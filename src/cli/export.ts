@@ -51,7 +51,7 @@ export function addExport(program: Command): void {
     .addOption(new Option("--kind <kind>", "instead of a search: papers that you saved, voted for, …").choices(feedbackKinds))
     .option(
       "--limit <n>",
-      "papers at most; with words 100 unless given, and 1000 at most, else all",
+      "the maximum number of papers; with words 100 by default and at most 1000, otherwise all",
       wholeNumber("--limit", 1, 1_000_000_000),
     )
     .option("--unseen", "leaves out what you have seen, saved or dismissed")
@@ -96,7 +96,9 @@ export function addExport(program: Command): void {
 function formatOf({ format, output }: Flags, json: boolean): ExportFormat {
   if (output === undefined && json) {
     if (format === undefined || format === "jsonl") return exportFormat("jsonl");
-    throw new AppError("invalid_request", `--json gives one object a line, and ${format} is none.`, { mend: "Leave one of the two out." });
+    throw new AppError("invalid_request", `--json gives one object per line, and ${format} is another format.`, {
+      mend: "Leave one of the two out.",
+    });
   }
   if (format !== undefined) return exportFormat(format);
   const told = output === undefined ? exportFormat("bibtex") : exportFormatOfFile(output);
@@ -105,7 +107,7 @@ function formatOf({ format, output }: Flags, json: boolean): ExportFormat {
   return told;
 }
 
-/** `paperkin export | head` closes the pipe: nothing is wrong. */
+/** `paperkin export | head` closes the pipe, which is no error. */
 function unlessEnough(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }
@@ -120,7 +122,7 @@ async function write(command: Command, format: ExportFormat, papers: PapersToExp
         yield paper;
       }
     } catch (error) {
-      // What could be read is kept, as a whole file of its format.
+      // What could be read is kept as a complete file in its format.
       if (!(error instanceof PartialExport)) throw error;
       partial = error;
     }
@@ -130,7 +132,8 @@ async function write(command: Command, format: ExportFormat, papers: PapersToExp
   else await writeWhole(output, pieces);
   if (output !== undefined && isJson(command))
     printJson({ file: output, format: format.name, papers: count, complete: partial === undefined });
-  else if (output !== undefined) print(`${output} holds ${counted(count, "paper")}${partial === undefined ? "" : ", which are not all"}.`);
+  else if (output !== undefined)
+    print(`${output} holds ${counted(count, "paper")}${partial === undefined ? "" : ", which is not all of them"}.`);
   else if (count === 0 && partial === undefined) note("No paper was found.");
   if (partial !== undefined) throw partial;
 }

@@ -1,4 +1,4 @@
-/** `paperkin feedback`: what you say of papers. */
+/** `paperkin feedback`: your feedback on papers. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
@@ -25,7 +25,7 @@ export function addFeedback(program: Command): void {
     .addOption(personOption())
     .addHelpText(
       "after",
-      "\nA save with --interest teaches that interest; a dismissal keeps the paper away and lets what is near it sink.\n" +
+      "\nA save with --interest trains that interest; a dismissal hides the paper and ranks similar papers lower.\n" +
         "\nExamples:\n  paperkin feedback save arXiv:1706.03762 --interest attention\n  paperkin feedback dismiss arXiv:2005.14165\n",
     )
     .action(async (kind: string | undefined, ids: string[], flags: Flags, command: Command) => {
@@ -48,7 +48,7 @@ export function addFeedback(program: Command): void {
             );
           return;
         }
-        // All of them or none: whoever misspelt one says it again.
+        // All or none: a command with a misspelt id can simply be repeated.
         if (flags.undo !== true) for (const id of ids) await engine.paper(id);
         for (const id of ids) {
           if (flags.undo === true) {
@@ -68,7 +68,7 @@ export function addFeedback(program: Command): void {
 function kindOf(text: string): FeedbackKind {
   const kind = feedbackKinds.find((known) => known === text);
   if (kind === undefined) {
-    throw new AppError("invalid_request", `“${text}” is nothing that can be said of a paper.`, {
+    throw new AppError("invalid_request", `“${text}” is not a kind of feedback.`, {
       mend: `It is one of ${feedbackKinds.join(", ")}.`,
     });
   }

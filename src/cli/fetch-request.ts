@@ -1,4 +1,7 @@
-/** From words and options, typed or in a schedule, to what a source is asked: one command a source, with the options that it knows. */
+/**
+ * Turns the words and options of a command or schedule into a request to a source: one subcommand for each source, with the options that it
+ * supports.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { liveSources } from "../app-sources.ts";
@@ -18,13 +21,13 @@ const optionTexts: Readonly<
   month: ["--month <month>", "a month, as 2026-03", matching("--month", /^\d{4}-(?:0[1-9]|1[0-2])$/, "as 2026-03")],
   category: ["--category <name>", "only papers of this category; may be given several times", collect],
   set: ["--set <name>", "the set to harvest", (value) => value],
-  prefix: ["--prefix <name>", "the form of the metadata: arXiv (the default), arXivRaw, oai_dc", (value) => value],
-  ids: ["--ids <file or list>", "ids: a line each in a file, between commas, or `wanted`: those that an import has kept", readIds],
+  prefix: ["--prefix <name>", "the metadata format: arXiv (the default), arXivRaw, oai_dc", (value) => value],
+  ids: ["--ids <file or list>", "ids: one per line in a file, separated by commas, or `wanted`: those that an import has kept", readIds],
 };
 
 type Flags = FetchOptions & { readonly limit?: number };
 
-/** Adds a command for each source. @param finish gets every one of them, with what reads its request once it is parsed. */
+/** Adds a command for each source. @param finish is called with each of them, and a function that reads its request once it is parsed. */
 export function addSources(parent: Command, finish: (command: Command, source: LiveSource, readRequest: () => FetchRequest) => void): void {
   for (const source of liveSources) {
     const command = parent.command(source.name).description(source.description);
@@ -33,7 +36,11 @@ export function addSources(parent: Command, finish: (command: Command, source: L
       const [flags, text, read] = optionTexts[option];
       command.option<string | string[]>(flags, text, (value, before) => read(value, Array.isArray(before) ? before : undefined));
     }
-    command.option("--limit <n>", "stop after so many records; the next run begins anew", wholeNumber("--limit", 1, 10_000_000));
+    command.option(
+      "--limit <n>",
+      "stop after this many records; the next run starts from the beginning",
+      wholeNumber("--limit", 1, 10_000_000),
+    );
     command.addHelpText("after", `\nExamples:\n${source.examples.map((example) => `  paperkin fetch ${example}`).join("\n")}\n`);
     finish(command, source, () => requestOf(source, command.args, command.opts<Flags>()));
   }
@@ -46,18 +53,20 @@ function requestOf(source: LiveSource, words: readonly string[], flags: Flags): 
     .filter(([, value]) => value !== undefined)
     .map(([name]) => name);
   if (periods.length > 1)
-    throw new AppError("invalid_request", `${periods.join(" and ")} do not go together.`, { mend: "Choose one of them." });
+    throw new AppError("invalid_request", `${periods.join(" and ")} cannot be combined.`, { mend: "Choose one of them." });
   if (flags.from !== undefined && flags.to !== undefined && flags.from > flags.to)
     throw new AppError("invalid_request", `There are no days from ${flags.from} to ${flags.to}.`, { mend: "--from comes before --to." });
   if (flags.ids !== undefined && (words.length > 0 || Object.keys(options).length > 1))
-    throw new AppError("invalid_request", "--ids stands alone.", { mend: "Leave out the query and the other options." });
+    throw new AppError("invalid_request", "--ids cannot be combined with anything else.", {
+      mend: "Leave out the query and the other options.",
+    });
   const request: FetchRequest = { words, ...options, limit: flags.limit };
-  // Which ids are wanted is known once the library is open.
+  // Which ids are wanted is only known once the library is open.
   if (request.ids?.includes(wanted) !== true) source.check?.(request);
   return request;
 }
 
-/** What a schedule asks for. Throws `invalid_config`. */
+/** Parses the request of a schedule. Throws `invalid_config`. */
 export function readScheduled(words: readonly string[]): { source: LiveSource; request: FetchRequest } {
   let found: { source: LiveSource; request: FetchRequest } | undefined;
   const quietly = (command: Command) => command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
@@ -98,13 +107,13 @@ function matching(name: string, pattern: RegExp, form: string): (value: string) 
   };
 }
 
-/** Throws `invalid_request` where there are none, and for a file that cannot be read. */
+/** Throws `invalid_request` if there are no ids, or if a file cannot be read. */
 function readIds(value: string): string[] {
   const lines = existsSync(value) ? linesOfFile(value) : value.split(",");
   const ids = lines.map((line) => line.replace(/(?:^|\s)#.*$/, "").trim()).filter((id) => id !== "");
   if (ids.length === 0)
     throw new AppError("invalid_request", `There are no ids in “${value}”.`, {
-      mend: "Give a file with a line each, or ids between commas.",
+      mend: "Give a file with one id per line, or ids separated by commas.",
     });
   return [...new Set(ids)];
 }
@@ -114,7 +123,7 @@ function linesOfFile(path: string): string[] {
     return readFileSync(path, "utf8").split(/\r?\n/);
   } catch (cause) {
     throw new AppError("invalid_request", `The ids in ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      mend: "Give a file with a line each, or ids between commas.",
+      mend: "Give a file with one id per line, or ids separated by commas.",
       cause,
     });
   }

@@ -1,4 +1,4 @@
-/** `paperkin fetch`: papers from a service into the library, and their embeddings. */
+/** `paperkin fetch`: adds papers from a service to the library, and embeds them. */
 import type { Command } from "commander";
 import { type LiveClient, openLiveClient } from "../app-sources.ts";
 import { toAppError } from "../core/errors.ts";
@@ -18,11 +18,11 @@ export function addFetch(program: Command): void {
     .description("ask a service for papers, and bring them into the library")
     .addHelpText(
       "after",
-      "\nRunning the same command again goes on where it stopped, or brings what is new.\nExamples:\n  paperkin fetch arxiv --category cs.CL\n  paperkin fetch hf-daily --week 2026-W10\n  paperkin fetch arxiv --help\n",
+      "\nThe same command continues where it stopped, or fetches what is new.\nExamples:\n  paperkin fetch arxiv --category cs.CL\n  paperkin fetch hf-daily --week 2026-W10\n  paperkin fetch arxiv --help\n",
     );
   addSources(parent, (command, source, readRequest) => {
     addIntakeOptions(command)
-      .option("--restart", "begin anew, whatever earlier runs have fetched")
+      .option("--restart", "start from the beginning, whatever earlier runs have fetched")
       .action(async () => {
         const [request, flags] = [readRequest(), command.opts<Flags>()];
         const client = openLiveClient(configOf(command));
@@ -54,7 +54,7 @@ async function fetchFrom(
   } catch (error) {
     const known = toAppError(error);
     if (known.code === "cancelled" && signal.aborted) return;
-    // What came before stays, and is told like any other intake.
+    // Papers that came before the failure are kept, and reported like any others.
     if (known.code !== "source_unreachable" && known.code !== "source_refused" && known.code !== "address_forbidden") throw error;
     intake.fail(known);
   }

@@ -1,4 +1,4 @@
-/** The conditions of search, similar and recommend as options. */
+/** The filters of search, similar and recommend as options. */
 import { type Command, Option } from "commander";
 import { AppError } from "../core/errors.ts";
 import { type Filters, filtersSchema } from "../core/filters.ts";
@@ -39,7 +39,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--source <source>", "a source such as arxiv; several times for any of them", collect)
     .option("--author <author>", "a part of an author's name; several times for any of them", collect)
     .option("--language <language>", "a language such as en; several times for any of them", collect)
-    .option("--published-from <date>", "papers published from this day on; so --published-to, --updated-…, --listed-…")
+    .option("--published-from <date>", "papers published from this day on; likewise --published-to, --updated-…, --listed-…")
     .addOption(new Option("--published-to <date>").hideHelp())
     .addOption(new Option("--updated-from <date>").hideHelp())
     .addOption(new Option("--updated-to <date>").hideHelp())
@@ -49,16 +49,16 @@ export function addFilterOptions(command: Command): Command {
     .option("--has-abstract", "only papers with an abstract")
     .option("--has-pdf", "only papers with a link to the PDF")
     .option("--min-votes <n>", "papers with this many votes or more", wholeNumber("--min-votes", 0, mostCount))
-    .option("--min-citations <n>", "papers that are cited so often or more", wholeNumber("--min-citations", 0, mostCount));
+    .option("--min-citations <n>", "papers with this many citations or more", wholeNumber("--min-citations", 0, mostCount));
 }
 
-/** Options that are called as the conditions are. */
+/** Options with the same names as their filters. */
 const sameNames = [
   ...(["from", "to", "publishedFrom", "publishedTo", "updatedFrom", "updatedTo", "listedFrom", "listedTo"] as const),
   ...(["hasCode", "hasAbstract", "hasPdf", "minVotes", "minCitations"] as const),
 ] as const;
 
-/** Conditions of several values, and the option that names one of them. */
+/** Filters with several values, and the option for one of them. */
 const listOptions: Readonly<Record<string, string>> = {
   venues: "venue",
   categories: "category",
@@ -69,7 +69,7 @@ const listOptions: Readonly<Record<string, string>> = {
 
 /** Throws `invalid_request`. */
 export function filtersOf(flags: FilterFlags): Filters {
-  // As in a query.
+  // With the syntax of years in a query.
   const years = yearsOf(flags.year ?? "");
   if (flags.year !== undefined && years === undefined) {
     throw new AppError("invalid_request", `--year is “${flags.year}”; it is a year, or years such as 2019..2023.`);
@@ -96,6 +96,6 @@ export function filtersOf(flags: FilterFlags): Filters {
     const option = listOptions[condition] ?? condition.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
     throw new AppError("invalid_request", `--${option} is not valid: ${issue?.message}.`);
   }
-  // A condition that nobody named is none, also where conditions are counted or kept.
+  // Filters without a value are omitted, also where filters are counted or stored.
   return Object.fromEntries(Object.entries(result.data).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,4 @@
-/** What a server's log says of damage that it found, and of what became of it: each change once. */
+/** Logs damage that a server finds, and what became of it: each change once. */
 import type { Engine } from "../engine/engine.ts";
 import { notesOfHealth } from "../engine/status.ts";
 
@@ -14,7 +14,7 @@ export function startHealthLog(engine: Engine, log: { warn(entry: object, messag
       if (!said.has(note)) log.warn({ writesStopped: health.writesStopped !== undefined }, note);
       said.add(note);
     }
-    // What comes back is said again.
+    // A fault that comes back is logged again.
     for (const note of said) if (!notes.includes(note)) said.delete(note);
   };
   void look();

@@ -1,4 +1,4 @@
-/** `paperkin import`: files of papers into the library, and their embeddings. */
+/** `paperkin import`: adds papers from files to the library, and embeds them. */
 import type { Command } from "commander";
 import { hasLibrary } from "../app.ts";
 import { formatNamed, formats, isAnyThere, readFilesOf } from "../app-sources.ts";
@@ -16,7 +16,7 @@ export function addImport(program: Command): void {
     .command("import")
     .description("bring papers into the library")
     .argument("<files...>", "files, folders, quoted patterns and archives (.gz, .zip) of papers; - for standard input")
-    .option("--format <format>", `what the files are, instead of finding out: ${formats.map((format) => format.name).join(", ")}`);
+    .option("--format <format>", `the format of the files, instead of detecting it: ${formats.map((format) => format.name).join(", ")}`);
   addIntakeOptions(command)
     .addHelpText("after", `\nFormats:\n${formats.map(describeFormat).join("\n")}`)
     .addHelpText(
@@ -24,9 +24,9 @@ export function addImport(program: Command): void {
       "\nExamples:\n  paperkin import papers.jsonl\n  zcat snapshot.json.gz | paperkin import - --format arxiv-kaggle\n",
     )
     .action(async (files: string[], flags: Flags) => {
-      // A format that does not exist is wrong use, whatever the files are.
+      // An unknown format is a usage error, whatever the files are.
       if (flags.format !== undefined) formatNamed(flags.format);
-      // What is misspelt makes no library.
+      // A misspelt file name does not create a library.
       const isTrial = !hasLibrary(configOf(command)) && !(await isAnyThere(files));
       await takeIn(command, flags, (intake) => readFiles(files, flags.format, intake), isTrial);
     });
@@ -41,10 +41,10 @@ async function readFiles(files: readonly string[], format: string | undefined, i
   await engine.ingest(withoutFaults(readFilesOf(files, format, signal), intake), counts, options);
 }
 
-/** One bad file costs one file. */
+/** An unreadable file does not stop the others. */
 async function* withoutFaults(events: AsyncIterable<FileEvent>, intake: Intake): AsyncIterable<SourceRecord> {
   for await (const event of events) {
-    // That standard input ended early is no fault then.
+    // Standard input that ends early is no fault then.
     if (intake.signal.aborted) return;
     if (event.kind === "fault") intake.fail(event.error);
     else yield event;

@@ -1,4 +1,4 @@
-/** Taking papers in, wherever they come from: refusals, embedding, the table and the exit code of `import` and `fetch`. */
+/** Adds papers from any source: refusals, embedding, the table and the exit code of `import` and `fetch`. */
 import type { Command } from "commander";
 import { yieldToOthers } from "../background.ts";
 import type { AppError } from "../core/errors.ts";
@@ -18,34 +18,34 @@ export interface IntakeFlags extends CommonFlags {
   dryRun?: boolean;
 }
 
-/** What reads papers gets. */
+/** What a reader of papers is given. */
 export interface Intake {
   readonly engine: Engine;
   readonly progress: Progress;
   readonly signal: AbortSignal;
   readonly counts: IngestCounts;
   readonly options: IngestOptions;
-  /** Reports what costs a part of the whole, and goes on. */
+  /** Reports an error that affects only a part, and continues. */
   fail(error: AppError): void;
 }
 
-/** Refusals that are shown one by one; programs get them all. */
+/** Refusals that are shown one by one; with `--json`, all are. */
 const mostShownRefusals = 20;
-/** Of fewer papers, a rate says how long opening the library took. */
+/** With fewer papers, the rate would mostly measure opening the library. */
 const fewestForRate = 1_000;
-/** Refusals that a report keeps: a file that is wrong from end to end must not fill the memory. */
+/** Refusals that a report keeps: a file that is all wrong must not fill the memory. */
 const mostReportedRefusals = 100_000;
 
 export function addIntakeOptions(command: Command): Command {
   return command
     .option("--report <file>", "write the counts and every refused record to this file, as JSON")
-    .option("--dry-run", "count what would become of every record, and change nothing")
+    .option("--dry-run", "count what would happen to every record, and change nothing")
     .option("--no-embed", "store the papers only; they are embedded later by the next import or a running server");
 }
 
 /**
- * Opens the library, or a copy of it for a trial, takes in what `read` finds, embeds it, and tells what became of it.
- * @param isTrial whether nothing is to be changed though nobody asked for a trial.
+ * Opens the library, or a copy of it for a trial, adds what `read` finds, embeds it, and reports the result.
+ * @param isTrial whether to change nothing, though `--dry-run` was not given.
  */
 export async function takeIn(
   command: Command,
@@ -69,10 +69,10 @@ class Run {
   private readonly counts = emptyCounts();
   private readonly refusals: Refusal[] = [];
   private readonly faults: string[] = [];
-  /** What was said already of what to do. */
+  /** Advice that has been given already. */
   private readonly mends = new Set<string>();
   private shown = 0;
-  /** While papers were read. */
+  /** Papers that were embedded during reading. */
   private embedded = 0;
 
   constructor(
@@ -106,7 +106,7 @@ class Run {
 
   private intake(beside: EmbeddingBeside | undefined): Intake {
     const { engine, progress, signal, counts } = this;
-    // With the first batch in any case: papers may wait since an import that was interrupted.
+    // The first batch always starts embedding: papers may be waiting since an interrupted import.
     let stored = -1;
     const onBatch = () => {
       progress.say(`${counts.read} papers read${this.embedded > 0 ? `, ${this.embedded} embedded` : ""}`);
@@ -143,7 +143,7 @@ class Run {
     );
   }
 
-  /** What to do about it once: a folder may hold many files of which the same is to be said. */
+  /** Gives each piece of advice only once: many files of a folder may need the same one. */
   private tellFault({ message, mend, explanation }: AppError): void {
     note(mend !== undefined && this.mends.has(mend) ? message : explanation);
     if (mend !== undefined) this.mends.add(mend);
@@ -191,7 +191,7 @@ class Run {
       print(
         `${counted(deleted, "record")} of papers here ${deleted === 1 ? "was" : "were"} deleted at the source. Nothing was removed; \`paperkin papers deleted\` shows what.`,
       );
-    // Beside the model it would say how quick that is.
+    // With embedding in parallel, the rate would be that of the model.
     if (counts.read >= fewestForRate && this.embedded === 0)
       print(`${counted(Math.round((1000 * counts.read) / Math.max(1, readMs)), "paper")} a second read and stored.`);
     if (this.signal.aborted) print("Interrupted. What was counted is stored; run the same command again to go on.");

@@ -1,4 +1,4 @@
-/** `paperkin interests proposals` and `interests split`: interests that have become two. */
+/** `paperkin interests proposals` and `interests split`: interests that have developed into two. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { SplitProposal } from "../engine/splits.ts";
@@ -16,24 +16,24 @@ const shownTitles = 3;
 export function addInterestSplits(interests: Command): void {
   interests
     .command("proposals")
-    .description("interests whose papers have become of two kinds")
+    .description("interests that seem to have developed into two")
     .addHelpText("after", examples("interests proposals"))
     .addOption(personOption())
     .action(async ({ person }: Flags, command: Command) => {
       await withEngine(command, asking, async (engine) => {
         const proposals = await engine.person(person).splitProposals();
         if (isJson(command)) for (const proposal of proposals) printJson(bodyOf(proposal));
-        else if (proposals.length === 0) print("Each interest is one.");
+        else if (proposals.length === 0) print("No interest needs to be split.");
         else for (const proposal of proposals) show(proposal);
       });
     });
 
   interests
     .command("split")
-    .description("make two interests of one, as `interests proposals` shows it")
+    .description("split an interest into two, as `interests proposals` suggests")
     .addHelpText("after", examples("interests split Waves", "interests split Waves --decline"))
     .argument("<interest>", "its id or its name")
-    .option("--decline", "leave it whole; nothing is proposed until it has half as many papers more")
+    .option("--decline", "keep it whole; a split is not proposed again until it has half as many papers again")
     .addOption(personOption())
     .action(async (id: string, { person, decline }: Flags, command: Command) => {
       await withEngine(command, asking, async (engine) => {
@@ -46,7 +46,7 @@ export function addInterestSplits(interests: Command): void {
         }
         const proposal = await own.splitProposal(id);
         if (proposal === undefined)
-          throw new AppError("invalid_request", `The papers of “${id}” are not clearly of two kinds.`, {
+          throw new AppError("invalid_request", `The papers of “${id}” do not clearly form two groups.`, {
             mend: "Make a second interest by hand: `paperkin interests add`.",
           });
         const both = await own.acceptSplit(id, proposal.token);
@@ -69,5 +69,5 @@ function show({ interest, halves }: SplitProposal): void {
     print(`  ${papers.length} papers: ${terms.join(", ")}`);
     for (const { title } of papers.slice(0, shownTitles)) print(`    ${title}`);
   }
-  print(`  \`paperkin interests split ${interest.id}\` makes two of it; with --decline it stays whole.`);
+  print(`  \`paperkin interests split ${interest.id}\` splits it; with --decline it stays whole.`);
 }

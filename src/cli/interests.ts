@@ -119,12 +119,15 @@ function addAdd(interests: Command): void {
 
 function addChange(interests: Command): void {
   describe(
-    interests.command("change").description("change an interest; what is not named stays").argument("<interest>", "its id or its name"),
+    interests
+      .command("change")
+      .description("change an interest; what no option names stays as it is")
+      .argument("<interest>", "its id or its name"),
   )
     .option("--no-conditions", "without the conditions that it has (venue, category, dates and so on)")
     .addHelpText(
       "after",
-      "\nWhat an option names takes the place of what the interest had there; an empty text takes words away.\n" +
+      "\nAn option replaces what the interest had there; an empty text removes the words.\n" +
         'Examples:\n  paperkin interests change Waves --name "Gravitational waves" --weight 2\n  paperkin interests change Waves --category gr-qc --category "astro-ph.*"\n  paperkin interests change Waves --no-conditions --exclude ""\n',
     )
     .action(async (id: string, flags: Flags & { conditions: boolean }, command: Command) => {
@@ -167,12 +170,12 @@ function addReset(interests: Command): void {
       await withEngine(command, withoutIndex, async (engine) => {
         const interest = await engine.person(flags.person).resetInterest(id);
         if (isJson(command)) printJson(interest);
-        else print(`“${interest.name}” begins anew from ${contentsOf(interest)}.`);
+        else print(`“${interest.name}” starts again from ${contentsOf(interest)}.`);
       });
     });
 }
 
-/** Options that say what an interest is. */
+/** Options that describe an interest. */
 function describe(command: Command): Command {
   return addFilterOptions(
     command
@@ -180,13 +183,13 @@ function describe(command: Command): Command {
       .option("--words <words>", "what is wanted, in words")
       .option("--paper <id>", "a paper that is about it; several times for several", collect)
       .option("--not <id>", "a paper that is not; several times for several", collect)
-      .option("--exclude <word>", "a word that no pick may hold; several times for several", collect)
+      .option("--exclude <word>", "a word that no pick may contain; several times for several", collect)
       .option("--weight <n>", "its share of the picks beside the others': 0.1 to 10", decimal("--weight", 0.1, 10))
       .addOption(personOption()),
   );
 }
 
-/** As the file or the part of it is called that an interest begins with. */
+/** The default name of an interest from a file: that of the collection or of the file. */
 function nameOfFile({ fromFile = "-", collection }: Flags): string | undefined {
   return collection?.split("/").at(-1) ?? (fromFile === "-" ? undefined : basename(fromFile).replace(/\.[^.]+$/, ""));
 }
@@ -206,7 +209,7 @@ function inputOf(flags: Flags): InterestInput {
   };
 }
 
-/** A condition takes the place of the one of its kind; the first and the last year are one. */
+/** A new filter replaces the one of the same kind; first and last year count as one. */
 function mergeFilters(before: Filters, named: Filters = {}): Filters {
   const { yearFrom, yearTo, ...others } = before;
   const namesYears = named.yearFrom !== undefined || named.yearTo !== undefined;

@@ -1,4 +1,4 @@
-/** `paperkin judgments`: what you say of answers, and all of it as a collection for `paperkin eval`. */
+/** `paperkin judgments`: your judgments of results, and their export as a collection for `paperkin eval`. */
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
@@ -18,7 +18,7 @@ interface Flags {
 export function addJudgments(program: Command): void {
   const judgments = program
     .command("judgments")
-    .description("whether papers are relevant for queries, as you say below search hits")
+    .description("your judgments of papers as relevant for queries or not, as made below search hits")
     .addHelpText("after", examples("judgments", 'judgments add "attention in networks" arXiv:1706.03762'));
   addList(judgments);
   addAdd(judgments);
@@ -54,26 +54,26 @@ function addList(judgments: Command): void {
 function addAdd(judgments: Command): void {
   judgments
     .command("add")
-    .description("say that papers are relevant for a query, or not; or take it back")
+    .description("judge papers as relevant for a query or not, or remove a judgment")
     .addHelpText(
       "after",
       examples('judgments add "attention in networks" arXiv:1706.03762', 'judgments add "attention in networks" arXiv:2005.14165 --not'),
     )
-    .argument("<query>", "as it is asked")
+    .argument("<query>", "the query, as you would type it")
     .argument("<ids...>", "papers, by any of their ids")
     .option("--not", "they are not relevant")
-    .option("--undo", "take back what was said")
+    .option("--undo", "remove the judgments")
     .addOption(personOption())
     .action(async (query: string, ids: string[], flags: Flags & { not?: boolean; undo?: boolean }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const person = engine.person(flags.person);
-        // All of them or none: whoever misspelt one says it again.
+        // All or none: a command with a misspelt id can simply be repeated.
         if (flags.undo !== true) for (const id of ids) await engine.paper(id);
         for (const id of ids) {
           if (flags.undo === true) {
             const removed = await person.takeBackJudgment(query, id);
             if (isJson(command)) printJson({ query, paperId: id, removed });
-            else print(removed ? `What was said of ${id} is taken back.` : `Nothing was said of ${id}.`);
+            else print(removed ? `The judgment of ${id} is removed.` : `There was no judgment of ${id}.`);
           } else {
             const judgment = await person.judge({ query, paperId: id, relevant: flags.not !== true });
             if (isJson(command)) printJson(judgment);
@@ -105,7 +105,7 @@ function addExport(judgments: Command): void {
     });
 }
 
-/** Makes the folder at once or not at all. @returns the number of documents. Throws `invalid_request`. */
+/** Creates the folder atomically. @returns the number of documents. Throws `invalid_request`. */
 async function writeCollection(folder: string, collection: JudgedCollection): Promise<number> {
   const temporary = `${folder}.${process.pid}.tmp`;
   try {
@@ -120,7 +120,7 @@ async function writeCollection(folder: string, collection: JudgedCollection): Pr
     await rm(temporary, { recursive: true, force: true });
     if (cause instanceof AppError || !(cause instanceof Error && "code" in cause)) throw cause;
     throw new AppError("invalid_request", `The folder ${folder} cannot be made.`, {
-      mend: "Check that the folder that it is to be in is there and may be written to.",
+      mend: "Check that its parent folder exists and may be written to.",
       cause,
     });
   }

@@ -2,7 +2,7 @@
 /** The command line as a process of its own. */
 import { toAppError } from "../core/errors.ts";
 
-/** Everything else: reading it takes many files at once. Ends this process where the system does not let it read them. */
+/** Loads the rest of the program, which opens many files at once. Ends the process if the system does not let it read them. */
 async function load() {
   try {
     return { ...(await import("../background.ts")), ...(await import("./run.ts")) };
@@ -15,16 +15,16 @@ async function load() {
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // `paperkin search … | head` closes the pipe: nothing is wrong, and what is being written to the library is written to its end.
+  // `paperkin search … | head` closes the pipe, which is no error. Writes to the library are completed.
   if (error.code === "EPIPE") return;
-  // A terminal that was closed: what is under way ends as it would otherwise, and there is nobody to tell.
+  // The terminal was closed: running work ends as usual, and there is nobody to inform.
   if (error.code === "EIO" && process.stdout.isTTY) return;
   process.stderr.write(`paperkin: The output cannot be written: ${error.message}.\n`);
   process.exit(1);
 });
-// What cannot be said to anybody ends no work.
+// A failure to write an error message does not stop any work.
 process.stderr.on("error", () => undefined);
 const { endWithParent, run } = await load();
-// A server checks its library with this command. Others are begun with a channel by programs that let go of them on purpose.
+// A server runs this command to check its library. Other programs that start a command with an IPC channel may detach from it on purpose.
 if (process.argv[2] === "verify") endWithParent();
 await run(process.argv.slice(2));

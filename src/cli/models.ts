@@ -28,7 +28,7 @@ function addList(models: Command): void {
         try {
           manifests.push(await readManifest(config.models, id));
         } catch (error) {
-          // One that is damaged hides no other.
+          // A damaged model does not hide the others.
           note(toAppError(error).explanation);
           process.exitCode = 3;
         }
@@ -67,7 +67,7 @@ function addVerify(models: Command): void {
       const manifest = await readManifest(config.models, id);
       await verifyModel(config.models, manifest);
       if (isJson(command)) printJson({ id, files: manifest.files.length, state: "ok" });
-      else print(`${id}: all ${manifest.files.length} files are as the manifest says.`);
+      else print(`${id}: all ${manifest.files.length} files match the manifest.`);
     });
 }
 
@@ -78,7 +78,7 @@ function addPull(models: Command): void {
     .argument("<id>", "the model, owner/name")
     .option("--from <dir>", "a local folder that holds the model's files, instead of the hub")
     .option("--as-reranker", "it is a cross-encoder, which reads the first papers of a search (a sequence classification model)")
-    .option("--pooling <pooling>", "how token vectors become one: mean, cls or last_token (where the model is not known)")
+    .option("--pooling <pooling>", "how token vectors are combined: mean, cls or last_token (where the model is not known)")
     .option("--query-prefix <text>", "what the model wants before a query (where the model is not known)")
     .option("--document-prefix <text>", "what the model wants before a document (where the model is not known)")
     .option("--max-tokens <n>", "tokens that it reads (where the model is not known)")

@@ -1,4 +1,4 @@
-/** What commands print: text for people, one JSON object a line for programs, progress on standard error. */
+/** The output of commands: text for people, one JSON object per line for programs, progress on standard error. */
 import { styleText } from "node:util";
 import cliProgress from "cli-progress";
 import { readableMathematics } from "../core/mathematics-text.ts";
@@ -15,15 +15,18 @@ export function megabytes(sizeBytes: number): string {
   return `${(sizeBytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Writes one line to standard output. It may quote what mail servers, files and people say: nothing but colours as {@link styled} has them reaches the terminal. */
+/**
+ * Writes one line to standard output. It may quote mail servers, files and people, so no control sequences but the styles of {@link styled}
+ * reach the terminal.
+ */
 export function print(line = ""): void {
   const parts = line.split(ownStyle).map((part, at) => (at % 2 === 1 ? part : removeControls(part.replaceAll("\r", ""))));
   process.stdout.write(`${parts.join("")}\n`);
 }
 
-/** One object a line. */
+/** One object per line. */
 export function printJson(value: unknown): void {
-  // JSON may hold these as they are, and a terminal obeys some of them.
+  // JSON allows these characters literally, and terminals interpret some of them.
   const text = JSON.stringify(value).replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
     return `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
@@ -31,8 +34,8 @@ export function printJson(value: unknown): void {
 }
 
 /**
- * Words for people beside the result: standard error, so that output can be piped. They quote what files and services hold, which
- * must not steer a terminal.
+ * Messages for people besides the result, on standard error so that output can be piped. They quote files and services, so control
+ * sequences are removed.
  */
 export function note(line: string): void {
   process.stderr.write(`${removeControls(line)}\n`);
@@ -40,27 +43,27 @@ export function note(line: string): void {
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Styled where standard output is a terminal that wants it. */
+/** Styled if standard output is a terminal with styles. */
 export function styled(style: Style, text: string): string {
   const wanted = process.stdout.isTTY && process.env.NO_COLOR === undefined;
   return wanted ? styleText(style, text) : text;
 }
 
 const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
-/** Letters of East Asia and most emoji take two columns of a terminal. */
+/** East Asian characters and most emoji take two columns of a terminal. */
 const wide =
   /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|.\ufe0f)/u;
 
-/** How many columns of a terminal a line of text takes. */
+/** How many terminal columns a line of text takes. */
 function columnsOf(text: string): number {
-  // Where nothing is wide or joined, each unit is one.
+  // Without wide or combining characters, each UTF-16 unit takes one column.
   if (/^[\u0020-\u02ff\u2010-\u205f]*$/.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of letters.segment(text)) columns += wide.test(segment) ? 2 : 1;
   return columns;
 }
 
-/** Long texts in lines that fit the terminal. */
+/** Wraps a long text to the width of the terminal. */
 export function wrap(text: string, indent: string, width = Math.min(process.stdout.columns ?? 100, 110)): string {
   const lines: string[] = [];
   let line = "";
@@ -74,7 +77,7 @@ export function wrap(text: string, indent: string, width = Math.min(process.stdo
   return lines.join("\n");
 }
 
-/** As people read it. */
+/** The title as people should see it. */
 export function titleOf({ title }: Pick<Paper, "title">): string {
   return styled("bold", readableMathematics(title));
 }
@@ -87,7 +90,7 @@ export function describeAuthors(paper: Pick<Paper, "authors">, asked?: string): 
   return left > 0 ? `${names} and ${left} more` : names;
 }
 
-/** Number, title, who, when, where, and the telling sentence. */
+/** Prints number, title, authors, date, venue, and the best matching sentence. */
 export function printHits(hits: readonly Hit[], first = 1): void {
   hits.forEach((hit, at) => {
     const { paper } = hit;
@@ -121,7 +124,7 @@ function describeScore({ score, scores, why }: Hit): string {
   return parts.join(", ");
 }
 
-/** A bar or a line on a terminal, nothing elsewhere. A bar that is not stopped keeps the process alive. */
+/** A progress bar or line on a terminal, nothing elsewhere. A bar that is not stopped keeps the process alive. */
 export class Progress {
   private bar: cliProgress.SingleBar | undefined;
   private what = "";
@@ -153,7 +156,7 @@ export class Progress {
     this.bar.update(done, { rate: left === undefined ? "" : ` · ${Math.round(progress.perSecond)}/s · ${describeSeconds(left)} left` });
   }
 
-  /** A line that the next one replaces: where nobody knows how much there is. */
+  /** Shows a line that the next one replaces, if the total is unknown. */
   say(line: string): void {
     if (this.quiet || !process.stderr.isTTY) return;
     this.stop();
@@ -170,7 +173,7 @@ export class Progress {
   }
 }
 
-/** Shows how far the work is; nothing of it stays on the terminal when the work ends, whether well or not. */
+/** Shows progress; it is cleared from the terminal when the work ends, whether it succeeds or fails. */
 export async function withProgress<T>(quiet: boolean, work: (progress: Progress) => Promise<T>): Promise<T> {
   const progress = new Progress(quiet);
   try {
@@ -180,13 +183,13 @@ export async function withProgress<T>(quiet: boolean, work: (progress: Progress)
   }
 }
 
-/** Said step by step, also where nobody sees a bar: a server that does not listen yet is about this. */
+/** Printed step by step, even if no bar is visible: it explains why a server does not listen yet. */
 export function noteMigration(done: number, total: number): void {
   const meaning = done === 0 ? ". If it is ended before the last step, the library stays as it was" : "";
   note(`The library is brought up to date: step ${done + 1} of ${total}${meaning}.`);
 }
 
-/** Columns as wide as their widest cell, a line for each row; a row may end before the others. */
+/** Columns are as wide as their widest cell, one line for each row; a row may have fewer cells than others. */
 export function printTable(cells: readonly (readonly string[])[], numeric: readonly number[] = []): void {
   const rows = cells.map((row) => row.map((cell) => cell.replace(/\s*[\r\n]\s*/g, " ")));
   const widths: number[] = [];

@@ -1,4 +1,4 @@
-/** `paperkin papers`: single papers, and which records are one paper. */
+/** `paperkin papers`: single papers, and which records belong to one paper. */
 import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
@@ -8,7 +8,7 @@ import { findLabels } from "../engine/papers.ts";
 import { examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { describeAuthors, note, print, printJson, printTable, styled, titleOf, wrap } from "./output.ts";
 
-/** Nothing is searched. */
+/** Without search. */
 export function addPapers(program: Command): void {
   const papers = program
     .command("papers")
@@ -48,7 +48,7 @@ function addRemove(papers: Command): void {
     .argument("<ids...>", "papers, by any of their ids")
     .action(async (ids: string[], _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
-        // Without reading them: a paper whose record is damaged can be removed too.
+        // Without reading the papers: one whose record is damaged can be removed too.
         const labels = await findLabels(engine.library, ids);
         const missing = ids.filter((_, at) => labels[at] === undefined);
         const removed = await engine.removePapers(ids);
@@ -63,10 +63,10 @@ function addRemove(papers: Command): void {
 function addDuplicates(papers: Command): void {
   papers
     .command("duplicates")
-    .description("pairs that may be one paper, which ids, authors and year leave open")
+    .description("pairs that may be one paper, but whose ids, authors and year do not decide it")
     .addHelpText("after", examples("papers duplicates --limit 10"))
     .option("--limit <n>", "pairs to show", wholeNumber("--limit", 1, 10_000), 50)
-    .addHelpText("after", "\n`papers merge A B` makes a pair one paper; what is left alone stays two.\n")
+    .addHelpText("after", "\n`papers merge A B` merges a pair into one paper; a pair that you leave alone stays two papers.\n")
     .action(async ({ limit }: { limit: number }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const pairs = await engine.doubtfulPairs(limit);
@@ -84,10 +84,13 @@ function addDuplicates(papers: Command): void {
 function addDeleted(papers: Command): void {
   papers
     .command("deleted")
-    .description("records that their source has deleted since they came")
+    .description("records that were deleted at their source after they were fetched")
     .addHelpText("after", examples("papers deleted", "papers deleted --remove"))
-    .option("--remove", "take back what they said, and remove papers of which nothing else is known and that nobody wants")
-    .addHelpText("after", "\nA paper is wanted by whoever saved it, voted for it, wrote on it, judged it, or has it as an example.\n")
+    .option("--remove", "remove these records, and papers that have no other record and that nobody wants")
+    .addHelpText(
+      "after",
+      "\nSomebody wants a paper if they saved it, voted for it, wrote a note or comment on it, judged it, or have it as an example.\n",
+    )
     .action(async ({ remove = false }: { remove?: boolean }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const records = remove ? await engine.applyDeletions() : await engine.deletedRecords();
@@ -100,7 +103,7 @@ function addDeleted(papers: Command): void {
 function addMerge(papers: Command): void {
   papers
     .command("merge")
-    .description("make two papers one")
+    .description("merge two papers into one")
     .addHelpText("after", examples("papers merge arXiv:2401.00001 DOI:10.1000/example"))
     .argument("<first>", "a paper, by any of its ids")
     .argument("<second>", "the other")
@@ -116,7 +119,7 @@ function addMerge(papers: Command): void {
 function addSplit(papers: Command): void {
   papers
     .command("split")
-    .description("make each record that a paper was joined from a paper of its own, also in later imports")
+    .description("split a paper into its records, each of which becomes a paper of its own, also in later imports")
     .addHelpText("after", examples("papers split arXiv:2401.00001"))
     .argument("<id>", "the paper, by any of its ids")
     .action(async (id: string, _flags: unknown, command: Command) => {

@@ -1,4 +1,4 @@
-/** `paperkin people address|sessions|sign-out`: how people sign in to the pages. */
+/** `paperkin people address|sessions|sign-out`: how people sign in to the web pages. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import { personName } from "../core/interest.ts";
@@ -13,7 +13,7 @@ export function addSignIns(people: Command): void {
     .addHelpText("after", examples("people address ada ada@example.org", "people address ada --remove"))
     .argument("<name>", "who", personName)
     .argument("[address]", "a mail address; none with --remove")
-    .option("--remove", "links go nowhere any more")
+    .option("--remove", "links are no longer sent")
     .action(async (name: string, address: string | undefined, { remove }: { remove?: boolean }, command: Command) => {
       if ((remove === true) === (address !== undefined))
         throw new AppError("invalid_request", "It is not clear what is meant.", { mend: "Name an address, or say --remove." });

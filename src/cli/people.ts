@@ -1,4 +1,4 @@
-/** `paperkin people`: who uses this library, and the keys by which the server knows them. */
+/** `paperkin people`: who uses this library, and the keys that identify them to the server. */
 import type { Command } from "commander";
 import { Option } from "commander";
 import { anybody } from "../core/delivery.ts";
@@ -9,7 +9,7 @@ import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { note, print, printJson, printTable } from "./output.ts";
 import { addSignIns } from "./people-sign-ins.ts";
 
-/** Whose interests, feedback and picks are meant. @param text what the help says of it. */
+/** Whose interests, feedback and picks a command is about. @param text for the help. */
 export function personOption(text?: string): Option {
   return subscriberOption(text).argParser((name) => {
     if (name === anybody)
@@ -20,7 +20,7 @@ export function personOption(text?: string): Option {
   });
 }
 
-/** Whose subscriptions are meant: those that were made without a key are `*`'s. */
+/** Whose subscriptions a command is about: those that were made without a key belong to `*`. */
 export function subscriberOption(text = "whose, where several people use the library"): Option {
   return new Option("--person <name>", text).argParser(personName).default(ownerName);
 }
@@ -62,7 +62,7 @@ function addAdd(people: Command): void {
     .addHelpText("after", examples("people add ada", "people add reader --scope read"))
     .argument("<name>", "letters, digits, dots, dashes", personName)
     .addOption(new Option("--scope <scope>", "what the key may do").choices(scopes).default("write"))
-    .addHelpText("after", "\nFor one who is there already this makes another key.\n")
+    .addHelpText("after", "\nFor an existing person, this creates another key.\n")
     .action(async (name: string, { scope }: { scope: Scope }, command: Command) => {
       await withEngine(command, { ...withoutIndex, create: true }, async (engine) => {
         const key = await engine.addPerson(name, scope);
@@ -78,14 +78,14 @@ function addAdd(people: Command): void {
 function addRevoke(people: Command): void {
   people
     .command("revoke")
-    .description("take a key back")
+    .description("revoke a key")
     .addHelpText("after", examples("people revoke pk_8Jx2kQ"))
     .argument("<prefix>", "its beginning, as `people list` shows it")
     .action(async (prefix: string, _flags: unknown, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const revoked = await engine.revokeKey(prefix);
         if (isJson(command)) printJson({ revoked });
-        else note(revoked === 0 ? `No key begins with ${prefix}.` : "It is worth nothing any more.");
+        else note(revoked === 0 ? `No key begins with ${prefix}.` : "It no longer works.");
         if (revoked === 0) process.exitCode = 1;
       });
     });

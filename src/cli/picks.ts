@@ -1,4 +1,4 @@
-/** `paperkin picks`: what to read today, and why. */
+/** `paperkin picks`: what to read today, with reasons. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
@@ -18,7 +18,7 @@ interface Flags extends CommonFlags {
   extend?: boolean;
 }
 
-/** @param waiting those of whom today's picks know nothing. */
+/** @param waiting interests that today's picks do not consider yet. */
 export function describeWaiting(waiting: readonly Interest[]): string {
   const [first] = waiting;
   const now = `\`paperkin picks --extend\` picks behind them now, and \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest`;
@@ -28,7 +28,7 @@ export function describeWaiting(waiting: readonly Interest[]): string {
 async function picksFor(person: Person, { date, since, limit, exploration = false, extend }: Flags) {
   if (extend === true) {
     if (date !== undefined || since !== undefined)
-      throw new AppError("invalid_request", "--extend goes without --date and --since.", { mend: "It is about today's picks." });
+      throw new AppError("invalid_request", "--extend cannot be combined with --date or --since.", { mend: "It is about today's picks." });
     return await person.extendPicks({ limit, exploration });
   }
   const to = date ?? person.today();
@@ -38,13 +38,13 @@ async function picksFor(person: Person, { date, since, limit, exploration = fals
 export function addPicks(program: Command): void {
   program
     .command("picks")
-    .description("the papers of a day that fit your interests, and why; made once, and then the same for ever")
+    .description("the papers of a day that fit your interests, and why; chosen once, and then fixed")
     .addHelpText("after", examples("picks", "picks --date 2025-03-03 --person ada", "picks --since 2025-03-03"))
     .option("--date <day>", "YYYY-MM-DD; today unless given")
     .option("--since <day>", "a catch-up: the picks of all days from this one on, ranked together")
-    .option("--limit <n>", "papers to pick, where they are made now", wholeNumber("--limit", 1, 100), 10)
+    .option("--limit <n>", "papers to pick, if the day has no picks yet", wholeNumber("--limit", 1, 100), 10)
     .option("--exploration", "one more paper from outside of your interests, marked as such")
-    .option("--extend", "also for interests that began since today's were made, behind those, which stay as they are")
+    .option("--extend", "add picks for interests that were added since today's picks were made; those stay as they are")
     .addOption(personOption())
     .action(async (flags: Flags, command: Command) => {
       await withEngine(command, asking, async (engine) => {

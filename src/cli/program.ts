@@ -1,9 +1,9 @@
-/** The program: its commands, one a file, and what all of them share. */
+/** The program: its commands, one file each, and what they share. */
 import { Command, Option } from "commander";
 import { version } from "../compiled.ts";
 import { removeControls } from "../core/text.ts";
 
-/** Every command, in the order of the help, and where it is: only the one that is asked for is loaded. */
+/** Every command, in the order of the help, and its module: only the requested one is loaded. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   import: async () => (await import("./import.ts")).addImport,
   fetch: async () => (await import("./fetch.ts")).addFetch,
@@ -34,12 +34,12 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   models: async () => (await import("./models.ts")).addModels,
 };
 
-/** The program with the command that the arguments name; with all of them where they name none, as for the help. */
+/** The program with the command that the arguments name; with all commands if they name none, as for the help. */
 export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("paperkin")
     .description("Semantic search and recommendation for your own library of research papers.")
     .version(version)
-    // Behind the longest names (those of `fetch`) a little less than what is usual is left, and still enough to wrap.
+    // Next to the longest names (those of `fetch`), less than the usual width is left, but still enough to wrap.
     .configureHelp({ minWidthToWrap: 30 })
     .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
     .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
@@ -61,21 +61,23 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
   return program;
 }
 
-/** The arguments; those that ask for the help of a command that does not exist, as that command: commander would not say so. */
+/**
+ * The arguments. A request for the help of an unknown command becomes a call of that command, since commander would not report an error.
+ */
 export function withoutUnknownHelp(args: readonly string[]): readonly string[] {
   const [first, name = "help"] = args;
   const isUnknown = first === "help" && name !== "help" && !name.startsWith("-") && !Object.hasOwn(commands, name);
   return isUnknown ? args.slice(1) : args;
 }
 
-/** What stands behind the options and their values; an empty text where nothing does. */
+/** The first argument after the options and their values; empty if there is none. */
 function firstOperand(program: Command, args: readonly string[]): string {
   let at = 0;
   while (args[at]?.startsWith("-") === true) at += program.options.some(({ long, required }) => required && long === args[at]) ? 2 : 1;
   return args[at] ?? "";
 }
 
-/** Options for all commands may stand behind the command's name too, where people write them. */
+/** Global options may also follow the command's name, where people tend to write them. */
 function shareOptions(program: Command, command: Command): void {
   for (const child of command.commands) {
     for (const option of program.options) {
@@ -90,7 +92,7 @@ function shareOptions(program: Command, command: Command): void {
       outputError: (text, write) => {
         write(unknownName(child) ?? text);
         if (takesQuery && text.startsWith("error: unknown option"))
-          write("(a query that begins with a minus stands behind --, as in: search -- -word)\n");
+          write("(a query that begins with a minus goes after --, as in: search -- -word)\n");
       },
     });
     shareOptions(program, child);
@@ -98,8 +100,8 @@ function shareOptions(program: Command, command: Command): void {
 }
 
 /**
- * What an error of a group's usual command (`list`) is about where the group was followed by something that is none of its
- * commands (`interests nonsense`); undefined elsewhere.
+ * The error message if a group's default command (`list`) was called because the group's name is followed by an unknown command (`interests
+ * nonsense`); undefined otherwise.
  */
 function unknownName(command: Command): string | undefined {
   const [word] = command.parent?.args ?? [];

@@ -1,4 +1,4 @@
-/** `paperkin recommend`: papers that fit a set of examples. */
+/** `paperkin recommend`: papers similar to a set of examples. */
 import type { Command } from "commander";
 import { describeReason } from "../engine/reason-text.ts";
 import { asking, type CommonFlags, collect, isJson, wholeNumber, withEngine } from "./context.ts";
@@ -15,8 +15,8 @@ export function addRecommend(program: Command): void {
   const command = program
     .command("recommend")
     .description("papers that fit a set of examples")
-    .argument("[ids...]", "papers to find kin of")
-    .option("--not <id>", "a paper to stay away from; several times for several", collect)
+    .argument("[ids...]", "papers to use as examples")
+    .option("--not <id>", "a paper to avoid; several times for several", collect)
     .option("--query <words>", "what is wanted, in words")
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10);
   addFilterOptions(command)

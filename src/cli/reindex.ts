@@ -1,4 +1,4 @@
-/** `paperkin reindex`: another model or other parameters, while the library answers. */
+/** `paperkin reindex`: switches to another model or other parameters, while the library stays in use. */
 import type { Command } from "commander";
 import { checkModel, openEmbedder, openLibrary } from "../app.ts";
 import { yieldToOthers } from "../background.ts";
@@ -30,7 +30,7 @@ interface Flags {
 export function addReindex(program: Command): void {
   program
     .command("reindex")
-    .description("move the library to another model or other parameters of the index, while it answers")
+    .description("move the library to another model or other index parameters, while it stays in use")
     .option("--m <n>", "links of a paper in the graph (16)", numberFor("--m", reindexLimits.M))
     .option(
       "--ef-construction <n>",
@@ -42,19 +42,19 @@ export function addReindex(program: Command): void {
       "tokens that are read of a text (as many as the model reads)",
       numberFor("--truncation", reindexLimits.truncation),
     )
-    .option("--new", "begin anew: drop what an interrupted run has made, and make a new generation in any case")
-    .option("--keep <n>", "generations that stay to go back to", numberFor("--keep", reindexLimits.keep), 1)
-    .option("--rollback", "go back to the generation that answered before")
+    .option("--new", "start from the beginning: drop the work of an interrupted run, and create a new generation in any case")
+    .option("--keep <n>", "how many old generations to keep for a rollback", numberFor("--keep", reindexLimits.keep), 1)
+    .option("--rollback", "go back to the previous generation")
     .option("--prune", "remove the old generations that --keep does not keep")
-    .option("--drop", "remove the generation that was begun and never finished")
+    .option("--drop", "remove the generation that was started and never finished")
     .option("--status", "show the generations")
     .addHelpText(
       "after",
-      "\n--model says which model, --workers how many processes embed; the library's own, and one for each core, unless given.\nInterrupted at any moment, the same command (without --new) goes on. The library keeps which model answers: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
+      "\n--model says which model, --workers how many processes embed; the library's own, and one for each core, unless given.\nInterrupted at any moment, the same command (without --new) goes on. The library records its model: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
     )
     .action(async (flags: Flags, command: Command) => {
       const asked = [flags.rollback, flags.prune, flags.drop, flags.status].filter((flag) => flag === true).length;
-      if (asked > 1) throw new AppError("invalid_request", "--rollback, --prune, --drop and --status are for one at a time.");
+      if (asked > 1) throw new AppError("invalid_request", "Only one of --rollback, --prune, --drop and --status can be used at a time.");
       const { m, efConstruction, truncation, new: isNew } = flags;
       const making = Object.entries({ "--m": m, "--ef-construction": efConstruction, "--truncation": truncation, "--new": isNew });
       const moving = making.find(([, value]) => value !== undefined)?.[0];
@@ -67,7 +67,7 @@ export function addReindex(program: Command): void {
 
 const numberFor = (name: string, { least, most }: { least: number; most: number }) => wholeNumber(name, least, most);
 
-/** What needs neither a model nor an index. */
+/** Actions that need neither a model nor an index. */
 async function manage(flags: Flags, command: Command): Promise<void> {
   const library = await openLibrary(configOf(command), { create: false, maintain: false, searchable: false });
   try {
@@ -163,7 +163,7 @@ async function run(
 function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexReport, gone: readonly Generation[], isNew: boolean): void {
   const { id, model } = generation;
   if (outcome === "unchanged") {
-    print(`Generation ${id} of ${model} answers already. --new makes another one all the same.`);
+    print(`Generation ${id} of ${model} is live already. --new creates another one anyway.`);
     return;
   }
   print(`${embedded} papers were embedded; ${reused} embeddings were there from before.`);
@@ -177,7 +177,7 @@ function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexR
   if (gone.length > 0) print(`Removed: generation ${gone.map((one) => one.id).join(", ")}.`);
 }
 
-/** Settings that name another model than the live one would keep every program from starting. */
+/** Warns if the settings name a model other than the live one, since no program would start then. */
 function warnOfSettings(command: Command, { model }: Generation): void {
   const named = readConfig({ ...command.optsWithGlobals(), model: undefined }).model;
   if (named !== undefined && named !== model)

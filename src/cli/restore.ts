@@ -1,4 +1,4 @@
-/** `paperkin restore`: a library from a backup. */
+/** `paperkin restore`: restores a library from a backup. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { checkBackup, restoreLibrary } from "../app.ts";
@@ -9,16 +9,17 @@ import { megabytes, print, printJson, printTable, withProgress } from "./output.
 export function addRestore(program: Command): void {
   program
     .command("restore")
-    .description("make a library from a backup, after checking every byte of it")
+    .description("restore a library from a backup, after checking every byte of it")
     .argument("<file>", "what `paperkin backup` wrote, a file or a folder of copies")
     .option("--copy <name>", "which of the copies in a folder; the latest unless named")
-    .option("--check", "read all of it, or of each copy in a folder, say whether it is whole, and restore nothing")
-    .option("--replace", "put it in the place of the library that is there, which is kept until the restored one stands")
+    .option("--check", "only check whether the backup, or each copy in a folder, is intact; restore nothing")
+    .option("--replace", "replace the existing library, which is kept until the restored one is in place")
     .addHelpText("after", examples("restore papers.backup --data another-folder", "restore copies --check"))
     .action(async (file: string, flags: { replace?: boolean; copy?: string; check?: boolean }, command: Command) => {
       const json = isJson(command);
       if (flags.check === true) {
-        if (flags.replace === true) throw new AppError("invalid_request", "--check restores nothing, and --replace does.");
+        if (flags.replace === true)
+          throw new AppError("invalid_request", "--check restores nothing, so it cannot be combined with --replace.");
         await check(resolve(file), flags.copy, json);
         return;
       }

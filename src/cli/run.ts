@@ -1,12 +1,12 @@
-/** Runs what was typed, and turns errors into exit codes. */
+/** Runs a command line, and turns errors into exit codes. */
 import { CommanderError } from "commander";
 import { AppError, toAppError } from "../core/errors.ts";
 import { removeControls } from "../core/text.ts";
 import { buildProgram, withoutUnknownHelp } from "./program.ts";
 
 /**
- * What the command says goes to the output of this process; its exit code is `process.exitCode`, which is left as it is where all is well.
- * @param args the words behind `paperkin`.
+ * Output goes to this process's streams; the exit code is `process.exitCode`, which stays unset on success.
+ * @param args the words after `paperkin`.
  */
 export async function run(args: readonly string[]): Promise<void> {
   try {
@@ -25,13 +25,13 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-/** What the file system keeps from this user is no fault inside the program; undefined for anything else. */
+/** Missing file permissions are not an internal error; undefined for anything else. */
 function denied(thrown: unknown): AppError | undefined {
   if (!(thrown instanceof Error) || !("code" in thrown && "path" in thrown)) return undefined;
   const { code, path } = thrown;
   if ((code !== "EACCES" && code !== "EPERM") || typeof path !== "string") return undefined;
   return new AppError("file_unreadable", `${path} cannot be opened: this user may not read or write it (${code}).`, {
-    mend: "Let this user do so, run this as one who may, or name another place.",
+    mend: "Give this user access, run this as a user who has it, or name another place.",
     cause: thrown,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * The schedules of the settings, for a server: each fetches with a log in place of a bar. Of several servers on one
- * library that have the same one, whoever comes first has it until it ends; then another one takes it over.
+ * The schedules of the settings, for a server: each fetches with a log instead of a progress bar. If several servers on one library have
+ * the same schedule, the first holds its lease until it ends; then another one takes over.
  */
 import { createHash } from "node:crypto";
 import { openLiveClient } from "../app-sources.ts";
@@ -11,18 +11,18 @@ import { emptyCounts } from "../engine/ingest.ts";
 import { type ScheduledWork, Schedules } from "../engine/schedules.ts";
 import { readScheduled } from "./fetch-request.ts";
 
-/** What a server writes down of what it does by itself. */
+/** The log for work that a server does by itself. */
 export interface ServerLog {
   info(entry: object, message: string): void;
   error(entry: object, message: string): void;
 }
 
-/** Keeps what went wrong, for `status` and the page of those who look after the server. */
+/** Stores an error for `status` and the administrators' page. */
 export function noteFault(engine: Engine, log: ServerLog, work: string, error: AppError): void {
   engine.recordFault(work, error).catch((err: unknown) => log.error({ err }, "what went wrong could not be kept"));
 }
 
-/** Throws `invalid_config`. @returns how to begin, which gives back how to stop. */
+/** Throws `invalid_config`. @returns a function that starts the schedules and returns how to stop them. */
 export function readSchedules(config: Config): (engine: Engine, log: ServerLog) => () => Promise<void> {
   const client = openLiveClient(config);
   const read = config.schedules.map(({ fetch, at }) => ({ name: fetch.join(" "), at, ...readScheduled(fetch) }));
@@ -30,7 +30,7 @@ export function readSchedules(config: Config): (engine: Engine, log: ServerLog) 
   return (engine, log) => {
     const held = new Map<string, () => Promise<void>>();
     const works = read.map(({ name, at, source, request }): ScheduledWork => {
-      // Addresses may hold keys, and whoever holds what is shown.
+      // Addresses may contain keys, and the names of leases are shown.
       const claim = `schedule ${source.name} ${createHash("sha256").update(`${name} at ${at}`).digest("hex").slice(0, 8)}`;
       const run = async (signal: AbortSignal) => {
         const release = held.get(claim) ?? (await engine.library.claim(claim));

@@ -12,7 +12,7 @@ import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";
 
-/** Values of each kind. */
+/** Values shown for each facet. */
 const shownFacets = 8;
 
 interface Flags extends CommonFlags, FilterFlags, OrderFlags {
@@ -25,11 +25,11 @@ interface Flags extends CommonFlags, FilterFlags, OrderFlags {
   person: string;
 }
 
-/** `--mode`, and how its scores come together. */
+/** `--mode`, and how scores are fused. */
 export function modeOptions(command: Command): Command {
   return command
     .addOption(new Option("--mode <mode>", "meaning and words together, or one of them").choices(searchModes).default("hybrid"))
-    .addOption(new Option("--fusion <fusion>", "how the two are joined in hybrid mode").choices(fusions).default("convex"));
+    .addOption(new Option("--fusion <fusion>", "how the two are combined in hybrid mode").choices(fusions).default("convex"));
 }
 
 export function addSearch(program: Command): void {
@@ -77,7 +77,7 @@ export function addSearch(program: Command): void {
     });
 }
 
-/** @param first the place of its first hit. */
+/** @param first rank of the first hit. */
 function printAnswer(answer: SearchAnswer, first: number): void {
   if (answer.suggestion !== undefined) print(`Did you mean: ${answer.suggestion}\n`);
   if (answer.missingId !== undefined) print(`The library has no paper ${answer.missingId}. This is what its words find:\n`);

@@ -14,7 +14,7 @@ import { startHealthLog } from "./health-log.ts";
 import { note, type Progress, print } from "./output.ts";
 import { noteFault, readSchedules } from "./schedules.ts";
 
-/** How long running requests may take, and then the writing of the index, after the server was asked to stop. */
+/** After a stop signal, how long running requests may take, and then how long writing the index may take. */
 const patienceMs = 10_000;
 
 export function addServe(program: Command): void {
@@ -24,7 +24,10 @@ export function addServe(program: Command): void {
     .option("--port <n>", "the port (PAPERKIN_PORT, or 7460)")
     .option("--host <host>", "where to listen (PAPERKIN_HOST, or 127.0.0.1); anything but loopback needs API keys")
     .option("--trusted-proxies <list>", "proxies on other machines: addresses, networks (PAPERKIN_TRUSTED_PROXIES, or none)")
-    .option("--recall-target <share>", "how many of the ten nearest searches by meaning are to find (PAPERKIN_RECALL_TARGET, or 0.98)")
+    .option(
+      "--recall-target <share>",
+      "the share of the ten nearest papers that searches by meaning should find (PAPERKIN_RECALL_TARGET, or 0.98)",
+    )
     .option("--no-starter", "begin with an empty library instead of the starter corpus")
     .addHelpText("after", "\nExamples:\n  paperkin serve\n  PAPERKIN_API_KEYS=a-long-secret-of-yours paperkin serve --host 0.0.0.0\n")
     .action(async (flags: { starter: boolean }, command: Command) => {
@@ -32,14 +35,14 @@ export function addServe(program: Command): void {
       requireKeysBeyondLoopback(settings);
       keepMemorySmall();
       const startSchedules = readSchedules(settings);
-      // Before a library is made, and its papers are embedded, for a server that cannot be.
+      // Checked before a library is created and its papers are embedded, in case the server cannot listen.
       if (!hasLibrary(settings)) await checkAddress(settings.host, settings.port);
       const options = { create: true, maintain: true, answering: true, reranking: "within_budget" } as const;
       await withEngine(command, options, async (engine, config, progress) => {
         const signal = interruptSignal();
         const { log, listening } = createServer(engine, config);
         const ready = engine.ready().catch((error: unknown) => {
-          // Where the server ends before the model is there, something else has been told.
+          // If the server ends before the model is loaded, another error has been reported.
           if (toAppError(error).code !== "cancelled") log.error({ err: error }, "the model cannot be used");
         });
         const stopHealthLog = startHealthLog(engine, log);
@@ -47,21 +50,21 @@ export function addServe(program: Command): void {
           if (flags.starter) await seed(engine, signal, progress);
           if (signal.aborted) return;
           const server = await listening();
-          // A model that takes long, or for ever, to be loaded keeps nobody from ending the server.
+          // A model that takes long to load, or never finishes, does not prevent stopping the server.
           await Promise.race([ready, aborted(signal)]);
           print(`Paperkin is at ${server.address}`);
           const stopWork = await startWork(engine, config, log, startSchedules);
           await aborted(signal);
-          note("Stopping: running requests finish, the index is written where that takes no longer than ten seconds.");
+          note("Stopping: running requests finish, and the index is written if that takes no longer than ten seconds.");
           await allOf([
             stopWork.asking,
             () => server.close(patienceMs),
             stopWork.own,
-            // What takes longer is completed by the next start: whoever stops a service ends it by force after a while.
+            // What takes longer is completed at the next start: service managers kill a service after a while.
             () => engine.library.checkpoint({ signal: AbortSignal.timeout(patienceMs) }),
           ]);
         } finally {
-          // Whatever ends the server: a library that is closed must not be looked at.
+          // Whatever ends the server: a closed library must not be checked.
           stopHealthLog();
         }
       });
@@ -80,7 +83,7 @@ function requireKeysBeyondLoopback({ host, apiKeys }: Config): void {
   );
 }
 
-/** Fills a library that never held anything with the starter corpus, and embeds it. */
+/** Fills a new library with the starter corpus, and embeds it. */
 async function seed(engine: Engine, signal: AbortSignal, progress: Progress): Promise<void> {
   if (!(await addStarter(engine))) return;
   note("The library is new: it begins with the starter corpus.");
@@ -89,7 +92,7 @@ async function seed(engine: Engine, signal: AbortSignal, progress: Progress): Pr
   progress.stop();
 }
 
-/** Begins what the server does by itself. @returns how to end what asks others and what it does alone, in this order. */
+/** Starts the server's background work. @returns how to stop what sends requests to others, and what runs locally, in this order. */
 async function startWork(
   engine: Engine,
   config: Config,
@@ -113,7 +116,7 @@ async function startWork(
   };
 }
 
-/** One after the other, whatever becomes of the one before: on a full disk none may keep the process alive. Throws what the first one threw. */
+/** One after the other, even if one fails: on a full disk none may keep the process alive. Throws the first error. */
 async function allOf(endings: readonly (() => Promise<unknown>)[]): Promise<void> {
   let failure: unknown;
   for (const end of endings) {

@@ -1,4 +1,4 @@
-/** `paperkin similar`: kin of one paper, or of a text. */
+/** `paperkin similar`: papers similar to a paper or to a text. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Fusion, SearchMode } from "../engine/rank.ts";

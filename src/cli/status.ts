@@ -1,4 +1,4 @@
-/** `paperkin status`: what the library holds and how it is. */
+/** `paperkin status`: the contents of the library and its condition. */
 import type { Command } from "commander";
 import { type Job, unfinishedOf } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
@@ -77,7 +77,7 @@ function describeWidth(width: SearchWidth | undefined): string {
     : `${measured}; the target is ${target}`;
 }
 
-/** Faults that people are shown; `--json` has all that are kept. */
+/** Faults that are shown to people; `--json` has all that are stored. */
 const shownFaults = 5;
 
 const nativeBuilds = { avx: "vector instructions", sse: "plain build", unknown: "build unknown" } as const;

@@ -8,12 +8,12 @@ import { print, printJson, printTable } from "./output.ts";
 export function addSuggest(program: Command): void {
   program
     .command("suggest")
-    .description("what the beginning of a query may become: titles, authors, topics, venues, categories")
-    .argument("<text...>", "what is typed so far; behind author:, venue:, category:, source: or title: only values of that field")
+    .description("completions for the beginning of a query: titles, authors, topics, venues, categories")
+    .argument("<text...>", "what was typed so far; after author:, venue:, category:, source: or title: only values of that field")
     .option("--limit <n>", "suggestions of each kind", wholeNumber("--limit", 1, mostSuggestions), 5)
     .addHelpText("after", '\nExamples:\n  paperkin suggest attention is\n  paperkin suggest "has:code author:vas" --json\n')
     .action(async (words: string[], { limit }: { limit: number }, command: Command) => {
-      // Searching needs more than this does: nothing of it is loaded.
+      // Nothing that only searches need is loaded.
       await withEngine(command, withoutIndex, async (engine) => {
         await engine.library.warmUp();
         const { complete: _, ...found } = await engine.suggest(words.join(" "), limit);
@@ -25,7 +25,7 @@ export function addSuggest(program: Command): void {
         const rows = kinds.flatMap(({ kind, list }) =>
           list.map((suggestion) => [kind, "query" in suggestion ? suggestion.query : suggestion.text, detailOf(suggestion)]),
         );
-        if (rows.length === 0) print("Nothing begins so.");
+        if (rows.length === 0) print("There are no suggestions.");
         else printTable(rows);
       });
     });

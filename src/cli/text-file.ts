@@ -1,4 +1,4 @@
-/** Files that commands write piece by piece. */
+/** Files that commands write in parts. */
 import { constants, createWriteStream } from "node:fs";
 import { access, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -7,8 +7,8 @@ import { isDatabaseFile } from "../app.ts";
 import { AppError, toWritingError } from "../core/errors.ts";
 
 /**
- * Writes texts one behind the other into a file, which stands on the disk then. Throws what the file system says, and what
- * `parts` does. @returns how many there were.
+ * Writes texts consecutively to a file, and syncs it. Throws errors of the file system and of `parts`.
+ * @returns how many texts there were.
  */
 export async function writeParts(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<number> {
   let count = 0;
@@ -18,19 +18,19 @@ export async function writeParts(path: string, parts: Iterable<string> | AsyncIt
       yield part;
     }
   };
-  // A pipe or a device has nothing to stand on a disk.
+  // A pipe or a device cannot be synced.
   const isRegular = (await stat(path).catch(() => undefined))?.isFile() !== false;
   await pipeline(counted, createWriteStream(path, { flush: isRegular }));
   return count;
 }
 
-/** Before hours of work: throws `invalid_request` where a file could not be written. */
+/** Called before hours of work: throws `invalid_request` if a file could not be written. */
 export async function checkWritable(paths: readonly (string | undefined)[]): Promise<void> {
   for (const path of paths) {
     if (path === undefined) continue;
     requireFileName(path);
     if (isDatabaseFile(path))
-      throw new AppError("invalid_request", `${path} is a database, or has the name of one: it is not written over.`, {
+      throw new AppError("invalid_request", `${path} is a database, or has the name of one: it is not overwritten.`, {
         mend: "Name another file.",
       });
     const entry = await stat(path).catch(() => undefined);
@@ -40,22 +40,22 @@ export async function checkWritable(paths: readonly (string | undefined)[]): Pro
   }
 }
 
-/** Commands read `-` as standard input; what is written goes to a file. Throws `invalid_request`. */
+/** For options that need a file: commands read `-` as standard input, but do not write to it. Throws `invalid_request`. */
 export function requireFileName(path: string): void {
   if (path !== "-") return;
-  throw new AppError("invalid_request", "“-” is not taken for standard output here.", {
-    mend: "Name a file (./- where it is to be called that).",
+  throw new AppError("invalid_request", "“-” does not mean standard output here.", {
+    mend: "Name a file (./- for a file of that name).",
   });
 }
 
 function unwritable(path: string, cause: unknown): AppError {
   return new AppError("invalid_request", `The file ${path} cannot be written.`, {
-    mend: "Check that its folder is there and may be written to, and that it is no folder itself.",
+    mend: "Check that its folder exists and may be written to, and that it is not a folder itself.",
     cause,
   });
 }
 
-/** A file that is whole or as it was before; a device or a pipe is written to and stays what it is. Throws `invalid_request` where it cannot be written. */
+/** Writes a file atomically; a device or a pipe is written to directly. Throws `invalid_request` if it cannot be written. */
 export async function writeWhole(path: string, parts: Iterable<string> | AsyncIterable<string>): Promise<void> {
   const entry = await stat(path).catch(() => undefined);
   const temporary = entry === undefined || entry.isFile() ? `${path}.${process.pid}.tmp` : undefined;

@@ -1,4 +1,4 @@
-/** `paperkin topics`: subjects that everybody can follow. */
+/** `paperkin topics`: topics that everybody can follow. */
 import type { Command } from "commander";
 import { Option } from "commander";
 import { type GoodSort, goodSorts } from "../engine/good-hits.ts";

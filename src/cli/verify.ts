@@ -1,4 +1,4 @@
-/** `paperkin verify`: checks everything that the library promises. */
+/** `paperkin verify`: checks the library's invariants. */
 import type { Command } from "commander";
 import { yieldToOthers } from "../background.ts";
 import { examples, isJson, withEngine } from "./context.ts";
@@ -10,7 +10,7 @@ export function addVerify(program: Command): void {
     .command("verify")
     .description("check the database, the embeddings, the index files and the model")
     .addHelpText("after", examples("verify", "verify --repair"))
-    .option("--repair", "make damaged derived data anew from what is stored")
+    .option("--repair", "rebuild damaged derived data from what is stored")
     .action(async (flags: { repair?: boolean }, command: Command) => {
       const repair = flags.repair === true;
       yieldToOthers(0);
@@ -38,10 +38,10 @@ export function addVerify(program: Command): void {
               damaged.length === 0
                 ? "The library is sound."
                 : damaged.some(({ check }) => check === "database")
-                  ? "What the database holds cannot be made anew from anything here."
+                  ? "The database's own data cannot be rebuilt from anything here."
                   : repair
                     ? "Some damage could not be repaired."
-                    : "Run `paperkin verify --repair`, which makes anew what is derived; what is not says itself what helps.",
+                    : "Run `paperkin verify --repair`, which rebuilds derived data. For other damage, its line says what helps.",
             );
           }
           if (damaged.length > 0) process.exitCode = 1;

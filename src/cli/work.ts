@@ -1,4 +1,4 @@
-/** Long work, and who is at it, as people read it. */
+/** Describes long work and the processes that do it, for people. */
 import { type GenerationEntry, reindexCommand } from "../core/generation.ts";
 import type { Job } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
@@ -13,7 +13,10 @@ export function describeWork({ work, pid, elsewhere, since, progress }: ClaimedW
   return `${work} (${whose})${progress === undefined ? "" : `: ${describeProgress(progress)}`}`;
 }
 
-/** One that nobody is at stays as it is until somebody says what becomes of it. @param job a server's reindex that is not finished. */
+/**
+ * A filling generation that no process works on remains until somebody decides about it.
+ * @param job a server's reindex that is not finished.
+ */
 export function describeFilling(
   { generation, embedded, begun }: GenerationEntry,
   { papers, work }: Pick<EngineStatus, "papers" | "work">,
@@ -23,10 +26,10 @@ export function describeFilling(
   const isAtIt = work.some((one) => one.work === "reindex");
   if (job !== undefined && job.generation === generation.id && (!isAtIt || job.state === "running")) return `${far}; ${describeJob(job)}`;
   if (isAtIt) return far;
-  return `${far}; nobody is at it. \`${reindexCommand(generation)}\` goes on, \`paperkin reindex --drop\` removes it`;
+  return `${far}; no process works on it. \`${reindexCommand(generation)}\` continues it, \`paperkin reindex --drop\` removes it`;
 }
 
-/** And who pauses it. @param job a server's reindex that is not finished. */
+/** Also says how to pause it. @param job a server's reindex that is not finished. */
 export function describeJob({ id, state }: Job): string {
   const isAtIt = state === "running" || state === "queued";
   return `job ${id} of a server is ${state}: its page /admin, or POST /v1/jobs/${id}/${isAtIt ? "pause" : "resume"} (or …/cancel), ${isAtIt ? "pauses" : "resumes"} or cancels it`;

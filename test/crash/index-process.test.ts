@@ -123,7 +123,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await library.remove(["X:3", "X:4"]);
     await library.checkpoint();
     await usesGraph(library);
-    expect(notices).toEqual([expect.stringContaining("made anew")]);
+    expect(notices).toEqual([expect.stringContaining("are rebuilt")]);
     expect(put.mock.calls.length).toBeLessThan(100);
     await expectExact(library);
     expect(await library.neighbours(generation, inventVector(4), { k: 1 })).not.toMatchObject([{ label: 4 }]);
@@ -171,9 +171,9 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await killNext(0);
     await vi.waitUntil(() => notices.length >= 3, patience);
     expect(notices).toEqual([
-      expect.stringContaining("made anew"),
+      expect.stringContaining("are rebuilt"),
       expect.stringMatching(/ended before it was done \(SIGKILL\)\. It is begun again/),
-      expect.stringContaining("is built beside answering"),
+      expect.stringContaining("is built by this process while it answers"),
     ]);
     await library.checkpoint();
     expect(notices).toHaveLength(3);
@@ -207,7 +207,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     child.disconnect();
     expect(await exited).toEqual([0, null]);
     const library = await open();
-    expect(notices).toEqual([expect.stringContaining("made anew")]);
+    expect(notices).toEqual([expect.stringContaining("are rebuilt")]);
     await library.checkpoint();
     await expectSound(library);
   });

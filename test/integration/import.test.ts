@@ -297,7 +297,7 @@ test.runIf(existsSync("/dev/full"))("output that cannot be written is told in on
 
 describe("wrong use", () => {
   test.each([
-    [["search", "-learning"], "a query that begins with a minus stands behind --"],
+    [["search", "-learning"], "a query that begins with a minus goes after --"],
     [["search", "x", "--limit", "0"], "--limit"],
     [["search", "x", "--year", "soon"], "--year"],
     [["search", "x", "--diversity", "2"], "--diversity"],

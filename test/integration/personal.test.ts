@@ -134,7 +134,7 @@ describe("one person without an account", () => {
     expect((await paperkin(["picks", ...data])).stdout).toContain("“Late” get picks from tomorrow on");
     expect((await paperkin(["picks", "--extend", ...data])).stdout).not.toContain("from tomorrow on");
     const reset = await paperkin(["interests", "reset", "waves", ...data]);
-    expect(reset.stdout).toContain("begins anew");
+    expect(reset.stdout).toContain("starts again");
     const misspelt = await paperkin(["interests", "add", "--words", "lanterns", "--person", "nobody", ...data]);
     expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining("There is nobody called “nobody”. There is only me")]);
     const sessions = await paperkin(["people", "sessions", "nobody", ...data]);

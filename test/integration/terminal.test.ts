@@ -75,7 +75,7 @@ describe("a folder", () => {
     symlinkSync(closed, closed);
     for (const words of [["status"], ["import", "-", "--dry-run"]]) {
       const { code, stderr } = await paperkin([...words, "--data", closed]);
-      expect([code, stderr]).toEqual([1, expect.stringContaining(`The folder ${closed} cannot be looked into`)]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`The folder ${closed} cannot be read`)]);
     }
   });
 });

@@ -167,7 +167,7 @@ it("I11: names a file that is not there, one that is a folder, and an ending tha
   await folder.remove();
   await expect(openVectorFile("/nowhere/vectors.npy")).rejects.toMatchObject({
     code: "vectors_unreadable",
-    message: "The file /nowhere/vectors.npy cannot be opened: there is none of that name.",
+    message: "The file /nowhere/vectors.npy cannot be opened: it does not exist.",
     mend: expect.stringContaining("Check the name"),
   });
   await expect(openVectorFile("/tmp/vectors.txt")).rejects.toMatchObject({ code: "invalid_request" });

@@ -121,9 +121,7 @@ describe("what is misspelt is told with what it may be", () => {
 
   it("in what is no JSON, or is not there", () => {
     expect(told('{"port":7470,}')).toMatch(/cannot be read: .*JSON.* no trailing commas/);
-    expect(toldOf({ config: join(folder.path, "nowhere.json") })).toContain(
-      "cannot be read: it does not exist. Check its name (--config",
-    );
+    expect(toldOf({ config: join(folder.path, "nowhere.json") })).toContain("cannot be read: it does not exist. Check its name (--config");
   });
 
   it("in keys, which are not shown", () => {

@@ -1,19 +1,19 @@
 /**
- * The file of a backup: a POSIX tar archive (IEEE 1003.1 ustar), so that it can be looked into with any tool. Written
- * and read in pieces; nothing is held in memory.
+ * The file of a backup: a POSIX tar archive (IEEE 1003.1 ustar), so that any tool can inspect it. Written and read in a streaming fashion;
+ * nothing is held in memory.
  */
 import { createReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { AppError } from "../../core/errors.ts";
 
 const blockBytes = 512;
-/** Eleven octal digits of size. */
+/** The size field has eleven octal digits. */
 const largestFile = 8 ** 11 - 1;
 
 export interface ArchiveEntry {
   readonly name: string;
   readonly sizeBytes: number;
-  /** Where its bytes begin in the archive. */
+  /** Offset of its content in the archive. */
   readonly start: number;
 }
 
@@ -29,40 +29,52 @@ export async function appendFile(archive: FileHandle, name: string, path: string
   await archive.appendFile(Buffer.alloc(paddingOf(sizeBytes)));
 }
 
-/** Appends text as one file. */
+/** Appends a text as a file. */
 export async function appendText(archive: FileHandle, name: string, text: string): Promise<void> {
   const bytes = Buffer.from(text, "utf8");
   await archive.appendFile(Buffer.concat([headerOf(name, bytes.length), bytes, Buffer.alloc(paddingOf(bytes.length))]));
 }
 
-/** Two empty blocks: without them the archive is known to be cut short. */
+/** Writes the two empty blocks that end an archive. An archive without them is known to be truncated. */
 export async function endArchive(archive: FileHandle): Promise<void> {
   await archive.appendFile(Buffer.alloc(2 * blockBytes));
 }
 
-/** What an archive holds, in order. Throws `backup_damaged` where it is none, or cut short. */
-export async function readEntries(archive: FileHandle): Promise<ArchiveEntry[]> {
+/** The entries of an archive, in order. Throws `backup_damaged` if it is not an archive, or truncated. */
+export async function readEntries(archive: FileHandle, path: string): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
   const header = Buffer.alloc(blockBytes);
   for (let at = 0; ; ) {
     const { bytesRead } = await archive.read(header, 0, blockBytes, at);
-    if (bytesRead < blockBytes) throw damaged("it is cut short");
+    if (bytesRead < blockBytes) throw damaged("it is truncated", { path });
     if (header.every((byte) => byte === 0)) return entries;
     const sum = Number.parseInt(header.toString("latin1", 148, 156), 8);
-    if (sum !== sumOf(header) || header.toString("latin1", 257, 262) !== "ustar")
-      throw damaged("it is no archive that Paperkin wrote, or its headers are");
+    if (sum !== sumOf(header) || header.toString("latin1", 257, 262) !== "ustar") throw notOurs(path);
     const name = header.toString("latin1", 0, 100).replace(/\0.*$/s, "");
     const size = header.toString("latin1", 124, 135);
-    // A size below nothing would have the same header read for ever.
-    if (!/^[0-7]{11}$/.test(size)) throw damaged("it is no archive that Paperkin wrote, or its headers are");
+    // With a negative size, the same header would be read forever.
+    if (!/^[0-7]{11}$/.test(size)) throw notOurs(path);
     const sizeBytes = Number.parseInt(size, 8);
     entries.push({ name, sizeBytes, start: at + blockBytes });
     at += blockBytes + sizeBytes + paddingOf(sizeBytes);
   }
 }
 
-export function damaged(why: string, mend = "Nothing was changed. Take another backup."): AppError {
-  return new AppError("backup_damaged", `The backup cannot be used: ${why}.`, { mend });
+interface DamagedOptions {
+  readonly mend?: string;
+  /** Of the backup, where it is known. */
+  readonly path?: string;
+}
+
+export function damaged(why: string, { mend = "Nothing was changed. Take another backup.", path }: DamagedOptions = {}): AppError {
+  return new AppError("backup_damaged", `The backup ${path === undefined ? "" : `${path} `}cannot be used: ${why}.`, { mend });
+}
+
+function notOurs(path: string): AppError {
+  return damaged("it is not an archive that Paperkin wrote, or its headers are damaged", {
+    mend: "Nothing was changed. Name a file that `paperkin backup` wrote.",
+    path,
+  });
 }
 
 function headerOf(name: string, sizeBytes: number): Buffer {
@@ -82,7 +94,7 @@ function headerOf(name: string, sizeBytes: number): Buffer {
   return header;
 }
 
-/** Of all bytes, those of the sum itself counted as spaces. */
+/** Sum of all bytes of the header; the checksum field itself counts as spaces. */
 function sumOf(header: Buffer): number {
   return header.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
 }

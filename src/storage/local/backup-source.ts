@@ -1,4 +1,4 @@
-/** What backups are read from, a file or a folder of copies, and whether all of it is what was written. */
+/** Reads backups (a file, or a folder of copies), and checks that their content is what was written. */
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -14,7 +14,7 @@ const pieceBytes = 1 << 20;
 /** What a library is restored from. */
 export interface BackupSource {
   readonly manifest: BackupManifest;
-  /** Reads a file, into another one where that is given. @returns its sha256. Throws `backup_damaged`. */
+  /** Reads a file, and copies it to `target` if given. @returns its SHA-256. Throws `backup_damaged`. */
   copy(file: FileRecord, target?: FileHandle): Promise<string>;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ class ArchivedBackup implements BackupSource {
   static async open(path: string): Promise<ArchivedBackup> {
     const archive = await openArchive(path);
     try {
-      const { manifest, entries } = await readManifest(archive);
+      const { manifest, entries } = await readManifest(archive, path);
       return new ArchivedBackup(archive, manifest, entries);
     } catch (error) {
       await archive.close();
@@ -40,7 +40,7 @@ class ArchivedBackup implements BackupSource {
 
   async copy(file: FileRecord, target?: FileHandle): Promise<string> {
     const entry = this.entries.get(file.name);
-    if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is not there as its manifest says`);
+    if (entry?.sizeBytes !== file.sizeBytes) throw damaged(`${file.name} is missing, or does not have the size that its manifest says`);
     return await copyEntry(this.archive, entry, target);
   }
 
@@ -61,10 +61,10 @@ async function openArchive(path: string): Promise<FileHandle> {
   }
 }
 
-async function readManifest(archive: FileHandle): Promise<{ manifest: BackupManifest; entries: Map<string, ArchiveEntry> }> {
-  const entries = new Map((await readEntries(archive)).map((entry) => [entry.name, entry]));
+async function readManifest(archive: FileHandle, path: string): Promise<{ manifest: BackupManifest; entries: Map<string, ArchiveEntry> }> {
+  const entries = new Map((await readEntries(archive, path)).map((entry) => [entry.name, entry]));
   const entry = entries.get(backupManifestName);
-  if (entry === undefined || entry.sizeBytes > pieceBytes) throw damaged("it has no manifest");
+  if (entry === undefined || entry.sizeBytes > pieceBytes) throw damaged("it has no manifest", { path });
   const bytes = Buffer.alloc(entry.sizeBytes);
   await archive.read(bytes, 0, bytes.length, entry.start);
   let parsed: unknown;
@@ -74,11 +74,11 @@ async function readManifest(archive: FileHandle): Promise<{ manifest: BackupMani
     parsed = undefined;
   }
   const { data: manifest } = backupManifestSchema.safeParse(parsed);
-  if (manifest === undefined) throw damaged("its manifest cannot be read");
+  if (manifest === undefined) throw damaged("its manifest cannot be read", { path });
   return { manifest, entries };
 }
 
-/** Reads an entry, into a file where one is given. @returns its sha256. */
+/** Reads an entry, and copies it to a file if one is given. @returns its SHA-256. */
 async function copyEntry(archive: FileHandle, { start, sizeBytes }: ArchiveEntry, target: FileHandle | undefined): Promise<string> {
   const hash = createHash("sha256");
   const piece = Buffer.alloc(pieceBytes);
@@ -94,14 +94,14 @@ async function copyEntry(archive: FileHandle, { start, sizeBytes }: ArchiveEntry
 
 type OnProgress = (what: string, done: number, total: number) => void;
 
-/** @param copy of the copies in a folder the one that is meant; the latest unless given. Throws `file_unreadable`, `backup_damaged`. */
+/** @param copy which of the copies in a folder; the latest by default. Throws `file_unreadable`, `backup_damaged`. */
 export async function openSource(path: string, copy: string | undefined): Promise<BackupSource> {
   if (isFolder(path)) return await StoredCopy.open(path, copy);
   if (copy === undefined) return await ArchivedBackup.open(path);
-  throw new AppError("invalid_request", `${path} is no folder of copies, so there is no copy ${copy} in it.`);
+  throw new AppError("invalid_request", `${path} is not a folder of copies, so there is no copy ${copy} in it.`);
 }
 
-/** Reads all of it. Throws `backup_damaged`. */
+/** Reads the whole backup. Throws `backup_damaged`. */
 export async function checkSource(source: BackupSource, onProgress: OnProgress | undefined): Promise<void> {
   const { files } = source.manifest;
   if (!files.some(({ name }) => name === databaseName)) throw damaged("its manifest names no database");
@@ -112,24 +112,24 @@ export async function checkSource(source: BackupSource, onProgress: OnProgress |
 }
 
 export interface CheckedBackup {
-  /** Of a copy in a folder. */
+  /** Name of the copy, if the backup is one of several in a folder. */
   readonly copy?: string;
-  /** As of when it holds the library (ISO 8601, UTC), where it says so. */
+  /** The moment whose state it holds (ISO 8601, UTC), if it is recorded. */
   readonly created?: string;
-  /** Of the library's files. */
+  /** Total size of the library's files. */
   readonly sizeBytes?: number;
-  /** Why nothing can be restored from it; absent where all of it is what was written. */
+  /** Why it cannot be restored; absent if it is intact. */
   readonly fault?: string;
 }
 
 /**
- * Reads backups as restoring does, and restores nothing. @param copy of a folder; all of its copies unless given.
- * Throws `file_unreadable` where there is none.
+ * Checks backups by reading them as a restore does, without restoring anything.
+ * @param copy of a folder; all of its copies by default. Throws `file_unreadable` if there are none.
  */
 export async function checkBackups(path: string, copy: string | undefined, onProgress?: OnProgress): Promise<CheckedBackup[]> {
   const names = isFolder(path) && copy === undefined ? await copiesIn(path) : [];
   const checked: CheckedBackup[] = [];
-  // Without any, opening says what is wrong.
+  // If there are none, opening one reports what is wrong.
   for (const name of names.length === 0 ? [copy] : names)
     checked.push({ ...(name === undefined ? {} : { copy: name }), ...(await checkOne(path, name, onProgress)) });
   return checked;

@@ -1,7 +1,6 @@
 /**
- * Backup: a copy of the database as of one moment, taken while others write, with the index files that were last
- * written before it, so that a restored library starts as fast and answers the same. A manifest with every size and
- * checksum comes last.
+ * Backup: a consistent copy of the database, taken while others write, with the index files of the latest checkpoint before it, so that a
+ * restored library starts as fast and gives the same answers. A manifest with all sizes and checksums is written last.
  */
 import { realpathSync } from "node:fs";
 import { copyFile, mkdir, open, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
@@ -14,7 +13,7 @@ import { copyDatabase, openDatabase } from "./database.ts";
 import { checksum, type FileRecord, writeDurably } from "./durable-file.ts";
 import { databaseName, isDatabaseName, isGenerationFolder, privateMode, replacedName, restoringName } from "./library-files.ts";
 
-/** How often index files are copied that are replaced meanwhile. */
+/** How often copying index files is retried when a checkpoint replaces them meanwhile. */
 const mostAttempts = 3;
 
 export const backupManifestName = "paperkin-backup.json";
@@ -34,15 +33,16 @@ export const backupManifestSchema = z.object({
 export type BackupManifest = z.infer<typeof backupManifestSchema>;
 
 export interface BackupOptions {
-  /** Of Paperkin; for people. */
+  /** Paperkin's version; informational. */
   readonly version: string;
   readonly now: Date;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
 /**
- * Writes a backup of the library in a folder, which replaces an earlier one at the path only when it is whole and on the disk.
- * Throws what opening the library does, `storage_full`, `file_unreadable`, and `invalid_request` where something else is there.
+ * Writes a backup of the library in a folder. An earlier backup at the path is replaced only when the new one is complete and synced.
+ * Throws the errors of opening the library, `storage_full`, `file_unreadable`, and `invalid_request` if the path holds anything but a
+ * backup.
  */
 export async function backUp(folder: string, path: string, options: BackupOptions): Promise<BackupManifest & { sizeBytes: number }> {
   checkPlace(folder, path);
@@ -76,7 +76,8 @@ export async function backUp(folder: string, path: string, options: BackupOption
 }
 
 /**
- * Copies the library to a folder as of one moment. @param copyOf copies the database, from one path to another.
+ * Copies a consistent state of the library to a folder.
+ * @param copyOf copies the database from one path to another.
  * @returns what was copied.
  */
 export async function collectFiles(
@@ -85,7 +86,7 @@ export async function collectFiles(
   copyOf: (path: string, target: string) => void | Promise<void>,
   { onProgress }: Pick<BackupOptions, "onProgress">,
 ): Promise<FileRecord[]> {
-  // The index files first: their last change is then never ahead of the database.
+  // Index files are copied first, so that their last change is never ahead of the database.
   const names = [...(await copyIndexFiles(folder, work)), databaseName];
   onProgress?.("copying", 0, names.length);
   await copyOf(join(folder, databaseName), join(work, databaseName));
@@ -98,7 +99,7 @@ export async function collectFiles(
   return files;
 }
 
-/** Throws `invalid_request` for the library's folder itself, and for a place in it whose files come and go with the library's. */
+/** Throws `invalid_request` for the library's own folder, and for its subfolders that Paperkin creates and deletes. */
 export function checkPlace(folder: string, path: string): void {
   const [name = ""] = relative(realPath(folder), realPath(path)).split(sep);
   if (name === "") {
@@ -112,12 +113,12 @@ export function checkPlace(folder: string, path: string): void {
     });
   }
   if (!isGenerationFolder(name) && name !== restoringName && name !== replacedName) return;
-  throw new AppError("invalid_request", `${path} is among files of the library that are removed when they are made anew.`, {
+  throw new AppError("invalid_request", `${path} is in a folder of the library whose files are removed when they are rebuilt.`, {
     mend: "Name a place outside of the library's folder, best on another disk.",
   });
 }
 
-/** Of what may not be there yet: through the links of the folders that are. */
+/** Resolves a path that may not exist yet: the links of its existing parent folders are followed. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -127,16 +128,16 @@ function realPath(path: string): string {
   }
 }
 
-/** Throws `invalid_request` for anything but an earlier backup, the library itself for one. */
+/** Throws `invalid_request` if the path holds anything but an earlier backup (for example the library itself). */
 async function checkReplaced(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || (found.isFile() && (found.size === 0 || (await isBackup(path))))) return;
-  throw new AppError("invalid_request", `${path} is there and is ${found.isDirectory() ? "a folder" : "no backup"}: it is not replaced.`, {
+  throw new AppError("invalid_request", `${path} exists and is ${found.isDirectory() ? "a folder" : "not a backup"}: it is not replaced.`, {
     mend: `Name another file${found.isDirectory() ? ", or give --incremental to add a copy to a folder" : ", or remove that one first"}.`,
   });
 }
 
-/** By its first header: one that was cut short or damaged behind that may be replaced too. */
+/** Decided by the first header only, so that a backup that is truncated or damaged after it may be replaced too. */
 async function isBackup(path: string): Promise<boolean> {
   const archive = await open(path, "r");
   try {
@@ -163,7 +164,7 @@ export async function makeWorkFolder(work: string, path: string): Promise<void> 
   }
 }
 
-/** What SQLite does not say by itself before it is half done. */
+/** Checks the free space in advance: SQLite would fail only halfway. */
 async function leaveRoom(work: string, files: readonly FileRecord[]): Promise<void> {
   const needed = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const { bavail, bsize } = await statfs(work);
@@ -175,8 +176,9 @@ async function leaveRoom(work: string, files: readonly FileRecord[]): Promise<vo
 }
 
 /**
- * Copies every generation's index files: a manifest and what it names. A server may replace them meanwhile, so that is
- * tried again; files that are not whole are left out, and made anew from the database. @returns their names.
+ * Copies the index files of all generations: each manifest and the files that it names. If a server replaces them meanwhile, it tries
+ * again. Incomplete sets are omitted and will be rebuilt from the database.
+ * @returns their names.
  */
 async function copyIndexFiles(folder: string, work: string): Promise<string[]> {
   const copied: string[] = [];
@@ -202,13 +204,13 @@ async function copyIndexFiles(folder: string, work: string): Promise<string[]> {
   return copied;
 }
 
-/** A copy of a library's database by itself, to be a library of its own. Throws as {@link copyDatabase}. */
+/** Copies only the database of a library, to become a library of its own. Throws as {@link copyDatabase}. */
 export function copyWithoutFiles(path: string, target: string): void {
   copyDatabase(path, target);
   leaveBehind(target, []);
 }
 
-/** What the copy says of the library that it was made of, and is not true of it: who holds it, and files that were not copied. */
+/** Removes from the copy what is true only of the original: leases, and checkpoints whose files were not copied. */
 function leaveBehind(path: string, names: readonly string[]): void {
   const copied = names.flatMap((name) => /^generation-(\d+)\/manifest\.json$/.exec(name)?.[1] ?? []);
   const db = openDatabase(path, { create: false });
@@ -222,7 +224,7 @@ function leaveBehind(path: string, names: readonly string[]): void {
   }
 }
 
-/** Removes what backups that were killed have left in a folder. @param isOurs whether a name, without what makes it temporary, is of a backup. */
+/** Removes what killed backups have left in a folder. @param isOurs whether a name, without its temporary suffix, is that of a backup. */
 export async function removeLeftOvers(folder: string, isOurs: (name: string) => boolean): Promise<void> {
   for (const name of await readdir(folder).catch((): string[] => [])) {
     const [base = "", pid = ""] = name.startsWith(".") ? splitTemporary(name.slice(1)) : splitTemporary(name);
@@ -230,12 +232,12 @@ export async function removeLeftOvers(folder: string, isOurs: (name: string) => 
   }
 }
 
-/** The name and the process number of a temporary name. */
+/** Splits a temporary name into the name and the process id. */
 function splitTemporary(name: string): string[] {
   return /^(.*)\.(\d+)\.tmp$/.exec(name)?.slice(1) ?? [];
 }
 
-/** In a container the next process often has the number of the one before. */
+/** A process with our own id counts as gone: in a container, the next process often has the same id. */
 function isGone(pid: number): boolean {
   if (pid === process.pid) return true;
   try {

@@ -1,4 +1,4 @@
-/** The number that every changing transaction raises by one; what follows it has seen everything up to it. */
+/** The change counter, which every modifying transaction increments. A reader that follows it has seen everything up to its number. */
 import type { Sqlite } from "./database.ts";
 
 export class ChangeCounter {
@@ -11,7 +11,7 @@ export class ChangeCounter {
     this.read = db.prepare<[], number>("SELECT change FROM counter").pluck();
   }
 
-  /** Runs `work` in one transaction that holds the write lock from its beginning. */
+  /** Runs `work` in one transaction that takes the write lock at its beginning. */
   transact<T>(work: () => T): T {
     try {
       return this.db.transaction(work).immediate();
@@ -20,7 +20,7 @@ export class ChangeCounter {
     }
   }
 
-  /** The number of the transaction that is open: raised when it is first asked for, then the same. */
+  /** The number of the current transaction: incremented at the first call, then the same. */
   next(): number {
     if (!this.db.inTransaction) throw new TypeError("a change needs a transaction");
     this.current ??= this.raise.get() ?? 0;

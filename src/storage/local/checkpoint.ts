@@ -1,7 +1,6 @@
 /**
- * The derived files of a generation and the manifest that vouches for them. Files carry the number of the change
- * that they hold in their names, so a new checkpoint never touches what the manifest still names; the manifest is
- * replaced last.
+ * The derived files of a generation and the manifest that vouches for them. File names contain the number of the last change that they
+ * include, so a new checkpoint never overwrites a file that the manifest still names. The manifest is replaced last.
  */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
@@ -11,10 +10,10 @@ import type { Generation, GraphParameters } from "../../core/generation.ts";
 import { type FileRecord, faultOfFile, faultOfSize, writeDurably } from "./durable-file.ts";
 import { databaseName, manifestName, privateMode } from "./library-files.ts";
 
-/** What a checkpoint writes, or had begun to write, in a generation's folder. Anything else there is somebody's, and stays. */
+/** Files that a checkpoint writes, finished or temporary. All other files in a generation's folder belong to somebody else and stay. */
 const ownFile = /^(?:(?:hnsw|lexical)-\d+\.bin|manifest\.json)(?:\.\d+\.tmp)?$/;
 
-/** Removes what checkpoints wrote into a folder, and the folder where nothing else is in it. */
+/** Removes a checkpoint's files from a folder, and the folder if nothing else is in it. */
 export async function removeCheckpoint(folder: string): Promise<void> {
   for (const name of await new CheckpointFolder(folder).list()) await rm(join(folder, name), { force: true });
   await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -30,7 +29,7 @@ const fileSchema = z.object({
 
 const manifestSchema = z.object({
   format: z.literal(1),
-  /** The library that the files were made from. */
+  /** Id of the library that the files were made from. */
   library: z.string(),
   generation: z.number().int(),
   model: z.string(),
@@ -39,13 +38,13 @@ const manifestSchema = z.object({
   metric: z.literal("cosine"),
   M: z.number().int(),
   efConstruction: z.number().int(),
-  /** Vectors in the index. */
+  /** Number of vectors in the index. */
   count: z.number().int(),
-  /** The last change that the files hold; later ones are replayed. */
+  /** The last change that the files include; later ones are replayed. */
   lastChange: z.number().int(),
-  /** Version of the terms of the word index; the first one was not written down. */
+  /** Version of the text analysis of the word index; the first version was not recorded. */
   analysis: z.number().int().optional(),
-  /** As it was measured; versions before 2 of the words did not. */
+  /** The measured search width; absent in files from before version 2 of the analysis. */
   searchWidth: z
     .object({
       efSearch: z.number().int(),
@@ -60,20 +59,20 @@ const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** As it is written: with a checksum of everything else in it. */
+/** The manifest as written: with a checksum of everything else in it. */
 const sealedManifestSchema = manifestSchema.extend({ sha256: z.string() });
 
-/** How often files are looked at again that are replaced meanwhile. */
+/** How often reading is retried when another process replaces the files meanwhile. */
 const mostAttempts = 3;
 
-/** What a checkpoint must agree with to be used. */
+/** What a checkpoint must match to be used. */
 export interface Expected {
   readonly library: string;
   readonly generation: Generation;
   readonly parameters: GraphParameters;
   /**
-   * The database's last change: a checkpoint from its future belongs to another history. Asked when the manifest has been read, which
-   * another process may have written just now.
+   * The database's last change: a checkpoint with a later one belongs to another history. Read after the manifest, which another process
+   * may have written just now.
    */
   readonly lastChange: () => number;
 }
@@ -85,7 +84,7 @@ export class CheckpointFolder {
     return join(this.folder, file.name);
   }
 
-  /** The files of checkpoints that there are. */
+  /** The existing checkpoint files. */
   async list(): Promise<string[]> {
     try {
       return (await readdir(this.folder)).filter((name) => ownFile.test(name)).sort();
@@ -94,14 +93,14 @@ export class CheckpointFolder {
     }
   }
 
-  /** The manifest as it stands, and the files that it names, unchecked; undefined where it cannot be read. */
+  /** The current manifest and the files that it names, without checking them; undefined if it cannot be read. */
   async named(): Promise<{ manifest: { name: string; text: string }; files: FileRecord[] } | undefined> {
     const text = await readFile(join(this.folder, manifestName), "utf8").catch(() => "");
     const { data } = sealedManifestSchema.safeParse(parseJson(text));
     return data === undefined ? undefined : { manifest: { name: manifestName, text }, files: [data.hnsw, data.lexical] };
   }
 
-  /** What is not there, by names and sizes alone; undefined where everything is. */
+  /** Names a missing file, going by names and sizes only; undefined if everything is there. */
   async missing(): Promise<string | undefined> {
     const named = await this.named();
     if (named === undefined) return "their manifest is gone, or cannot be read";
@@ -112,18 +111,18 @@ export class CheckpointFolder {
     return undefined;
   }
 
-  /** @returns the manifest when everything agrees and every file is whole; otherwise why it cannot be used. */
+  /** @returns the manifest if it matches and every file is intact; otherwise why the checkpoint cannot be used. */
   async read(expected: Expected): Promise<{ manifest: Manifest } | { fault: string; missing: boolean }> {
     for (let attempt = 1; ; attempt++) {
       const before = await this.named();
       const answer = await this.readOnce(expected);
       if ("manifest" in answer || attempt === mostAttempts) return answer;
-      // Another process that writes a checkpoint meanwhile takes away the files of the one before.
+      // Another process that writes a checkpoint meanwhile removes the files of the previous one.
       if ((await this.named())?.manifest.text === before?.manifest.text) return answer;
     }
   }
 
-  /** Whether a manifest is no longer the one that stands there. */
+  /** Whether a manifest is no longer the current one. */
   async isReplaced({ hnsw, lexical }: Manifest): Promise<boolean> {
     const now = await this.named();
     return now !== undefined && now.files.map(({ sha256 }) => sha256).join() !== [hnsw.sha256, lexical.sha256].join();
@@ -154,16 +153,19 @@ export class CheckpointFolder {
     return { name, ...(await writeDurably(join(this.folder, name), write)) };
   }
 
-  /** For whom the database is: the words and authors of all papers are in these files too. One that was made before becomes so. */
+  /**
+   * The folder is readable by those who may read the database, since its files contain the words and authors of all papers. Also fixes the
+   * mode of an existing folder.
+   */
   private async makeFolder(): Promise<void> {
     const database = await stat(join(dirname(this.folder), databaseName)).catch(() => ({ mode: privateMode }));
     const mode = (database.mode & 0o666) | ((database.mode & 0o444) >> 2);
     await mkdir(this.folder, { recursive: true, mode });
-    // It may be another user's, who shares it.
+    // It may belong to another user who shares the library.
     await chmod(this.folder, mode).catch(() => undefined);
   }
 
-  /** Makes the files count, then removes those that no longer do. */
+  /** Makes the files current by replacing the manifest, then removes those that are no longer needed. */
   async commit(manifest: Manifest): Promise<void> {
     const sealed = { ...manifest, sha256: sealOf(manifest) };
     await writeDurably(join(this.folder, manifestName), (temporary) => writeFile(temporary, `${JSON.stringify(sealed, null, 2)}\n`));
@@ -173,7 +175,7 @@ export class CheckpointFolder {
 }
 
 function sealOf(manifest: Manifest): string {
-  // Through the schema, so that the order of fields is always the same.
+  // Parsed with the schema, so that fields always have the same order.
   return createHash("sha256")
     .update(JSON.stringify(manifestSchema.parse(manifest)))
     .digest("hex");

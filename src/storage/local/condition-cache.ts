@@ -1,13 +1,13 @@
-/** Answers about sets of conditions, kept until something changes. */
+/** A cache of results for sets of conditions, valid until something changes. */
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 
-/** Answers that are kept. */
+/** Number of cached results. */
 const most = 64;
 
 export class ConditionCache<Answer> {
   private readonly answers = new Map<string, Answer>();
 
-  /** The answer that is kept, or what `find` gives. */
+  /** The cached result, or that of `find`. */
   of(conditions: Conditions, find: () => Answer): Answer {
     const key = JSON.stringify(conditions.filter((filters) => !isUnfiltered(filters)));
     const kept = this.answers.get(key);

@@ -1,4 +1,4 @@
-/** What single records said of papers, in SQLite, and what they may not claim since a paper was split. */
+/** What single records said about papers, in SQLite, and which ids they may not claim since a paper was split. */
 
 import type { Label } from "../../core/label-set.ts";
 import type { Contribution } from "../../core/merge.ts";
@@ -26,7 +26,7 @@ export class ContributionTable {
     this.deleteForbidden = db.prepare("DELETE FROM kept_apart WHERE key = ?");
   }
 
-  /** By key. @param readPaper gives what they make together; of a single record nothing else is kept. */
+  /** Contributions by key. @param readPaper gives the merged paper. For a paper with a single record nothing else is stored. */
   of(label: Label, readPaper: () => Paper | undefined): Contribution[] {
     return this.select.all(label).map(({ key, record, checksum }) => {
       if (record !== null) return { key, paper: readRecord<NewPaper>(record, checksum, `paper ${label}`) };
@@ -35,18 +35,18 @@ export class ContributionTable {
     });
   }
 
-  /** Whether a paper has one record, and it is that of a key. */
+  /** Whether the record with this key is the only one of a paper. */
   isOnly(label: Label, key: string): boolean {
     const [first, ...others] = this.select.all(label);
     return first?.key === key && first.record === null && others.length === 0;
   }
 
-  /** The one record of a new paper. */
+  /** Stores the first and only record of a new paper. */
   putFirst(label: Label, key: string): void {
     this.insert.run(label, key, null, null);
   }
 
-  /** In the place of those before. */
+  /** Replaces all contributions of a paper. */
   put(label: Label, contributions: ReadonlyMap<string, NewPaper>): void {
     this.deleteAll.run(label);
     for (const [key, paper] of contributions) {
@@ -55,7 +55,7 @@ export class ContributionTable {
     }
   }
 
-  /** What a record may not claim. */
+  /** Ids that a record may not claim. */
   forbiddenTo(key: string): ReadonlySet<string> {
     return new Set(this.selectForbidden.all(key));
   }

@@ -1,7 +1,7 @@
 /**
- * Copies of a library in one folder, each of which adds only what no earlier one has: files are cut into pieces that are
- * known by their checksum. A copy is `NAME.chunks`, the pieces that were new, and `NAME.json`, which comes last and says
- * of which pieces each file is made, and in which copy they are.
+ * Deduplicated copies of a library in one folder: each adds only what no earlier copy contains. Files are cut into chunks that are
+ * identified by their checksum. A copy consists of `NAME.chunks`, its new chunks, and `NAME.json`, written last, which lists the chunks of
+ * each file and the copies that hold them.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -25,23 +25,23 @@ import { type FileRecord, syncPath, writeDurably } from "./durable-file.ts";
 import { lockFile } from "./file-lock.ts";
 import { databaseName, privateMode } from "./library-files.ts";
 
-/** Four pages of the database: what changes is scattered over it, and each piece takes 90 bytes of the list. */
+/** Four database pages. Changes are scattered over the database, so chunks are small; each takes 90 bytes of the list. */
 const chunkBytes = 16_384;
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
-/** In which of the copies, where in its pieces, how long, and which bytes. */
+/** Index of the copy that holds it, offset in that copy's chunk file, length, and checksum. */
 const chunkSchema = z.tuple([z.number().int().min(0), z.number().int().min(0), z.number().int().min(1).max(chunkBytes), sha256Schema]);
 type Chunk = z.infer<typeof chunkSchema>;
 
 const copyName = /^\d{8}T\d{9}Z$/;
 const copyFile = /^\d{8}T\d{9}Z\.(?:chunks|json)$/;
 const contentsSchema = z.object({
-  /** Whose copy it is; the first ones did not say. */
+  /** Id of the library; absent in the first versions. */
   library: z.string().optional(),
-  /** The copies that hold its pieces. */
+  /** The copies that hold its chunks. */
   copies: z.array(z.string().regex(copyName)),
   backup: backupManifestSchema,
-  /** The pieces of each file of the backup, in order. */
+  /** The chunks of each file of the backup, in order. */
   pieces: z.array(z.array(chunkSchema)),
 });
 type Contents = z.infer<typeof contentsSchema>;
@@ -49,28 +49,28 @@ const sealedSchema = z.object({ sha256: sha256Schema, contents: z.unknown() });
 
 export interface CopyReport extends BackupManifest {
   readonly name: string;
-  /** That this copy added to the folder. */
+  /** Bytes that this copy added to the folder. */
   readonly addedBytes: number;
-  /** Of the library's files. */
+  /** Total size of the library's files. */
   readonly sizeBytes: number;
-  /** The copies that had to go, and what that made free. */
+  /** The copies that were removed, and the bytes that this freed. */
   readonly removed: readonly string[];
   readonly freedBytes: number;
 }
 
 export interface CopyOptions extends BackupOptions {
-  /** Copies that stay, this one among them; all of them unless given. */
+  /** Number of copies to retain, including this one; all by default. */
   readonly keep?: number | undefined;
 }
 
-/** The name of the file that whoever changes a folder of copies has locked. */
+/** The file that a process locks while it changes a folder of copies. */
 const lockName = ".lock";
 
 /**
- * Adds a copy of the library in a folder to those in `target`, which is made where it is not there, and then removes
- * what no copy that stays needs. Pieces of earlier copies are used only while they have their checksum. Throws what
- * opening the library does, `storage_full`, `file_unreadable`, `library_busy` while another process does the same, and
- * `invalid_request` where the copies are of another library.
+ * Adds a copy of the library in a folder to those in `target`, which is created if necessary, and then removes what no retained copy needs.
+ * Chunks of earlier copies are reused only if their checksum still matches. Throws the errors of opening the library, `storage_full`,
+ * `file_unreadable`, `library_busy` while another process does the same, and `invalid_request` if the existing copies are of another
+ * library.
  */
 export async function addCopy(folder: string, target: string, options: CopyOptions): Promise<CopyReport> {
   checkPlace(folder, target);
@@ -95,7 +95,7 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
     await known.read(options.keep !== undefined);
     const library = libraryOf(folder);
     if (known.library !== undefined && known.library !== library) {
-      throw new AppError("invalid_request", `${target} holds copies of another library than the one in ${folder}.`, {
+      throw new AppError("invalid_request", `${target} holds copies of a different library than the one in ${folder}.`, {
         mend: "Name a folder of its own for each library; nothing was changed.",
       });
     }
@@ -107,7 +107,7 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
     const list = await writeDurably(join(target, `${name}.json`), (temporary) =>
       writeFile(temporary, sealed({ library, copies, backup, pieces })),
     ).catch(async (error: unknown) => {
-      // A list never without its pieces.
+      // The list goes first, so that it never exists without its chunks.
       for (const path of [join(target, `${name}.json`), join(target, `${name}.chunks`)]) await rm(path, { force: true });
       throw error;
     });
@@ -126,8 +126,9 @@ async function add(folder: string, target: string, options: CopyOptions): Promis
 }
 
 /**
- * Cuts files into pieces, and writes those that no earlier copy has to a file.
- * @param copy the place of the new copy among all. @returns the pieces of each file, and the size of what was written.
+ * Cuts files into chunks, and writes those that no earlier copy has to a file.
+ * @param copy index of the new copy among all.
+ * @returns the chunks of each file, and the number of bytes written.
  */
 async function writePieces(
   path: string,
@@ -166,9 +167,10 @@ async function writePieces(
 }
 
 /**
- * Lists go first, and only when they are gone for good the pieces that no list names: whatever ends this, each copy that
- * is listed is whole, and the next time goes on. A list that cannot be read counts as no copy; while one is newer than the
- * oldest that stays, nobody knows what it needs, and no pieces go. @param keep how many stay; all where undefined.
+ * Lists are deleted and the deletion synced before any chunks that no list names. If this is interrupted, each listed copy is therefore
+ * complete, and the next run continues. A list that cannot be read does not count as a copy. If one is newer than the oldest retained copy,
+ * no chunks are deleted, since nobody knows which it needs.
+ * @param keep how many copies to retain; all if undefined.
  */
 async function removeOldCopies(
   target: string,
@@ -202,14 +204,14 @@ async function removeOldCopies(
     if (!isUnsure) for (const name of await namesIn(target, ".chunks")) if (!needed.has(name)) await remove(`${name}.chunks`);
     return { removed: removed.reverse(), freedBytes };
   } catch (cause) {
-    throw new AppError("file_unreadable", `The copy ${added} stands, but older ones could not be removed: ${toAppError(cause).message}`, {
+    throw new AppError("file_unreadable", `The copy ${added} was made, but older ones could not be removed: ${toAppError(cause).message}`, {
       mend: "See that the folder and its files may be written; the next copy goes on with removing.",
       cause,
     });
   }
 }
 
-/** Held by the system for as long as this process has it open, so that one that is killed holds nothing. Throws `library_busy`. */
+/** Locks the folder with a system lock, which is released even if this process is killed. Throws `library_busy`. */
 function lockFolder(target: string): Database.Database {
   try {
     return lockFile(join(target, lockName));
@@ -234,7 +236,7 @@ function libraryOf(folder: string): string {
   }
 }
 
-/** By name copies are in the order in which they were made, also where the clock was set back. */
+/** Sorting names gives the order of creation even if the clock was set back. */
 function nameAfter(last: string | undefined, now: Date): string {
   const before = last === undefined ? Number.NaN : Date.parse(last.replace(/^(....)(..)(..T..)(..)(..)(...)Z$/, "$1-$2-$3:$4:$5.$6Z"));
   const at = Number.isNaN(before) ? now : new Date(Math.max(now.getTime(), before + 1));
@@ -242,14 +244,14 @@ function nameAfter(last: string | undefined, now: Date): string {
 }
 
 const mendOfCopy =
-  "Nothing was changed. Another copy of the folder may be whole: `paperkin restore FOLDER --check` says which are, and --copy names one.";
+  "Nothing was changed. Another copy in the folder may be intact: `paperkin restore FOLDER --check` says which are, and --copy names one.";
 
 /** The names of the copies in a folder, the latest last. */
 export async function copiesIn(folder: string): Promise<string[]> {
   return await namesIn(folder, ".json");
 }
 
-/** The pieces of one copy, to restore it from. */
+/** The chunks of one copy, for a restore. */
 export class StoredCopy {
   private readonly chunks: ChunkFiles;
 
@@ -260,7 +262,7 @@ export class StoredCopy {
     this.chunks = new ChunkFiles(folder, contents.copies);
   }
 
-  /** @param name of a copy; the latest one unless given. Throws `file_unreadable`, `backup_damaged`. */
+  /** @param name of a copy; the latest by default. Throws `file_unreadable`, `backup_damaged`. */
   static async open(folder: string, name: string | undefined): Promise<StoredCopy> {
     const names = await namesIn(folder, ".json");
     const wanted = name ?? names.at(-1);
@@ -270,7 +272,7 @@ export class StoredCopy {
       });
     }
     const contents = await readContents(folder, wanted);
-    if (contents === undefined) throw damaged(`${wanted}.json is not as it was written`, mendOfCopy);
+    if (contents === undefined) throw damaged(`${wanted}.json is damaged`, { mend: mendOfCopy });
     return new StoredCopy(folder, contents);
   }
 
@@ -278,7 +280,7 @@ export class StoredCopy {
     return this.contents.backup;
   }
 
-  /** Reads a file, into another one where that is given. @returns its sha256. Throws `backup_damaged`, naming the piece. */
+  /** Reads a file, and copies it to `target` if given. @returns its SHA-256. Throws `backup_damaged`, naming the chunk. */
   async copy(file: FileRecord, target?: FileHandle): Promise<string> {
     const whole = createHash("sha256");
     const at = this.manifest.files.findIndex(({ name }) => name === file.name);
@@ -288,7 +290,7 @@ export class StoredCopy {
         const [copy, offset, sizeBytes, sha256] = chunk;
         throw damaged(
           `of ${file.name} the piece ${sha256} is damaged or missing (${sizeBytes} bytes at ${offset} of ${this.contents.copies[copy]}.chunks)`,
-          mendOfCopy,
+          { mend: mendOfCopy },
         );
       }
       whole.update(bytes);
@@ -302,27 +304,30 @@ export class StoredCopy {
   }
 }
 
-/** The pieces that a folder has, by checksum. */
+/** The chunks in a folder, by checksum. */
 class KnownChunks {
-  /** The copies whose pieces are there; the lists of some may be gone. */
+  /** The copies whose chunk files exist; the lists of some may be gone. */
   copies: readonly string[] = [];
-  /** Whose copies these are, where the latest says so. */
+  /** Id of the library, if the latest copy records it. */
   library: string | undefined;
   private readonly bySha256 = new Map<string, Chunk>();
-  /** Read again, or just written. */
+  /** Checksums of chunks that were verified or just written. */
   private readonly sound = new Set<string>();
   private files: ChunkFiles | undefined;
 
   constructor(private readonly folder: string) {}
 
-  /** @param leavesHollow whether files of which the latest copy uses less than half are not built upon, so that they can go one day. */
+  /**
+   * @param leavesHollow whether to avoid reusing chunk files of which the latest copy uses less than half, so that they can be deleted
+   * eventually.
+   */
   async read(leavesHollow: boolean): Promise<void> {
     this.copies = await namesIn(this.folder, ".chunks");
     this.files = new ChunkFiles(this.folder, this.copies);
     const places = new Map(this.copies.map((name, at) => [name, at]));
     let latest: Contents | undefined;
     for (const name of await namesIn(this.folder, ".json")) {
-      // What cannot be read is not used; the pieces are stored once more.
+      // A list that cannot be read is ignored; its chunks are stored again.
       const contents = await readContents(this.folder, name);
       for (const [copy, ...rest] of contents?.pieces.flat() ?? []) {
         const at = places.get(contents?.copies[copy] ?? "");
@@ -369,7 +374,7 @@ class KnownChunks {
   }
 }
 
-/** The files of pieces of some copies, opened when they are first asked. */
+/** The chunk files of some copies, opened on first use. */
 class ChunkFiles {
   private readonly opened = new Map<number, FileHandle | undefined>();
 
@@ -378,7 +383,7 @@ class ChunkFiles {
     private readonly copies: readonly string[],
   ) {}
 
-  /** @returns undefined where the piece is not what it was. */
+  /** @returns undefined if the chunk's checksum does not match. */
   async read([copy, offset, sizeBytes, sha256]: Chunk): Promise<Buffer | undefined> {
     if (!this.opened.has(copy)) this.opened.set(copy, await open(join(this.folder, `${this.copies[copy]}.chunks`)).catch(() => undefined));
     const bytes = Buffer.alloc(sizeBytes);
@@ -391,7 +396,7 @@ class ChunkFiles {
   }
 }
 
-/** Of the copies that have a file of a kind; the oldest first. */
+/** Names of the copies that have a file of this kind; the oldest first. */
 async function namesIn(folder: string, ending: ".json" | ".chunks"): Promise<string[]> {
   const names = (await readdir(folder)).flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : []));
   return names.filter((name) => copyName.test(name)).sort();

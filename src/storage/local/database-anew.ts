@@ -1,6 +1,6 @@
 /**
- * Makes anew what follows from other tables of a database, in one transaction: its indexes, and tables that are derived. Whenever it
- * is killed, the database is as it was or whole.
+ * Rebuilds the parts of a database that follow from other tables: its indexes, and derived tables. All of it is one transaction, so that
+ * the database is unchanged or complete if the process is killed.
  */
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
@@ -19,28 +19,28 @@ interface RowKey {
   readonly label: number;
 }
 
-/** Which rows of a table that only costs time to fill are those that were stored; the backlog brings the others. */
+/** How to recognise intact rows of tables that only cost time to fill. The backlog restores the others. */
 const keptRows: Readonly<Record<string, (row: Row) => boolean>> = {
   embeddings: ({ vector, checksum, content_hash: hash, change }) =>
     isStored(vector, checksum) && typeof hash === "string" && typeof change === "number",
   sentence_embeddings: ({ vectors, checksum }) => isStored(vectors, checksum),
 };
 
-/** @param onStep told before each step. */
+/** @param onStep called before each step. */
 export type OnStep = (step: string) => void;
 
 /**
- * Each index is given an empty tree and filled (`REINDEX` alone would first walk through the damaged ones), and so is each of the
- * tables; what nothing leads to any more goes afterwards. Throws `library_damaged`, and changes nothing, where that mends not all of it,
- * and `storage_full` before it begins.
- * @param tables of those that `verify-database.ts` calls derived.
+ * Gives each index and each table an empty B-tree and fills it (`REINDEX` alone would first walk the damaged B-trees). Pages that are no
+ * longer referenced are freed afterwards. Throws `storage_full` before it begins, and `library_damaged`, changing nothing, if damage would
+ * remain.
+ * @param tables which of the tables that `verify-database.ts` lists as derived.
  */
 export function makeAnew(db: Sqlite, tables: readonly string[], onStep: OnStep = () => undefined): void {
   requireRoom(db);
   db.unsafeMode(true);
   try {
     db.transaction(() => {
-      onStep("giving damaged tables and indexes an empty place");
+      onStep("replacing damaged tables and indexes by empty ones");
       const indexes = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index'").pluck().all();
       const moved = tables.map((name) => [name, emptyTableLike(db, name)] as const);
       db.exec("CREATE TABLE mending (value)");
@@ -60,7 +60,7 @@ export function makeAnew(db: Sqlite, tables: readonly string[], onStep: OnStep =
       onStep("checking the database");
       const left = (listedFaults(db, "integrity_check") ?? ["they cannot even be checked"]).filter((fault) => !unusedPage.test(fault));
       if (left.length > 0)
-        throw new AppError("library_damaged", `What is derived in the database ${db.name} cannot be made anew: ${left[0]}.`, {
+        throw new AppError("library_damaged", `The derived tables and indexes of the database ${db.name} cannot be rebuilt: ${left[0]}.`, {
           mend: "Restore a backup.",
         });
     }).immediate();
@@ -72,7 +72,7 @@ export function makeAnew(db: Sqlite, tables: readonly string[], onStep: OnStep =
   db.prepare("VACUUM").run();
 }
 
-/** What is written stands in the log and then in the database, as large as all of it at most; so does what `VACUUM` writes. */
+/** The rebuild writes at most the size of the database twice: to the write-ahead log, and then to the database itself. So does `VACUUM`. */
 function requireRoom(db: Sqlite): void {
   if (db.memory) return;
   const { bavail, bsize } = statfsSync(dirname(db.name));
@@ -81,12 +81,12 @@ function requireRoom(db: Sqlite): void {
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
   throw new AppError(
     "storage_full",
-    `To make parts of the database ${db.name} anew takes ${megabytes(needed)} beside it, and ${megabytes(free)} are free.`,
-    { mend: "Free some space there, or copy the library's folder to another disk and mend it there (--data). Nothing was changed." },
+    `Rebuilding parts of the database ${db.name} needs ${megabytes(needed)} next to it, and ${megabytes(free)} are free.`,
+    { mend: "Free some space there, or copy the library's folder to another disk and repair it there (--data). Nothing was changed." },
   );
 }
 
-/** @returns its name. */
+/** @returns the name of the new table. */
 function emptyTableLike(db: Sqlite, table: string): string {
   const like = `mending_${table}`;
   const sql = db.prepare<[string], string>("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?").pluck().get(table) ?? "";
@@ -95,8 +95,9 @@ function emptyTableLike(db: Sqlite, table: string): string {
 }
 
 /**
- * One by one: a row on a torn page costs that row alone. Read beside the transaction, in which SQLite writes nothing more once it has met
- * damage. @returns those that may be there and cannot be read.
+ * Copies rows one by one, so that a torn page costs only its own rows. Reads through a second connection: once SQLite meets damage in a
+ * transaction, it writes nothing more in it.
+ * @returns keys of rows that may exist and cannot be read.
  */
 function keepRows(db: Sqlite, table: string, into: string, onStep: OnStep): RowKey[] {
   const isKept = keptRows[table];
@@ -123,7 +124,7 @@ function keepRows(db: Sqlite, table: string, into: string, onStep: OnStep): RowK
   }
 }
 
-/** What is embedded is embedded with its sentences: those of a paper come again with its own vector. */
+/** A paper and its sentences are embedded together, so the paper's own vector is deleted to have its sentences embedded again. */
 function embedAnew(db: Sqlite, papers: readonly RowKey[]): void {
   const remove = db.prepare("DELETE FROM embeddings WHERE generation = @generation AND label = @label");
   for (const paper of papers) remove.run(paper);
@@ -142,7 +143,7 @@ function isStored(bytes: unknown, checksum: unknown): boolean {
   return Buffer.isBuffer(bytes) && (checksum === null || typeof checksum === "number") && agrees(checksum, checksumOfBytes(bytes));
 }
 
-/** Those of others, which go. What led to the trees that were there leads nowhere now. */
+/** Gives tables and indexes the B-trees of the new ones, whose schema entries are removed. The old B-trees become unreferenced pages. */
 function giveTrees(db: Sqlite, moves: readonly (readonly [type: string, name: string, from: string])[]): void {
   db.pragma("writable_schema = ON");
   const move = db.prepare(
@@ -151,12 +152,12 @@ function giveTrees(db: Sqlite, moves: readonly (readonly [type: string, name: st
   for (const [type, name, from] of moves) move.run(from, type, name);
   db.prepare("DELETE FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'mending'").run();
   db.prepare("DELETE FROM sqlite_schema WHERE tbl_name GLOB 'mending_*'").run();
-  // Read anew, with the empty trees.
+  // Reloads the schema with the empty B-trees.
   db.pragma("writable_schema = RESET");
   db.exec("DROP TABLE mending");
 }
 
-/** Throws `library_damaged` where a record is not the one that was stored: nothing else knows what its ids are. */
+/** Throws `library_damaged` if a record does not match its checksum, since nothing else knows its ids. */
 function indexPapers(db: Sqlite): void {
   try {
     new PaperTable(db, new ChangeCounter(db), () => new Date()).indexAll();
@@ -164,7 +165,7 @@ function indexPapers(db: Sqlite): void {
     if (!isDamage(error)) throw error;
     throw new AppError(
       "library_damaged",
-      `Ids and categories cannot be made anew: ${error instanceof Error ? error.message : String(error)}`,
+      `Ids and categories cannot be rebuilt: ${error instanceof Error ? error.message : String(error)}`,
       {
         mend: mendOfTables,
         cause: error,

@@ -1,4 +1,4 @@
-/** Opens library.sqlite: durable settings, migrations, and clear words when it cannot be used. */
+/** Opens library.sqlite: durability settings, migrations, and clear errors if it cannot be used. */
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,26 +12,26 @@ import { fileAt } from "./write-guard.ts";
 
 export type Sqlite = Database.Database;
 
-/** How often a library is opened that is replaced meanwhile. */
+/** How often opening is retried if a restore replaces the library meanwhile. */
 const mostAttempts = 5;
 
-/** What SQLite takes as a database in memory. */
+/** The largest database that SQLite accepts in memory. */
 const mostReadBytes = 2 ** 30;
 
-/** More than a database has. */
+/** More pages than any database has. */
 const mostPages = 0x7fff_ffff;
 
 export interface OpenDatabaseOptions {
-  /** Whether to make the library where there is none. */
+  /** Whether to create the library if it does not exist. */
   readonly create: boolean;
-  /** Whether a library that this user may not write is read into memory, to be asked and never written. */
+  /** Whether a library that this user may not write is read into memory, for queries only. */
   readonly isAsked?: boolean | undefined;
-  /** Told before each step of bringing a library of an earlier version up to date. All steps are one transaction. */
+  /** Called before each migration of a library of an earlier version. All migrations are one transaction. */
   readonly onMigration?: ((done: number, total: number) => void) | undefined;
 }
 
 /**
- * Throws `library_not_found` where there is none and none is to be made.
+ * Throws `library_not_found` if the library does not exist and is not to be created.
  * Throws `library_damaged`, `library_newer`, `file_unreadable`.
  */
 export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite {
@@ -39,10 +39,10 @@ export function openDatabase(path: string, options: OpenDatabaseOptions): Sqlite
     const db = openOnce(path, options);
     if (db !== undefined) return db;
   }
-  throw new AppError("library_busy", `The library ${path} is replaced again and again.`, { mend: "Wait, and try again." });
+  throw new AppError("library_busy", `The library ${path} keeps being replaced.`, { mend: "Wait, and try again." });
 }
 
-/** Whether a database's file is there, in whatever state. Throws `file_unreadable` where this user may not even look. */
+/** Whether a database file exists, in whatever state. Throws `file_unreadable` if this user may not even look. */
 export function isThere(path: string): boolean {
   try {
     statSync(path);
@@ -50,16 +50,16 @@ export function isThere(path: string): boolean {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return false;
-    throw new AppError("file_unreadable", `The folder ${dirname(path)} cannot be looked into: ${messageOf(cause)}.`, {
-      mend: "A library is for the user who made it; run this as that user, let this one read the folder, or name another with --data.",
+    throw new AppError("file_unreadable", `The folder ${dirname(path)} cannot be read: ${messageOf(cause)}.`, {
+      mend: "A library is private to the user who created it: run this as that user, let this one read the folder, or name another with --data.",
       cause,
     });
   }
 }
 
-/** A library that was lost must not be followed by an empty one in silence: a server would begin it, and everybody would find nothing. */
+/** A lost library must not be silently replaced by an empty one: a server would create it, and nobody would find anything. */
 function refuseRemains(folder: string): void {
-  // Of what is no folder, making it one tells more.
+  // If it is not a folder, the error of creating it says more.
   const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
   const remains = names.filter((name) => isGenerationFolder(name) && existsSync(join(folder, name, manifestName)));
   if (remains.length === 0) return;
@@ -68,7 +68,7 @@ function refuseRemains(folder: string): void {
   });
 }
 
-/** Makes the file of a library that is not there. Throws `library_not_found` where it is not to be made, or one was there. */
+/** Creates the file of a missing library. Throws `library_not_found` if it is not to be created, or if remains show that there was one. */
 function makeRoom(path: string, create: boolean): void {
   const folder = dirname(path);
   const replaced = join(folder, replacedName);
@@ -85,10 +85,10 @@ function makeRoom(path: string, create: boolean): void {
   makePrivate(path);
 }
 
-/** @returns undefined where a backup was put in the place of the library meanwhile: what was opened had to go. */
+/** @returns undefined if a restore replaced the library meanwhile; what was opened is closed then. */
 function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefined {
   const before = fileAt(path);
-  // An emptied file holds no library either, though SQLite would begin one in it.
+  // An emptied file does not hold a library either, although SQLite would create one in it.
   if (!isThere(path) || statSync(path).size === 0) makeRoom(path, options.create);
   checkLog(path);
   let db: Sqlite;
@@ -102,17 +102,17 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
   }
   const isReplaced = () => before !== undefined && fileAt(path) !== before;
   try {
-    // Waits for whoever restores; the log of the restored library must not be taken for this one's.
+    // Waits for a running restore. The restored library's write-ahead log must not be taken for this one's.
     db.pragma("user_version");
     if (isReplaced()) {
       db.close();
       return undefined;
     }
-    // Of two processes that begin a library at once, SQLite refuses one here without waiting: it takes them for a deadlock.
+    // If two processes create a library at once, SQLite refuses one of them here without waiting, as it assumes a deadlock.
     patientlyAtOnce(() => db.pragma("journal_mode = WAL"));
-    // better-sqlite3 is compiled with NORMAL for WAL; a power cut could then drop an acknowledged commit (I1).
+    // better-sqlite3 is compiled with NORMAL for WAL, with which a power failure could lose an acknowledged commit (I1).
     db.pragma("synchronous = FULL");
-    // Folding the log back every 16 MB instead of every 4: bulk imports write the same pages again and again.
+    // A checkpoint of the write-ahead log every 16 MB instead of every 4: bulk imports write the same pages repeatedly.
     db.pragma("wal_autocheckpoint = 4000");
     db.pragma("foreign_keys = ON");
     db.pragma("cache_size = -65536");
@@ -128,7 +128,7 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
   }
 }
 
-/** What is known to stand between a user and a file; empty where nothing is. */
+/** An explanation if the file belongs to another user; empty otherwise. */
 function ownerFault(path: string): string {
   const [owner, user] = [statSync(path, { throwIfNoEntry: false })?.uid, process.getuid?.()];
   if (owner === undefined || user === undefined || owner === user) return "";
@@ -136,19 +136,19 @@ function ownerFault(path: string): string {
 }
 
 /**
- * SQLite opens a database with a write-ahead log only where it may write beside it. Without a log all of it is in one
- * file, which memory takes. Throws `storage_failed` where there is more.
+ * SQLite opens a database in WAL mode only if it may write next to it. Without a log the whole database is one file, which can be read into
+ * memory. Throws `storage_failed` if there is a log.
  */
 function readWhole(path: string, options: OpenDatabaseOptions): Sqlite {
   const refuse = (why: string): AppError =>
-    new AppError("storage_failed", `The library ${path} may not be written by this user, and cannot only be read: ${why}.`, {
+    new AppError("storage_failed", `The library ${path} may not be written by this user, and cannot be opened for reading only: ${why}.`, {
       mend: `Copy its folder to where this user may write, and name that with --data. Or let this user write to ${dirname(path)}.`,
     });
   const file = realpathSync(path);
-  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw refuse("what was written last is in its log still");
-  if (statSync(file).size > mostReadBytes) throw refuse("it is larger than is read into memory");
+  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) throw refuse("the latest changes are still in its log");
+  if (statSync(file).size > mostReadBytes) throw refuse("it is too large to be read into memory");
   const bytes = readFileSync(file);
-  // Where the header says that there is a log: in memory there is none.
+  // The header bytes that say that there is a write-ahead log: in memory there is none.
   bytes.fill(1, 18, 20);
   const db = new Database(bytes);
   try {
@@ -163,34 +163,34 @@ function readWhole(path: string, options: OpenDatabaseOptions): Sqlite {
   }
 }
 
-/** On a full disk too, where there is no room for the file that processes with the library open share. */
+/** A full disk counts too: there is no room for the file that processes share while the library is open. */
 function isUnwritable(cause: unknown): boolean {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   return ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM"].some((one) => code.startsWith(one));
 }
 
-/** The same for as long as a library lives, in all copies of it too. */
+/** The library's id, which never changes and is the same in all of its copies. */
 export function libraryIdOf(db: Sqlite): string {
   return db.prepare<[], string>("SELECT value FROM meta WHERE key = 'library'").pluck().get() ?? "";
 }
 
-/** Runs `work`, which only reads, as of one moment: it does not see what other processes commit meanwhile. */
+/** Runs `work`, which only reads, on a consistent snapshot: it does not see what other processes commit meanwhile. */
 export function asOfOneMoment<T>(db: Sqlite, work: () => T): T {
-  // Not `db.transaction`, which the write guard refuses once nothing is written any more: reading goes on.
+  // Not `db.transaction`, which the write guard refuses once writing has stopped; reading must still work.
   db.exec("BEGIN");
   try {
     return work();
   } finally {
-    // Some errors have ended it already.
+    // Some errors have ended the transaction already.
     if (db.inTransaction) db.exec("COMMIT");
   }
 }
 
-/** A consistent copy of a library's database, taken while others may write. Throws what opening it does, and what SQLite says. */
+/** A consistent copy of a library's database, taken while others may write. Throws the errors of opening it, and SQLite's. */
 export function copyDatabase(path: string, target: string): void {
   const db = openDatabase(path, { create: false, isAsked: true });
   try {
-    // What was read into memory is not written by this either.
+    // A database that was read into memory is query-only, which would refuse this too.
     db.pragma("query_only = OFF");
     db.prepare("VACUUM INTO ?").run(target);
   } finally {
@@ -199,22 +199,22 @@ export function copyDatabase(path: string, target: string): void {
 }
 
 /**
- * As {@link copyDatabase}, page by page, so that what has not changed since another such copy is the same there: `VACUUM`
- * would move everything behind a change.
+ * As {@link copyDatabase}, but page by page, so that pages that did not change since an earlier such copy are identical there. `VACUUM`
+ * would move everything that comes after a change.
  */
 export async function copyPages(path: string, target: string): Promise<void> {
   const db = openDatabase(path, { create: false, isAsked: true });
   try {
-    // All that is left in one step: between two steps another process could write, and all would begin again.
+    // All pages in one step: if another process wrote between two steps, the copy would start over.
     await db.backup(target, { progress: () => mostPages });
   } finally {
     db.close();
   }
 }
 
-/** Before SQLite opens it: that would drop what is behind the damage. */
+/** Checks the write-ahead log before SQLite opens it, since SQLite would drop everything after the damage. */
 function checkLog(path: string): void {
-  // SQLite keeps the log beside the file that a link leads to.
+  // If the path is a link, SQLite keeps the log next to the link's target.
   const file = existsSync(path) ? realpathSync(path) : path;
   const lost = lostFrames(file);
   if (lost === 0) return;
@@ -227,7 +227,7 @@ function checkLog(path: string): void {
   );
 }
 
-/** With those above it, where they are not there. Throws `file_unreadable`. */
+/** Creates a folder and its missing parents. Throws `file_unreadable`. */
 export function makeFolder(folder: string, mend: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -239,12 +239,15 @@ export function makeFolder(folder: string, mend: string): void {
   }
 }
 
-/** What people note, their addresses, and the key that signs links are for nobody else on this machine; SQLite gives the log the same mode. */
+/**
+ * People's notes, their addresses, and the key that signs links must not be readable by other users of this machine. SQLite gives the log
+ * the same mode.
+ */
 function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, "a", privateMode));
   } catch {
-    // Opening it says why.
+    // Opening it will report why.
   }
 }
 
@@ -261,7 +264,7 @@ function migrate(db: Sqlite, path: string, { onMigration }: OpenDatabaseOptions)
   }
   if (version() === migrations.length) return;
   db.transaction(() => {
-    // Read again inside the write lock: another process may have been first.
+    // Read again while holding the write lock: another process may have migrated first.
     const first = version();
     if (first < 0 || (first === 0 && db.prepare("SELECT 1 FROM sqlite_schema").get() !== undefined)) {
       throw new AppError("file_unreadable", `The database ${path} was not made by Paperkin.`, {
@@ -280,7 +283,7 @@ function migrate(db: Sqlite, path: string, { onMigration }: OpenDatabaseOptions)
 export const mendOfTables =
   "Restore a backup (`paperkin restore FILE --replace`). Without one, `paperkin export --format jsonl --output papers.jsonl` takes papers along where they can still be read, and `paperkin import papers.jsonl --data NEW` makes a library of them; nothing else is in that file.";
 
-/** Of what was thrown while a database was opened and first read. @param reason what is known of it, in words. */
+/** Describes an error from opening a database and reading it for the first time. @param reason an explanation, if known. */
 export function describeDamage(cause: unknown, path: string, reason: (message: string) => string = (message) => message): AppError {
   const error = toAppError(cause);
   if (error === cause || error.code !== "library_damaged") return error;
@@ -290,7 +293,7 @@ export function describeDamage(cause: unknown, path: string, reason: (message: s
   });
 }
 
-/** Whether SQLite, or a checksum, says that what was stored is not there any more. */
+/** Whether SQLite or a checksum reports that stored data was lost. */
 export function isDamage(error: unknown): boolean {
   return toAppError(error).code === "library_damaged";
 }

@@ -14,7 +14,7 @@ export interface SubscriptionRow extends Omit<Subscription, "weekdays" | "wantsE
 type Optional = "step" | "nextTry" | "lastError";
 export type DeliveryRow = Omit<Delivery, Optional> & { readonly [Name in Optional]: NonNullable<Delivery[Name]> | null };
 
-/** As they are read. */
+/** A row as it is read. */
 export type Checked<Row> = Row & { readonly checksum: number | null };
 
 type FeedRow = Omit<PrivateFeed, "interest"> & { readonly interest: string | null };
@@ -39,7 +39,7 @@ export class DeliveryTable implements DeliveryStore {
          VALUES (@id, @person, @channel, @address, @kind, @weekdays, @hour, @timeZone, @wantsEmpty, @created, @confirmed, @checksum)`,
       ),
       removeSubscription: db.prepare<[string]>("DELETE FROM subscriptions WHERE id = ?"),
-      // A statement each, so that what a condition names is found in an index: the outbox keeps the messages of all days.
+      // One statement for each condition, so that SQLite can use an index: the outbox keeps the messages of all days.
       deliveries: selectDeliveries<[]>("TRUE"),
       deliveriesIn: selectDeliveries<[string]>("state IN (SELECT value FROM json_each(?))"),
       deliveriesOf: selectDeliveries<[string]>("subscription = ?"),
@@ -77,7 +77,7 @@ export class DeliveryTable implements DeliveryStore {
   }
 
   async putSubscription({ weekdays, wantsEmpty, confirmed, ...rest }: Subscription): Promise<void> {
-    // Half of a character would not come back as it was, and the row would count as damaged.
+    // An unpaired surrogate would not come back as it was, and the row would count as damaged.
     const address = rest.address.toWellFormed();
     const row = { ...rest, address, weekdays: weekdays.join(""), wantsEmpty: Number(wantsEmpty), confirmed: confirmed ?? null };
     this.statements.putSubscription.run({ ...row, checksum: checksumOfSubscription(row) });
@@ -113,7 +113,7 @@ export class DeliveryTable implements DeliveryStore {
   async signingKey(): Promise<string> {
     const known = this.statements.key.get();
     if (known !== undefined) return known;
-    // Another process may be first: what stands is read back.
+    // Another process may have been first, so the stored address is read back.
     const made = randomBytes(32).toString("hex");
     this.statements.addKey.run(made);
     return this.statements.key.get() ?? made;
@@ -145,7 +145,7 @@ function privateFeedOf({ interest, ...rest }: FeedRow): PrivateFeed {
   return { ...rest, ...(interest === null ? {} : { interest }) };
 }
 
-/** In the order of the fields, which is no part of a row as it is read. */
+/** The checksum covers the fields in their fixed order, and not the checksum column. */
 export function checksumOfSubscription(row: SubscriptionRow): number {
   const { id, person, channel, address, kind, weekdays, hour, timeZone, wantsEmpty, created, confirmed } = row;
   return checksumOfRow([id, person, channel, address, kind, weekdays, hour, timeZone, wantsEmpty, created, confirmed]);

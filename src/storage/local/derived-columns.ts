@@ -1,6 +1,6 @@
 /**
- * What is made of all papers' records for counting and suggesting: read in pages, in slices, when it is first asked
- * for or warmed up; it follows changes from its first page on.
+ * Data derived from all papers' records for facets and suggestions. It is read in pages, in time slices, on first use or at warm-up, and
+ * follows changes from its first page on.
  */
 import type { Facets } from "../../core/facets.ts";
 import type { Label, LabelSet } from "../../core/label-set.ts";
@@ -10,7 +10,7 @@ import type { BriefPaper, PaperTable } from "./paper-table.ts";
 import type { Slices } from "./slices.ts";
 import { SuggestionIndex } from "./suggestion-index.ts";
 
-/** Papers that are read between two looks at the clock. */
+/** Papers that are read between two checks of the clock. */
 const pageSize = 50;
 
 type Papers = readonly { readonly label: Label; readonly paper: BriefPaper }[];
@@ -21,7 +21,7 @@ interface Sink {
   startMerging?(): void;
 }
 
-/** A sink that is filled when it is first asked for. */
+/** A sink that is filled on first use. */
 class Made<T extends Sink> {
   sink: T | undefined;
   loading: Promise<void> | undefined;
@@ -52,16 +52,16 @@ export class DerivedColumns {
     return this.facetColumns.begin().count(within, limit);
   }
 
-  /** From what is there. */
+  /** Suggests from what has been loaded so far. */
   suggest(typed: string, kinds: readonly SuggestedKind[], limit: number): Suggested {
-    // What goes wrong there is told to whoever waits for it.
+    // An error of loading is reported to those who wait for it.
     this.load(this.suggestions).catch(() => undefined);
     return { ...this.suggestions.begin().suggest(typed, kinds, limit), complete: this.suggestions.isLoaded };
   }
 
-  /** Resolves when everything is there. */
+  /** Resolves when everything is loaded. */
   async warmUp(): Promise<void> {
-    // One after the other: a search with facets waits for them, and nobody for suggestions.
+    // One after the other: a search with facets has to wait for them, but nobody has to wait for suggestions.
     await this.load(this.facetColumns);
     await this.load(this.suggestions);
   }
@@ -76,12 +76,12 @@ export class DerivedColumns {
     this.suggestions.sink?.remove(label);
   }
 
-  /** Resolves when nothing is read any longer; after `closed`, that is soon. */
+  /** Resolves when no loading is under way; soon after `closed`. */
   async settled(): Promise<void> {
     await Promise.allSettled([this.facetColumns.loading, this.suggestions.loading, this.suggestions.sink?.settled()]);
   }
 
-  /** Reads all papers for it, once. */
+  /** Loads all papers into a sink, once. */
   private async load(made: Made<Sink>): Promise<void> {
     made.loading ??= this.fill(made);
     await made.loading;
@@ -102,7 +102,7 @@ export class DerivedColumns {
       made.isLoaded = true;
       sink.startMerging?.();
     } catch (error) {
-      // The next one who asks tries again.
+      // The next caller tries again.
       made.loading = undefined;
       throw error;
     }

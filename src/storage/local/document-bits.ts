@@ -1,12 +1,12 @@
-/** A set of a segment's documents, a bit for each: what costs the same however many of them are in it. */
+/** A bit set of a segment's documents. Its operations cost the same however many documents are in it. */
 
-/** Documents of one word of bits. */
+/** Documents in one word of bits. */
 export const documentsAWord = 32;
 
 export class DocumentBits {
   private readonly words: Int32Array;
 
-  /** None of `size` documents. */
+  /** An empty set for `size` documents. */
   constructor(size: number) {
     this.words = new Int32Array(Math.ceil(size / documentsAWord));
   }
@@ -23,7 +23,7 @@ export class DocumentBits {
     }
   }
 
-  /** All of them, where it was made for `size`. */
+  /** Adds all documents, if it was made for `size` of them. */
   fill(size: number): void {
     this.words.fill(-1);
     const inLast = size & 31;
@@ -34,13 +34,13 @@ export class DocumentBits {
     this.words[document >>> 5] = (this.words[document >>> 5] ?? 0) & ~(1 << (document & 31));
   }
 
-  /** Adds those of another set of the same segment. */
+  /** Adds the documents of another set of the same segment. */
   unite(other: DocumentBits): void {
     const { words } = this;
     for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) | (other.words[at] ?? 0);
   }
 
-  /** Keeps those that are in another set of the same segment too. */
+  /** Keeps the documents that are also in another set of the same segment. */
   intersect(other: DocumentBits): void {
     const { words } = this;
     for (let at = 0; at < words.length; at++) words[at] = (words[at] ?? 0) & (other.words[at] ?? 0);
@@ -57,7 +57,7 @@ export class DocumentBits {
     const found = new Uint32Array(this.count());
     let next = 0;
     for (let at = 0; at < this.words.length; at++) {
-      // The lowest bit of those that are left, until there is none.
+      // Takes the lowest remaining bit until none is left.
       for (let left = this.words[at] ?? 0; left !== 0; left &= left - 1)
         found[next++] = documentsAWord * at + 31 - Math.clz32(left & -left);
     }
@@ -65,7 +65,7 @@ export class DocumentBits {
   }
 }
 
-/** Ones among 32 bits, counted in pairs, fours and bytes side by side. */
+/** Population count of 32 bits: sums pairs, groups of four and bytes in parallel. */
 function onesIn(word: number): number {
   const pairs = word - ((word >>> 1) & 0x5555_5555);
   const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);

@@ -1,4 +1,4 @@
-/** Files that are whole or not there: written under a temporary name, synced, renamed, the folder synced (I2). */
+/** Files that are complete or absent: written under a temporary name, synced, renamed, then the folder synced (I2). */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
@@ -11,8 +11,8 @@ export interface FileRecord {
 }
 
 /**
- * @param write makes the file under the temporary path that it is given.
- * @returns size and checksum of what stands on the disk, read back after syncing.
+ * @param write creates the file at the temporary path that it is given.
+ * @returns size and checksum of the file on disk, read back after syncing.
  */
 export async function writeDurably(
   path: string,
@@ -38,21 +38,21 @@ export async function checksum(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** As {@link faultOfFile}, without reading it. */
+/** As {@link faultOfFile}, but compares only the size. */
 export async function faultOfSize(path: string, { name, sizeBytes }: FileRecord): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return `${name} is missing`;
   return found.size === sizeBytes ? undefined : `${name} has ${found.size} bytes instead of ${sizeBytes}`;
 }
 
-/** @returns what is wrong with a file, or undefined when it is the one that was recorded. */
+/** @returns what is wrong with a file, or undefined if it is the recorded one. */
 export async function faultOfFile(path: string, record: FileRecord): Promise<string | undefined> {
   const fault = await faultOfSize(path, record);
   if (fault !== undefined) return fault;
   return (await checksum(path)) === record.sha256 ? undefined : `${record.name} does not have the checksum that was recorded`;
 }
 
-/** Makes what stands at a path durable: a file's bytes, or the names in a folder. */
+/** Syncs a path to disk: a file's content, or a folder's entries. */
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {

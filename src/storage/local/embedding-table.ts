@@ -1,4 +1,4 @@
-/** Embeddings in SQLite. Vectors are little-endian float32, as they come. */
+/** Embeddings in SQLite. Vectors are stored as little-endian float32, as delivered. */
 
 import type { BacklogEntry, NewEmbedding } from "../../core/embedding-store.ts";
 import { AppError } from "../../core/errors.ts";
@@ -18,11 +18,14 @@ export interface EmbeddingRow {
   checksum: number | null;
 }
 
-/** A paper is in the backlog when its text has no embedding: none at all, or one of an earlier text. @param papers the table, and how to read it. */
+/**
+ * A paper is in the backlog if its current text has no embedding: none at all, or only one of an earlier text.
+ * @param papers the table expression to read.
+ */
 const backlogOf = (papers: string) =>
   `FROM ${papers} LEFT JOIN embeddings e INDEXED BY embeddings_hash ON e.generation = @generation AND e.label = p.label
    WHERE e.content_hash IS NOT p.content_hash AND EXISTS (SELECT 1 FROM generations WHERE id = @generation AND state <> 'retired')`;
-/** Those that changed behind `@since`, from an index that holds all it takes to tell. */
+/** The backlog among papers that changed after `@since`, from a covering index. */
 const recentBacklog = `${backlogOf("papers p INDEXED BY papers_change")} AND p.change > @since`;
 
 export class EmbeddingTable {
@@ -39,7 +42,7 @@ export class EmbeddingTable {
   private readonly put;
   private readonly putSentences;
   private readonly deleteSentences;
-  /** The last answer about the backlog's size, good until the next change. */
+  /** The last result for the backlog's size, valid until the next change. */
   private counted: { readonly question: string; readonly size: number } | undefined;
 
   constructor(
@@ -78,7 +81,7 @@ export class EmbeddingTable {
     this.deleteSentences = db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?");
   }
 
-  /** Without papers whose record is damaged, which `verify` names: the others do not wait for them. */
+  /** Omits papers whose record is damaged (`verify` names them), so that the others need not wait. */
   backlog(generation: Generation, after: Label, limit: number, since: number): BacklogEntry[] {
     const select = since === 0 ? this.selectBacklog : this.selectRecentBacklog;
     for (let behind = after; ; ) {
@@ -97,7 +100,10 @@ export class EmbeddingTable {
     return this.counted.size;
   }
 
-  /** One transaction. An embedding of a text that is no longer the paper's is dropped: the paper is in the backlog still. Throws `invalid_embedding`, `generation_not_found`. */
+  /**
+   * One transaction. An embedding of a text that is no longer the paper's is dropped; the paper stays in the backlog. Throws
+   * `invalid_embedding`, `generation_not_found`.
+   */
   store(generation: Generation, embeddings: readonly NewEmbedding[]): void {
     for (const { label, vector } of embeddings) {
       const fault = faultOfVector(vector, generation.dimensions);
@@ -134,7 +140,7 @@ export class EmbeddingTable {
     return this.countAll.get(generation.id) ?? 0;
   }
 
-  /** Rows by label, from behind `after`. */
+  /** Rows ordered by label, starting after `after`. */
   page(generation: Generation, after: Label, limit: number): EmbeddingRow[] {
     return this.selectPage.all(generation.id, after, limit);
   }
@@ -145,7 +151,7 @@ export class EmbeddingTable {
   }
 }
 
-/** Undefined for a record that cannot be read. */
+/** Undefined if the record cannot be read. */
 function entryOf(row: PaperRow): BacklogEntry | undefined {
   const stored = readablePaper(row);
   return stored && { label: stored.label, contentHash: stored.contentHash, text: prepareText(stored.paper) };
@@ -164,12 +170,12 @@ export function faultOfRow({ vector, checksum }: EmbeddingRow, generation: Gener
   );
 }
 
-/** A stored vector that keeps to I4; `verify` names those that do not. */
+/** A stored vector that satisfies I4; `verify` names those that do not. */
 export function usableVector(row: EmbeddingRow, generation: Generation): Float32Array | undefined {
   return faultOfRow(row, generation) === undefined ? vectorOf(row.vector) : undefined;
 }
 
-/** A copy: SQLite's buffers need not be aligned. */
+/** A copy, since SQLite's buffers need not be aligned. */
 function vectorOf(bytes: Buffer): Float32Array {
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }

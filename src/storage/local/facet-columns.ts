@@ -1,13 +1,13 @@
 /**
- * What papers are counted by, in memory: for each label the number of its year, venue, categories and sources. Few
- * combinations of categories are many papers', so that a count over the whole library is four additions a paper.
+ * Facet values of papers in memory: for each label the number of its year, venue, categories and sources. Papers share few combinations of
+ * categories, so counting the whole library takes four additions per paper.
  */
 import { type Facets, facetNames, facetsOf, mostCommon } from "../../core/facets.ts";
 import type { Label, LabelSet } from "../../core/label-set.ts";
 
-/** One kind of value. */
+/** The values of one facet. */
 class Column {
-  /** By label; 0 where there is no paper, or it has no value. */
+  /** By label; 0 if there is no paper, or it has no value. */
   private numbers = new Uint32Array(1024);
   private readonly combinations: (readonly string[])[] = [[]];
   private readonly numberOf = new Map<string, number>();
@@ -21,7 +21,7 @@ class Column {
     this.numbers[label] = this.numberFor(values);
   }
 
-  /** @param labels undefined for all. */
+  /** @param labels undefined for all papers. */
   count(labels: Iterable<Label> | undefined): Map<string, number> {
     const counts = new Uint32Array(this.combinations.length);
     const add = (number: number) => {

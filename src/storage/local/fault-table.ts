@@ -1,4 +1,4 @@
-/** What went wrong in the background, in SQLite. */
+/** Errors of background work, in SQLite. */
 import { type Fault, keptFaults } from "../../core/upkeep.ts";
 import type { Sqlite } from "./database.ts";
 
@@ -9,7 +9,7 @@ export class FaultTable {
   private readonly trim;
 
   constructor(private readonly db: Sqlite) {
-    // Of equal ones the first and the last are kept.
+    // Of equal errors, the first and the last are kept.
     this.select = db.prepare<[], Fault & { since: string | null }>(
       `SELECT at, work, code, detail, (SELECT MIN(e.at) FROM faults e WHERE e.rowid < f.rowid AND e.work = f.work AND e.code = f.code
        AND e.detail = f.detail) AS since FROM faults f

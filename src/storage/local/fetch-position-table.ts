@@ -1,4 +1,4 @@
-/** Positions of fetches in SQLite. */
+/** How far fetches have come, in SQLite. */
 import type { Sqlite } from "./database.ts";
 
 export class FetchPositionTable {

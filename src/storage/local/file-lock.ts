@@ -1,12 +1,12 @@
-/** Files that a process keeps locked by SQLite: the system lets go of them when it ends, however it does. */
+/** Files that a process locks with SQLite. The system releases the lock when the process ends, however it ends. */
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 
-/** Locks a file for as long as it is open. Throws where it cannot be made. */
+/** Locks a file for as long as it is open. Throws if the file cannot be created. */
 export function lockFile(path: string): Database.Database {
   const db = new Database(path, { timeout: 0 });
   try {
-    // No file of its own beside it, for which a full disk has no room.
+    // Without a journal file next to it, for which a full disk has no room.
     db.pragma("journal_mode = MEMORY");
     db.exec("BEGIN EXCLUSIVE");
     return db;
@@ -16,7 +16,7 @@ export function lockFile(path: string): Database.Database {
   }
 }
 
-/** What cannot be looked at may be. */
+/** A file that cannot be checked counts as locked. */
 export function isLocked(path: string): boolean {
   if (!existsSync(path)) return false;
   let db: Database.Database | undefined;

@@ -16,25 +16,25 @@ export interface SqlSelection extends SqlCondition {
   readonly from: string;
 }
 
-/** The papers that meet all conditions: found in an index that holds everything they ask, and `label` and `listing_date`. */
+/** The papers that meet all conditions, from a covering index with all columns of the conditions, `label` and `listing_date`. */
 export function sqlOfConditions(conditions: Conditions): SqlSelection {
   const parts = conditions.flatMap(sqlOfFilters);
   if (parts.length === 0) return { from: "papers", where: "TRUE", parameters: [] };
   const index = conditions.some(asksForText) ? "papers_names" : "papers_filters";
   return {
-    // Left to itself, SQLite takes an index that finds some of the papers, and then fetches each of them.
+    // By itself, SQLite would choose an index for some of the conditions, and then fetch the row of each paper.
     from: `papers INDEXED BY ${index}`,
     where: parts.map((part) => `(${part.where})`).join(" AND "),
     parameters: parts.flatMap((part) => part.parameters),
   };
 }
 
-/** Titles and names make an index long: what can do without them has one of its own. */
+/** Whether the conditions need titles or names, which make an index long. Other conditions have a shorter index of their own. */
 function asksForText({ venues, authors, title }: Filters): boolean {
   return isSet(venues) || isSet(authors) || isSet(title);
 }
 
-/** All names of sources, each found with one look into the index: they are few, and their papers many. */
+/** All names of sources, each found with one index seek: there are few names, and many papers of each. */
 const sourceNames = `WITH RECURSIVE names (name) AS (
   SELECT min(source) FROM paper_sources
   UNION ALL SELECT (SELECT min(source) FROM paper_sources WHERE source > name) FROM names WHERE name IS NOT NULL
@@ -61,7 +61,7 @@ function sqlOfFilters(filters: Filters): SqlCondition[] {
   if (filters.hasCode !== undefined) add("has_code = ?", filters.hasCode ? 1 : 0);
   for (const { date, from, to } of datedFilters) {
     const [first, last] = [filters[from], filters[to]];
-    // The stored text says how precise the date is: what is missing of a day is put behind it.
+    // The stored text shows the precision of the date; missing parts are appended.
     if (first !== undefined) add(`${date} || substr('-12-31', length(${date}) - 3) >= ?`, firstDay(first));
     if (last !== undefined) add(`${date} || substr('-01-01', length(${date}) - 3) <= ?`, lastDay(last));
   }
@@ -82,10 +82,10 @@ function anyOf(parts: readonly SqlCondition[]): SqlCondition {
   };
 }
 
-/** Texts of which each is looked for by itself, which SQLite does fast; of more, all in one look. */
+/** Up to so many texts are each tested with `instr`, which is fast in SQLite; more are tested with one function call. */
 const mostApart = 8;
 
-/** SQL functions that {@link defineFilterFunctions} defines. */
+/** Names of the SQL functions that {@link defineFilterFunctions} defines. */
 const [isByAuthor, isAmong] = ["is_by_author", "is_among"];
 
 export function defineFilterFunctions(db: Sqlite): void {
@@ -100,8 +100,8 @@ export function defineFilterFunctions(db: Sqlite): void {
 }
 
 /**
- * What lists of texts are looked for with, by number: a list that is handed to a function would be copied for every paper. A selection is run
- * as soon as it is made, and by then few others are.
+ * Matchers for lists of texts, by number: a list passed to an SQL function would be copied for every paper. A selection is run as soon as
+ * it is made, so only the latest matchers are kept.
  */
 const matchers = new Map<number, (text: string) => boolean>();
 const mostMatchers = 100;
@@ -113,13 +113,16 @@ function matched(column: string, matches: (text: string) => boolean): SqlConditi
   return { where: `${isAmong}(${column}, ?)`, parameters: [lastMatcher] };
 }
 
-/** Whether a text of words holds some of them. Most texts are told as they are: putting spaces around one copies it. `instr` has no wildcards to escape. */
+/**
+ * Whether a text of words contains some words. The first `instr` rejects most texts without copying them, as adding spaces does. `instr`
+ * has no wildcards to escape.
+ */
 function wordsIn(column: string, words: string, { whole }: { whole: boolean }): SqlCondition {
   const [text, sought] = whole ? [`' ' || ${column} || ' '`, ` ${words} `] : [`' ' || ${column}`, ` ${words}`];
   return { where: `(instr(${column}, ?) > 0 AND instr(${text}, ?) > 0)`, parameters: [words, sought] };
 }
 
-/** One of its words begins with a wanted text. */
+/** A word of the venue begins with one of the wanted texts. */
 function venueIsAny(wanted: readonly string[]): SqlCondition {
   const folded = [...new Set(wanted.map(foldWords))].filter((one) => one !== "");
   if (folded.length > mostApart) return matched("venue_key", beginningWithAny(folded));
@@ -135,21 +138,21 @@ function authorIsAny(wanted: readonly string[]): SqlCondition {
   return keys.length > mostApart ? matched("authors_key", nameMatcher(keys)) : anyOf(keys.map(authorIs));
 }
 
-/** Most papers are told by the last word alone, with which a word of an author has to begin. */
+/** Most papers are rejected by the last word of the name, which must begin a word of an author. */
 function authorIs(key: string): SqlCondition {
-  // Nobody's family name is a letter: the words have to stand there as they are.
+  // A single word, or a key that cannot be a name (no family name is a single letter), has to occur literally.
   if (lastWord(key) === key || !mayBeCalled(key)) return wordsIn("authors_key", key, { whole: false });
   const { where, parameters } = wordsIn("authors_key", lastWord(key), { whole: false });
   return { where: `(${where} AND ${isByAuthor}(authors_key, ?))`, parameters: [...parameters, key] };
 }
 
-/** @param folded nothing where it was punctuation alone, which is in every title. */
+/** @param folded empty if it was only punctuation, which every title matches. */
 function inTitle(folded: string): SqlCondition {
   if (folded === "") return { where: "TRUE", parameters: [] };
   return wordsIn("title_key", folded, { whole: true });
 }
 
-/** Looked up once for all of them. Of beginnings, what begins with another one is in its papers. */
+/** One subquery for all categories. A prefix that begins with another one is redundant. */
 function categoryIsAny(wanted: readonly string[]): SqlCondition {
   const folded = [...new Set(wanted.map((one) => one.toLowerCase()))].sort();
   const beginnings: string[] = [];
@@ -167,7 +170,7 @@ function categoryIsAny(wanted: readonly string[]): SqlCondition {
   return { where: `+label IN (SELECT label FROM paper_categories WHERE ${where})`, parameters };
 }
 
-/** `en` is `en-gb` too. */
+/** `en` also matches `en-gb`. */
 function languageIsAny(wanted: readonly string[]): SqlCondition {
   const folded = [...new Set(wanted.map((one) => one.toLowerCase()))];
   if (folded.length > mostApart) return matched("language", (own) => folded.some((one) => own === one || own.startsWith(`${one}-`)));

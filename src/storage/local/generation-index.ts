@@ -1,6 +1,6 @@
 /**
- * One generation in memory: its vectors and graph, read from the files of a checkpoint where those agree with the
- * database, made from the stored embeddings where they do not, and brought up to date by the change counter.
+ * One generation in memory: its vectors and graph. They are read from a checkpoint's files if these match the database, otherwise rebuilt
+ * from the stored embeddings, and then updated by following the change counter.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
@@ -18,7 +18,7 @@ import { patiently } from "./patience.ts";
 import type { Slices } from "./slices.ts";
 import { VectorIndex } from "./vector-index.ts";
 
-/** What a generation's index is made from and kept with. */
+/** What a generation's index is built from and persisted with. */
 export interface GenerationParts {
   readonly papers: PaperTable;
   readonly counter: ChangeCounter;
@@ -26,47 +26,47 @@ export interface GenerationParts {
   readonly libraryId: string;
   readonly folder: CheckpointFolder;
   readonly generations: GenerationTable;
-  /** The share of the ten nearest that searches are to find. */
+  /** The share of the ten nearest papers that searches should find. */
   readonly recallTarget: number | undefined;
   readonly slices: Slices;
-  /** Whether the graph is brought up to date as changes come. */
+  /** Whether the graph is updated as changes come in. */
   readonly maintain: boolean;
   /**
-   * Has another process bring the files of a generation up to date. @returns false where none is there for that, or yet
-   * another process owns the files. Throws what went wrong there.
+   * Has another process update the files of a generation.
+   * @returns false if this is not available, or if a third process owns the files. Throws that process's error.
    */
   readonly buildApart: (generation: Generation, signal: AbortSignal) => Promise<boolean>;
-  /** Ends building. */
+  /** Stops building. */
   readonly closing: AbortSignal;
   readonly onNotice: ((notice: string) => void) | undefined;
-  /** Told once when the files cannot be used, and why. */
+  /** Called once if the files cannot be used, with the reason. */
   readonly onRebuild: (fault: string, vectors: VectorIndex) => void;
   readonly onProgress: ((what: string, done: number, total: number) => void) | undefined;
 }
 
-/** How often files are read again that are replaced meanwhile. */
+/** How often reading files is retried when another process replaces them meanwhile. */
 const mostAttempts = 3;
-/** Rows that are read at once: whoever searches waits for them. */
+/** Rows per read: searches have to wait meanwhile. */
 const pageSize = 100;
-/** From so many vectors on, which take a few seconds, another process builds; fewer are there before it has begun. */
+/** From this many pending vectors on, which take a few seconds, another process builds. Fewer are done before that process has started. */
 const apartFrom = 2_000;
 
 export class GenerationIndex {
   readonly vectors: VectorIndex;
-  /** The last change that the files hold. */
+  /** The last change that the files include. */
   checkpointChange: number | undefined;
-  /** The files that it was read from. */
+  /** The manifest of the files that it was read from. */
   manifest: Manifest | undefined;
-  /** The last change that it holds. */
+  /** The last change that it includes. */
   private seen = 0;
   private building: Promise<void> = Promise.resolve();
-  /** Who writes its files, here or for this process: one at a time. */
+  /** Serialises writing its files, by this process or on its behalf. */
   private writing: Promise<unknown> = Promise.resolve();
-  /** No other process could build it: it is done here, until it is done. */
+  /** Whether no other process could build it, so that this one does until it is complete. */
   private isBuiltHere = false;
-  /** Ends building before the library is closed. */
+  /** Stops building before the library is closed. */
   private readonly stopping = new AbortController();
-  /** Aborted by either; made once, since signals keep a trace of each that was made of them. */
+  /** Aborted by either of the two signals. Made once, since a signal keeps a reference to each that was derived from it. */
   private readonly ending: AbortSignal;
 
   private constructor(
@@ -77,10 +77,10 @@ export class GenerationIndex {
     this.vectors = new VectorIndex(generation.dimensions, generation.graph, parts.recallTarget, parts.slices);
   }
 
-  /** @param fromFiles whether the files of a checkpoint may be used. */
+  /** @param fromFiles whether a checkpoint's files may be used. */
   static async load(generation: Generation, parts: GenerationParts, fromFiles: boolean): Promise<GenerationIndex> {
     const index = new GenerationIndex(generation, parts);
-    // What changes while rows are read is taken in again afterwards.
+    // Changes that are made while rows are read are applied again afterwards.
     index.seen = parts.counter.last();
     await index.readVectors();
     const fault = fromFiles ? await index.readFiles() : undefined;
@@ -90,7 +90,7 @@ export class GenerationIndex {
     return index;
   }
 
-  /** Takes in every change since the last time. */
+  /** Applies all changes since the last call. */
   follow(): void {
     const { papers, counter, embeddings } = this.parts;
     const upTo = counter.last();
@@ -103,10 +103,10 @@ export class GenerationIndex {
     this.keepBuilding();
   }
 
-  /** Brings the graph up to date, and makes a wasteful one anew. @returns false where it was ended before, or there is none. */
+  /** Completes the graph, and rebuilds it if it is wasteful. @returns false if it was aborted, or if there is no graph. */
   async complete({ signal, onProgress }: LongWorkOptions = {}): Promise<boolean> {
     const ending = signal === undefined ? this.ending : AbortSignal.any([signal, this.ending]);
-    // Without files the other process would begin with nothing.
+    // Without files the other process would start from scratch.
     const isLeft = await this.completeApart(ending, () => this.isLarge || (this.vectors.isOutgrown && this.checkpointChange !== undefined));
     while (this.vectors.hasGraph && this.vectors.pendingSize > 0 && !ending.aborted) {
       const total = this.vectors.matrix.size;
@@ -115,15 +115,15 @@ export class GenerationIndex {
     }
     if (isLeft && this.vectors.isWasteful) {
       await this.vectors.compact(ending);
-      // The files have the graph as it was.
+      // The files contain the old graph.
       this.checkpointChange = undefined;
     }
-    // The files keep it.
+    // The search width is stored in the files.
     if (await this.vectors.tune(ending)) this.checkpointChange = undefined;
     return this.vectors.hasGraph && this.vectors.pendingSize === 0;
   }
 
-  /** Writes graph and words, then the manifest. @param lastChange what both hold at least. Throws `storage_full`. */
+  /** Writes graph and words, then the manifest. @param lastChange the last change that both include at least. Throws `storage_full`. */
   async writeFiles(words: StoredLexicalIndex, lastChange: number): Promise<void> {
     await this.alone(() => this.write(words, lastChange));
     this.keepBuilding();
@@ -133,7 +133,7 @@ export class GenerationIndex {
     const { vectors, generation, parts } = this;
     let count = 0;
     const hnsw = await parts.folder.writeFile("hnsw", lastChange, (temporary) => {
-      // Here, and not before the folder was waited for: from here on nothing else changes the graph until it is written.
+      // Counted here, after the folder is ready: from now on nothing changes the graph until it is written.
       count = vectors.graphLabels().length;
       return vectors.writeGraph(temporary);
     });
@@ -157,14 +157,14 @@ export class GenerationIndex {
       hnsw,
       lexical,
     });
-    // By itself: files that are whole are not written again because somebody else writes.
+    // Retried separately: a busy database is no reason to write complete files again.
     await patiently(() => parts.generations.recordCheckpoint(generation, lastChange));
     this.checkpointChange = lastChange;
   }
 
   /**
-   * Looks whether somebody took away what this process has read or written, so that the next one need not find it out; it is written anew then.
-   * @returns what is gone, told once; undefined where nothing is.
+   * Checks whether somebody removed files that this process has read or written. If so, the next checkpoint writes them again.
+   * @returns what is missing, reported once; undefined if nothing is.
    */
   async missingFile(): Promise<string | undefined> {
     if (this.checkpointChange === undefined) return undefined;
@@ -173,12 +173,12 @@ export class GenerationIndex {
     return missing;
   }
 
-  /** Nothing is built from here on: it is not used any more. */
+  /** Stops building; the index is no longer used. */
   stop(): void {
     this.stopping.abort();
   }
 
-  /** Resolves when nothing is built any more; ends soon after `closing`. */
+  /** Resolves when no building is under way; soon after `closing`. */
   async settled(): Promise<void> {
     await this.building;
   }
@@ -207,7 +207,7 @@ export class GenerationIndex {
       );
   }
 
-  /** Reads the graph from the files of a checkpoint. @returns why they cannot be used; undefined where they are, or there never were any. */
+  /** Reads the graph from a checkpoint's files. @returns why they cannot be used; undefined if they can, or if there never were any. */
   private async readFiles(): Promise<string | undefined> {
     const { generation, parts } = this;
     for (let attempt = 1; ; attempt++) {
@@ -218,8 +218,8 @@ export class GenerationIndex {
         await this.readGraph(manifest);
         return undefined;
       } catch (error) {
-        // Another process that writes a checkpoint takes away the files of the one before. Else they are what was written, and that was
-        // not whole.
+        // Another process that writes a checkpoint removes the files of the previous one. If that did not happen, the files are corrupt
+        // although their checksums match.
         if (attempt < mostAttempts && (await parts.folder.isReplaced(manifest))) continue;
         return `the graph cannot be read (${toAppError(error).message})`;
       }
@@ -233,7 +233,7 @@ export class GenerationIndex {
       .then(async () => {
         const isLeft = await this.completeApart(this.ending, () => this.isLarge);
         await this.vectors.build(this.ending);
-        // Of what has become wasteful since then, another round takes care.
+        // If the graph becomes wasteful during this, the next round compacts it.
         if (isLeft) await this.vectors.compact(this.ending);
       })
       .catch((error: unknown) => {
@@ -244,15 +244,15 @@ export class GenerationIndex {
       });
   }
 
-  /** Whether a graph is to be built, rather than papers to be added to one. */
+  /** Whether building the graph is large enough for a process of its own. */
   private get isLarge(): boolean {
     const { hasGraph, pendingSize, isWasteful } = this.vectors;
     return hasGraph && (pendingSize >= apartFrom || isWasteful);
   }
 
   /**
-   * Has another process complete what is too much to be done beside answering, and goes on with its files.
-   * @returns whether it is needed and that could not be: it is left to be done here, in slices.
+   * Has another process complete the graph if that is too much work next to answering requests, and then loads its files.
+   * @returns whether the work is needed and could not be delegated, so that this process must do it in slices.
    */
   private async completeApart(ending: AbortSignal, isNeeded: () => boolean): Promise<boolean> {
     const { generation, parts, vectors } = this;
@@ -273,7 +273,7 @@ export class GenerationIndex {
         this.isBuiltHere = true;
         const reason = toAppError(error).message;
         parts.onNotice?.(
-          `The index of generation ${generation.id} is built beside answering, since no other process could do it: ${reason}`,
+          `The index of generation ${generation.id} is built by this process while it answers, since no other process could do it: ${reason}`,
         );
         return true;
       }
@@ -296,13 +296,16 @@ export class GenerationIndex {
   }
 }
 
-/** Of files without a manifest. A first checkpoint that was ended leaves such ones, or none; one that was finished does not, and is noted. */
+/**
+ * Explains missing files if there is no manifest. An interrupted first checkpoint leaves no manifest, which is normal; if a checkpoint was
+ * completed (the database records it), its manifest was lost.
+ */
 export function whatIsGone(generation: Generation, generations: GenerationTable): string | undefined {
   const finished = generations.checkpointOf(generation);
   return finished === undefined ? undefined : `the manifest of the files up to change ${finished} is gone`;
 }
 
-/** The files of a generation, or why they cannot be used. */
+/** The manifest of a generation's checkpoint, or why it cannot be used. */
 export async function readCheckpoint(
   generation: Generation,
   { folder, libraryId, counter }: Pick<GenerationParts, "folder" | "libraryId" | "counter">,

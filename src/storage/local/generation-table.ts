@@ -1,4 +1,4 @@
-/** The generations of embeddings in SQLite: which one answers, which one is being filled, which ones are kept. */
+/** The generations of embeddings in SQLite: the live one, the one being filled, and retired ones. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
 import {
@@ -29,9 +29,9 @@ interface GenerationRow {
   state: GenerationState;
 }
 
-/** Rows that one transaction deletes: others write in between. */
+/** Rows that one transaction deletes; other processes can write in between. */
 const deletedAtOnce = 1_000;
-/** Labels whose rows one transaction copies: whoever searches waits for it. */
+/** Labels whose rows one transaction copies; searches wait for it. */
 const copiedAtOnce = 100;
 
 const columns = "id, model, dimensions, preparation, m, ef_construction, truncation, audit, state";
@@ -79,12 +79,12 @@ export class GenerationTable {
     this.db.prepare("UPDATE generations SET audit = ? WHERE id = ?").run(JSON.stringify(audit), generation.id);
   }
 
-  /** Derived files of a generation that hold everything up to a change are whole on the disk. */
+  /** Records that a generation's derived files are completely on disk and include everything up to a change. */
   recordCheckpoint({ id }: Generation, lastChange: number): void {
     this.db.prepare("UPDATE generations SET checkpoint_change = ? WHERE id = ?").run(lastChange, id);
   }
 
-  /** The last change that files hold which were finished; undefined where none ever were. */
+  /** The last change of a completed checkpoint; undefined if there never was one. */
   checkpointOf({ id }: Generation): number | undefined {
     return this.db.prepare<[number], number | null>("SELECT checkpoint_change FROM generations WHERE id = ?").pluck().get(id) ?? undefined;
   }
@@ -100,7 +100,7 @@ export class GenerationTable {
     return state;
   }
 
-  /** The live generation, made where there is none. Throws `model_mismatch`. */
+  /** The live generation, created if there is none. Throws `model_mismatch`. */
   open(spec: GenerationSpec): Generation {
     return this.counter.transact(() => {
       const live = this.live();
@@ -116,7 +116,7 @@ export class GenerationTable {
     });
   }
 
-  /** The filling generation of a specification, begun where there is none. Throws `generation_filling`. */
+  /** The filling generation of a specification, started if there is none. Throws `generation_filling`. */
   fill(spec: GenerationSpec): Generation {
     return this.counter.transact(() => {
       const row = this.db.prepare<[], GenerationRow>(`SELECT ${columns} FROM generations WHERE state = 'filling'`).get();
@@ -140,17 +140,17 @@ export class GenerationTable {
     });
   }
 
-  /** The row alone, so that the generation is gone at once. Throws `generation_not_found`, `invalid_request`. */
+  /** Deletes only the generation's row, so that it is gone at once. Throws `generation_not_found`, `invalid_request`. */
   drop(generation: Generation): void {
     this.counter.transact(() => {
       if (this.stateOf(generation) === "live")
-        throw new AppError("invalid_request", `Generation ${generation.id} answers searches: it cannot be removed.`);
+        throw new AppError("invalid_request", `Generation ${generation.id} is live: it cannot be removed.`);
       this.counter.next();
       this.db.prepare("DELETE FROM generations WHERE id = ?").run(generation.id);
     });
   }
 
-  /** Removes what belongs to no generation any more. */
+  /** Deletes rows of generations that no longer exist. */
   async dropLeftovers(): Promise<void> {
     for (const table of ["embeddings", "sentence_embeddings"]) {
       const remove = this.db.prepare(
@@ -160,7 +160,7 @@ export class GenerationTable {
     }
   }
 
-  /** Copies embeddings of the same text from generations with the same vectors. @returns how many. */
+  /** Copies embeddings of the same text from generations that have the same vectors. @returns how many. */
   async reuse(generation: Generation, { signal, onProgress }: LongWorkOptions = {}): Promise<number> {
     const sources = this.all().filter((other) => other.generation.id !== generation.id && hasSameVectors(other.generation, generation));
     const last = this.db.prepare<[], number>("SELECT COALESCE(MAX(label), 0) FROM papers").pluck().get() ?? 0;
@@ -196,7 +196,7 @@ export class GenerationTable {
     return reused;
   }
 
-  /** When the generation was begun that was filled last. */
+  /** When the latest filling generation was started. */
   private begun(): { generation: number; at: string } | undefined {
     const text = this.db.prepare<[], string>("SELECT value FROM meta WHERE key = 'filling'").pluck().get();
     return text === undefined ? undefined : (JSON.parse(text) as { generation: number; at: string });

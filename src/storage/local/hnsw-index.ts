@@ -1,7 +1,7 @@
 /**
- * The one door to hnswlib-node (Malkov and Yashunin 2016, arXiv 1603.09320), which checks nothing: it is given
- * finite vectors of the right length under labels that are whole numbers below 2³², never a filter callback, and
- * only files whose checksum is the one that was written. Inner product on unit vectors, so distance = 1 − cosine.
+ * The only access to hnswlib-node (Malkov and Yashunin 2016, arXiv 1603.09320), which checks nothing. It is only given finite vectors of
+ * the right length under labels that are whole numbers below 2³², never a filter callback, and only files whose checksum matches. Inner
+ * product on unit vectors, so distance = 1 − cosine.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import type { HierarchicalNSW } from "hnswlib-node";
@@ -12,10 +12,10 @@ import type { Scored } from "../../core/retrieval.ts";
 import { faultOfVector } from "../../core/vectors.ts";
 import { hnswlib } from "./hnswlib.ts";
 
-/** Vectors for which there is room from the start. */
+/** Initial capacity in vectors. */
 const leastCapacity = 1024;
 
-/** The seed of the level generator: the same insertions give the same graph. */
+/** The seed of the level generator: the same insertions build the same graph. */
 const levelSeed = 100;
 
 export class HnswIndex {
@@ -37,9 +37,9 @@ export class HnswIndex {
   }
 
   /**
-   * Reads a file in a thread of its own.
-   * @param path a file whose checksum has just been verified: damaged ones crash the process.
-   * @param isLive whether a label may still be found; the others are deleted.
+   * Reads a file in a separate thread.
+   * @param path a file whose checksum has just been verified: a damaged file crashes the process.
+   * @param isLive whether a label may still be found; the others are marked as deleted.
    */
   static async read(path: string, dimensions: number, isLive: (label: Label) => boolean): Promise<HnswIndex> {
     const native = new hnswlib.HierarchicalNSW("ip", dimensions);
@@ -50,19 +50,19 @@ export class HnswIndex {
       try {
         native.markDelete(label);
       } catch {
-        // The file says so already: it cannot be asked, and marking twice throws.
+        // The file has this label marked as deleted already, which cannot be queried; marking twice throws.
       }
       index.deleted.add(label);
     }
     return index;
   }
 
-  /** Vectors that can be found. */
+  /** Number of vectors that can be found. */
   get size(): number {
     return this.present.size - this.deleted.size;
   }
 
-  /** Vectors that only take room. */
+  /** Number of deleted vectors that still take up space. */
   get deletedSize(): number {
     return this.deleted.size;
   }
@@ -78,7 +78,7 @@ export class HnswIndex {
   put(label: Label, vector: Float32Array): void {
     const fault = faultOfVector(vector, this.dimensions);
     if (fault !== undefined) throw new AppError("invalid_embedding", `The embedding of paper ${label} cannot be indexed: ${fault}.`);
-    // A file without vectors is read with room for none, and growing to nothing frees what the index stands in.
+    // A file without vectors is read with a capacity of 0, and resizing a capacity of 0 frees the index's memory.
     if (this.present.size >= this.native.getMaxElements())
       this.native.resizeIndex(Math.max(leastCapacity, 2 * this.native.getMaxElements()));
     if (this.deleted.delete(label)) this.native.unmarkDelete(label);
@@ -92,7 +92,7 @@ export class HnswIndex {
     this.deleted.add(label);
   }
 
-  /** About the `k` nearest, best first by cosine. @param width as `search-width.ts` measures it. */
+  /** The approximate `k` nearest vectors, best cosine first. @param width as measured by `search-width.ts`. */
   search(vector: Float32Array, k: number, width: number): Scored[] {
     const wanted = Math.min(k, this.size);
     if (wanted === 0) return [];
@@ -105,20 +105,21 @@ export class HnswIndex {
   }
 
   /**
-   * Writes in a thread of its own; nothing may be put or removed until it resolves. Success is reported even on a
-   * full disk: see {@link missingBytes}.
+   * Writes in a separate thread; nothing may be added or removed until it resolves. hnswlib reports success even on a full disk: see {@link
+   * missingBytes}.
    */
   async write(path: string): Promise<void> {
     await this.native.writeIndex(path);
   }
 }
 
-/** Twelve numbers of eight bytes, two of which share one. */
+/** Eleven fields of eight bytes, and two of four. */
 const headerBytes = 96;
 
 /**
- * Whether a graph was written to its end. The file has a header, every vector with its links on the lowest level, and
- * then for each the length of its links above that, and those. @returns how many bytes there are less than it says, at least.
+ * Whether a graph was written completely. The file has a header, every vector with its links on the lowest level, and then for each vector
+ * the length of its links on higher levels, and these links.
+ * @returns how many bytes are missing at least.
  */
 export async function missingBytes(path: string): Promise<number> {
   const file = await open(path, "r");

@@ -1,6 +1,6 @@
 /**
- * hnswlib-node, compiled for this processor where `scripts/native.mjs` could do so, else as its own installation builds it.
- * A folder that came from another machine is not trusted: an instruction that is missing here would end the process.
+ * Loads hnswlib-node: the build for this processor that `scripts/native.mjs` makes if it can, otherwise the build of its own installation.
+ * A build folder copied from another machine is not trusted, since an instruction that this processor lacks would kill the process.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,13 +17,13 @@ function load(): { hnswlib: typeof Hnswlib; path: string } {
       const path = join(own, "addon.node");
       return { hnswlib: require(path) as typeof Hnswlib, path };
     } catch {
-      // Compiled for another Node, or damaged: the other one is there.
+      // Compiled for another version of Node, or damaged: the standard build is used.
     }
   }
   return { hnswlib: require("hnswlib-node") as typeof Hnswlib, path: join(home, "build", "Release", "addon.node") };
 }
 
-/** Whether the processor has everything that the one had for which it was compiled. */
+/** Whether this processor has all features of the one that the build was made for. */
 function suitsProcessor(path: string): boolean {
   try {
     const wanted = JSON.parse(readFileSync(path, "utf8")) as string[];

@@ -1,7 +1,7 @@
 /**
- * Work that one process at a time does (writing checkpoints, embedding the backlog). The holder stands in the database, with
- * the name of a file beside it that it keeps locked: the system lets go of that when the process ends, however it does, so that
- * a killed one never blocks. A process in another container, whose number says nothing here, is seen in the same way.
+ * Leases for work that one process at a time does (writing checkpoints, embedding the backlog). The database records the holder with the
+ * name of a file next to it that the holder keeps locked. The system releases the lock when the process ends, however it ends, so a killed
+ * process never blocks. This also works for a process in another container, whose process id means nothing here.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
@@ -14,14 +14,14 @@ import { isLocked, lockFile } from "./file-lock.ts";
 interface Holder {
   readonly pid: number;
   readonly process_start: string;
-  /** The name of the file that is locked; of earlier versions of Paperkin nothing but unique. */
+  /** The name of the locked file; in rows of earlier versions of Paperkin, only a unique text. */
   readonly token: string;
 }
 
 const markName = /^claim-[0-9a-f-]{36}\.lock$/;
 
 export class Lease {
-  /** Those that this process has, with what keeps their files locked. */
+  /** Leases of this process, with the connections that keep their files locked. */
   private static readonly held = new Map<string, Database.Database>();
 
   private readonly token = `claim-${randomUUID()}.lock`;
@@ -40,14 +40,14 @@ export class Lease {
     this.drop = db.prepare("DELETE FROM leases WHERE work = ? AND token = ?");
   }
 
-  /** @returns whether this process has the work now. */
+  /** @returns whether this process holds the lease now. */
   take(): boolean {
-    // Reading first: the transaction waits for whoever writes.
+    // Read first, since the transaction waits for other writers.
     if (this.isElsewhere(this.select.get(this.work))) return false;
     try {
       return this.db.transaction(() => this.takeAlone()).immediate();
     } catch (error) {
-      // What was not written down is not held.
+      // A lease that was not recorded is not held.
       this.release();
       throw error;
     }
@@ -63,7 +63,7 @@ export class Lease {
     return true;
   }
 
-  /** Whether this one has it. */
+  /** Whether this object holds the lease. */
   get isHeld(): boolean {
     return Lease.held.has(this.token);
   }
@@ -72,7 +72,7 @@ export class Lease {
     return holder !== undefined && holder.token !== this.token && isHeld(holder, this.db);
   }
 
-  /** Never throws, also once the library is closed: whoever was refused the last word has given it up all the same. */
+  /** Never throws, even if the library is closed. If the row cannot be deleted, the lease is released all the same. */
   release(): void {
     const mark = Lease.held.get(this.token);
     if (mark === undefined) return;
@@ -82,20 +82,20 @@ export class Lease {
     try {
       this.drop.run(this.work, this.token);
     } catch {
-      // A full disk, or a library that is closed. The row is taken over by the next one, since nobody has its file.
+      // A full disk, or a closed library. The next process takes over the row, since nobody has its file locked.
     }
   }
 
   /**
-   * Removes the lock files of processes that were killed. No other process is between locking its file and writing it down, which is
-   * one transaction. What is still locked belongs to another library whose database is a link to this folder; what cannot be removed
-   * is in nobody's way.
+   * Removes the lock files of killed processes. No other process can be between locking its file and recording it, since both are one
+   * transaction. A file that is locked though not recorded belongs to another library, whose database is a link to this folder. Files that
+   * cannot be removed do no harm.
    */
   private removeLeftOvers(dead: Holder | undefined): void {
     const folder = folderOf(this.db);
     const known = new Set(this.selectTokens.all());
     if (dead !== undefined) known.delete(dead.token);
-    // Of a row that is gone.
+    // Our own row may be gone.
     if (this.isHeld) known.add(this.token);
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
@@ -103,18 +103,18 @@ export class Lease {
       try {
         rmSync(path, { force: true });
       } catch {
-        // Another user's, in a folder where each removes only what is theirs; or no file at all.
+        // It belongs to another user in a folder with the sticky bit, or it is not a file.
       }
     }
   }
 
-  /** Whether the holder of a row is this process; a copy of a library has the rows of the one that it was made of. */
+  /** Whether this process holds a row's lease. A copy of a library has the rows of the original, so the path is compared too. */
   static isHeldHere(db: Sqlite, token: string): boolean {
     return Lease.held.get(token)?.name === markPath(db, token);
   }
 }
 
-/** What living processes hold. */
+/** The leases of living processes. */
 export function claimedWork(db: Sqlite): ClaimedWork[] {
   return db
     .prepare<[], { work: string; pid: number; process_start: string; token: string; progress: string | null }>(
@@ -131,14 +131,14 @@ export function claimedWork(db: Sqlite): ClaimedWork[] {
     }));
 }
 
-/** Writes down how far this process has come with what it holds. */
+/** Records the progress of this process in a lease that it holds. */
 export function reportWork(db: Sqlite, work: string, progress: WorkProgress): void {
   const mine = db.prepare<[string], string>("SELECT token FROM leases WHERE work = ?").pluck().get(work);
   if (mine === undefined || !Lease.isHeldHere(db, mine)) return;
   db.prepare("UPDATE leases SET progress = ? WHERE work = ? AND token = ?").run(JSON.stringify(progress), work, mine);
 }
 
-/** Where SQLite keeps the log too. */
+/** The folder of the database's link target, where SQLite also keeps the log. */
 function folderOf(db: Sqlite): string {
   return dirname(existsSync(db.name) ? realpathSync(db.name) : db.name);
 }
@@ -157,14 +157,14 @@ function isAlive(pid: number, start: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is there and belongs to another user.
+    // EPERM: the process exists and belongs to another user.
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  // A number that was given to another process since is not the holder.
+  // A process id that was reused since is not the holder.
   return startOfProcess(pid) === start;
 }
 
-/** Where the system tells (Linux), the tick at which a process started; else empty. */
+/** The clock tick at which a process started, if the system reports it (Linux); otherwise empty. */
 function startOfProcess(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -174,10 +174,10 @@ function startOfProcess(pid: number): string {
   }
 }
 
-/** Of a second, in what the system tells (Linux). */
+/** Clock ticks per second in what Linux reports. */
 const ticksPerSecond = 100;
 
-/** When a process started, from its tick. */
+/** When a process started, computed from its clock tick. */
 function sinceOf(start: string): { since?: string } {
   try {
     const booted = /^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1];

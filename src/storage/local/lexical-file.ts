@@ -7,12 +7,12 @@ const headerSchema = z.object({
   format: z.literal(2),
   documents: z.number().int().nonnegative(),
   postings: z.number().int().nonnegative(),
-  /** Terms in the order of their texts. */
+  /** Number of term positions in the sequences of all documents. */
   said: z.number().int().nonnegative(),
   termBytes: z.number().int().nonnegative(),
 });
 
-/** Room for the header; the arrays start behind it. */
+/** Space for the header; the arrays start after it. */
 const headerBytes = 256;
 
 export interface StoredLexicalIndex {

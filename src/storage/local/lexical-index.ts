@@ -1,7 +1,7 @@
 /**
- * BM25 over the library's words, in memory: derived from the stored papers, kept beside the vectors on disk.
- * New documents gather in small segments that are joined in powers of {@link joinFactor}; a replaced document is
- * dead in its segment at once, and the counts that BM25 needs are exact after every change.
+ * BM25 over the library's words, in memory: derived from the stored papers, persisted next to the vectors. New documents are collected in
+ * small segments, which are merged by powers of {@link joinFactor}. A replaced document becomes a tombstone in its segment at once, and the
+ * counts that BM25 needs are exact after every change.
  */
 import { termsOf } from "../../core/analysis.ts";
 import { type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
@@ -18,13 +18,13 @@ import { TermOutlines } from "./term-outlines.ts";
 
 const joinFactor = 8;
 /**
- * The number of a term that no document holds any longer is given to another only after so long: until then whoever was given
- * it in a {@link TermVector} finds the same term under it.
+ * How long the number of a term that no document contains any more is not reused. Until then, a {@link TermVector} that was handed out
+ * still refers to the same term.
  */
 const usualNumberRestMs = 60_000;
 
 export interface LexicalIndexOptions {
-  /** Segments of so many documents together are joined by {@link LexicalIndex.put}: about ten milliseconds. */
+  /** {@link LexicalIndex.put} merges segments of up to this many documents together: about ten milliseconds. */
   readonly joinedAtOnce?: number | undefined;
   /** See {@link usualNumberRestMs}. */
   readonly numberRestMs?: number | undefined;
@@ -35,7 +35,7 @@ interface Location {
   readonly document: number;
 }
 
-/** A term of a query with its weight and rarity. */
+/** A term of a query with its weight and rarity (IDF). */
 interface WeightedTerm {
   readonly term: number;
   readonly weight: number;
@@ -44,11 +44,11 @@ interface WeightedTerm {
 export class LexicalIndex {
   private readonly terms = new Map<string, number>();
   private readonly termTexts: string[] = [];
-  /** Whether each term is a name's. */
+  /** By term: whether it occurs in names. */
   private readonly isName: boolean[] = [];
-  /** Number of living documents that hold each term. */
+  /** By term: the number of living documents that contain it. */
   private readonly holding: number[] = [];
-  /** Terms that no document holds, and when they were left, longest ago first. */
+  /** Terms that no document contains, with the time since when; oldest first. */
   private readonly leftAt = new Map<number, number>();
   private segments: LexicalSegment[] = [];
   private readonly locations = new Map<Label, Location>();
@@ -56,7 +56,7 @@ export class LexicalIndex {
   private readonly outlines = new TermOutlines();
   /** The query whose scores the segments hold; undefined once a document or the rarity of a term has changed. */
   private scored: TermQuery | undefined;
-  /** All documents, from when they are asked for until they change: whoever leaves a word out asks for all others. */
+  /** All documents, cached until they change: a query that excludes a word needs all others. */
   private all: LabelSet | undefined;
   private readonly joinedAtOnce: number;
   private readonly numberRestMs: number;
@@ -66,7 +66,7 @@ export class LexicalIndex {
     this.numberRestMs = numberRestMs;
   }
 
-  /** @param stored what {@link toStored} gave. */
+  /** @param stored the result of {@link toStored}. */
   static fromStored(stored: { terms: readonly string[]; forward: ForwardIndex }, options?: LexicalIndexOptions): LexicalIndex {
     const index = new LexicalIndex(options);
     for (const term of stored.terms) index.termNumber(term);
@@ -82,12 +82,12 @@ export class LexicalIndex {
     return this.locations.has(label);
   }
 
-  /** Adds papers, or puts them in the place of what their labels held before. */
+  /** Adds papers, or replaces what was stored under their labels. */
   put(papers: readonly { label: Label; paper: Paper }[]): void {
     if (papers.length === 0) return;
     this.scored = undefined;
     const latest = new Map(papers.map(({ label, paper }) => [label, paper]));
-    // The former versions first: a term that only they hold would else count as left, though a new version holds it.
+    // Old versions are removed first; otherwise a term that only the old version had would count as unused although the new one has it.
     for (const label of latest.keys()) this.remove(label);
     const builder = new ForwardBuilder();
     for (const [label, paper] of latest) {
@@ -111,11 +111,11 @@ export class LexicalIndex {
       this.replaceSegments(run, atOnce(this.joining(run)));
   }
 
-  /** Joins what is too large for that to be done by {@link put}. One at a time. */
+  /** Merges segments that are too large to be merged by {@link put}. One at a time. */
   async joinSegments(slices: Slices): Promise<void> {
     for (let run = this.segmentsToJoin(); run !== undefined; run = this.segmentsToJoin()) {
       const joined = await inSlices(this.joining(run), slices);
-      // Some of them may have been joined with newer ones meanwhile.
+      // Some of them may have been merged with newer ones meanwhile.
       if (run.every((segment) => this.segments.includes(segment))) this.replaceSegments(run, joined);
     }
   }
@@ -140,7 +140,7 @@ export class LexicalIndex {
     const weights = this.weightsOf(query);
     const averageLength = this.averageLength();
     const top = new TopScored(k);
-    // Documents without any of the terms have none.
+    // A document without any of the terms scores 0, and is not a hit.
     let least = Number.MIN_VALUE;
     this.scored = query;
     for (const segment of this.segments) {
@@ -160,7 +160,7 @@ export class LexicalIndex {
   }
 
   scores(query: TermQuery, labels: readonly Label[]): number[] {
-    // Usually the query that was matched just now.
+    // Usually this is the query that was just matched.
     if (this.scored === query)
       return labels.map((label) => {
         const location = this.locations.get(label);
@@ -188,7 +188,7 @@ export class LexicalIndex {
     return { papers: this.size, length: location.segment.forward.lengths[location.document] ?? 0, averageLength, terms };
   }
 
-  /** Documents that hold every one of the terms; all documents for none. */
+  /** Documents that contain all of the terms; all documents if there are no terms. */
   holdingAll(terms: readonly string[]): LabelSet {
     if (terms.length === 0) {
       this.all ??= labelSetOf(this.locations.keys());
@@ -197,7 +197,10 @@ export class LexicalIndex {
     return this.holdingEach(terms, () => true);
   }
 
-  /** Documents of which one text (title, abstract, an author's name, a keyword) says the terms one after the other; none for none. */
+  /**
+   * Documents that contain the terms consecutively within one text (title, abstract, an author's name, a keyword); none if there are no
+   * terms.
+   */
   holdingPhrase(terms: readonly string[]): LabelSet {
     if (terms.length === 0) return labelSetOf([]);
     const phrase = terms.map((term) => this.terms.get(term) ?? -1);
@@ -213,7 +216,7 @@ export class LexicalIndex {
     return this.holding[this.terms.get(term) ?? -1] ?? 0;
   }
 
-  /** Correctable terms that documents hold, within `most` edits of this one; the nearest first, then by text. */
+  /** Correctable terms in documents that are within `most` edits of this one; the nearest first, then alphabetically. */
   nearTerms(term: string, most: number): NearTerm[] {
     const near: NearTerm[] = [];
     for (const number of this.outlines.near(term, most)) {
@@ -237,7 +240,7 @@ export class LexicalIndex {
         saturations.set(term, (saturations.get(term) ?? 0) + termSaturation(frequencies[at] ?? 0, length, averageLength));
       });
     }
-    // By text where weights are equal: the numbers of terms depend on the history of the index (I8).
+    // Alphabetically if weights are equal: term numbers depend on the history of the index (I8).
     return [...saturations]
       .map(([term, saturation]) => ({ term: this.termTexts[term] ?? "", weight: saturation * this.idfOf(term), saturation }))
       .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
@@ -269,13 +272,13 @@ export class LexicalIndex {
     return this.termTexts[term] ?? "";
   }
 
-  /** Evenly over all labels. */
+  /** Spread evenly over all labels. */
   sample(size: number): Label[] {
     const labels = [...this.locations.keys()].sort((a, b) => a - b);
     return evenly(labels, size);
   }
 
-  /** The terms of one document with their weighted frequencies, by term. */
+  /** The terms of one document with their weighted frequencies, sorted by term. */
   termsIn(label: Label): [string, number][] {
     const location = this.locations.get(label);
     if (location === undefined) return [];
@@ -285,7 +288,7 @@ export class LexicalIndex {
     );
   }
 
-  /** Everything that is needed to make it again as it is when this begins, dead documents and their terms left out. */
+  /** Everything needed to restore the index as it is when this starts, without tombstones and their terms. */
   *toStored(): Steps<{ terms: readonly string[]; forward: ForwardIndex }> {
     const texts = [...this.termTexts];
     const forward = yield* joinSegments(this.segments);
@@ -301,10 +304,10 @@ export class LexicalIndex {
     return { terms, forward: { ...forward, terms: forward.terms.map((term) => numbers[term] ?? 0) } };
   }
 
-  /** The terms of a document and their frequencies, names left out. */
+  /** The terms of a document and their frequencies, without names. */
   private subjectOf({ segment, document }: Location): { terms: Uint32Array; frequencies: Uint16Array } {
     const { terms, frequencies } = segment.document(document);
-    // Asked for each paper that is weighed: no calls, and no strings.
+    // Called for each paper that is scored: no function calls, and no strings.
     let names = 0;
     for (const term of terms) if (this.isName[term] === true) names++;
     if (names === 0) return { terms, frequencies };
@@ -318,7 +321,7 @@ export class LexicalIndex {
     return subject;
   }
 
-  /** The rarest term's documents alone are looked at. */
+  /** Tests only the documents of the rarest term. */
   private holdingEach(terms: readonly string[], meets: (segment: LexicalSegment, document: number) => boolean): LabelSet {
     const numbers = [...new Set(terms)].map((term) => this.terms.get(term) ?? -1);
     const [rarest = -1, ...others] = numbers.sort((a, b) => (this.holding[a] ?? 0) - (this.holding[b] ?? 0));
@@ -375,7 +378,7 @@ export class LexicalIndex {
     return number;
   }
 
-  /** A number whose term has been gone for long enough; only documents that are dead may still name it. */
+  /** The number of a term that has been unused for long enough; only tombstones may still refer to it. */
   private freedNumber(): number | undefined {
     const [longest] = this.leftAt;
     if (longest === undefined) return undefined;
@@ -397,7 +400,7 @@ export class LexicalIndex {
     for (const term of forward.terms) this.holding[term] = (this.holding[term] ?? 0) + 1;
   }
 
-  /** The last segments that are no more than a few times smaller than the one before them, where there are such. */
+  /** The segments to merge: all after the last one that is at least {@link joinFactor} times as large as those after it together. */
   private segmentsToJoin(): readonly LexicalSegment[] | undefined {
     for (let first = this.segments.length - 2; first >= 0; first--) {
       const run = this.segments.slice(first);
@@ -412,7 +415,7 @@ export class LexicalIndex {
     return yield* LexicalSegment.of(joined, this.termTexts.length);
   }
 
-  /** Puts a segment in the place of those it was made of; what has gone since then is dead in it. */
+  /** Replaces segments by their merged one; documents removed since become tombstones in it. */
   private replaceSegments(run: readonly LexicalSegment[], joined: LexicalSegment): void {
     const old = new Set(run);
     const at = this.segments.findIndex((segment) => old.has(segment));
@@ -426,13 +429,13 @@ export class LexicalIndex {
   }
 }
 
-/** What a term of a query adds to a document's score. */
+/** The score that a term of a query adds to a document. */
 function scoreOf({ segment, document }: Location, { term, weight }: WeightedTerm, averageLength: number): number {
   const frequency = segment.frequency(document, term);
   return frequency === 0 ? 0 : weight * termSaturation(frequency, segment.forward.lengths[document] ?? 0, averageLength);
 }
 
-/** As {@link scoreOf} says it for one document, for all that hold the term. */
+/** Adds what {@link scoreOf} computes for one document to all documents that contain the term. */
 function addScores(scores: Float64Array, segment: LexicalSegment, term: number, weight: number, averageLength: number): void {
   const { documents, frequencies } = segment.postings(term);
   const lengthParts = segment.lengthParts(averageLength);

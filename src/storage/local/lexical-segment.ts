@@ -1,48 +1,51 @@
 /**
- * An immutable piece of the lexical index in typed arrays: which terms each document holds, and in which order (forward),
- * and, turned around, which documents hold each term (postings). Documents are numbered from 0 within the segment.
+ * An immutable segment of the lexical index in typed arrays: which terms each document contains, and in which order (forward index), and
+ * the inverse, which documents contain each term (postings). Documents are numbered from 0 within the segment.
  */
 import { lengthPart } from "../../core/ranking/bm25.ts";
 import { DocumentBits, documentsAWord } from "./document-bits.ts";
 import type { Steps } from "./slices.ts";
 
-/** What a segment is made of, and what is written to disk; the postings are derived. */
+/** The primary data of a segment, which is also written to disk; the postings are derived. */
 export interface ForwardIndex {
   /** Label of each document. */
   readonly labels: Uint32Array;
   /** Weighted number of words of each document. */
   readonly lengths: Uint32Array;
-  /** Where each document's terms start; one entry more than documents. */
+  /** Where each document's terms start; one entry more than there are documents. */
   readonly starts: Uint32Array;
   /** Global term numbers, ascending within a document. */
   readonly terms: Uint32Array;
-  /** Weighted frequencies, beside `terms`. */
+  /** Weighted frequencies, parallel to `terms`. */
   readonly frequencies: Uint16Array;
-  /** Where each document's sequence starts; one entry more than documents. */
+  /** Where each document's sequence starts; one entry more than there are documents. */
   readonly sequenceStarts: Uint32Array;
-  /** Its texts as they are said, title and abstract first, each term by its place among the document's own; {@link boundary} between them. */
+  /**
+   * The terms of its texts in their order, title and abstract first, each term as an index into the document's own terms; {@link boundary}
+   * separates texts.
+   */
   readonly sequences: Uint16Array;
 }
 
-/** Documents between two looks at the clock: about a millisecond. */
+/** Documents between two checks of the clock: about a millisecond. */
 const documentsAStep = 256;
-/** A segment of so many times fewer postings than there are terms is sorted. */
+/** If a segment has this many times fewer postings than there are terms, they are sorted instead of looked up in a table. */
 const fewTerms = 8;
-/** Stands between title and abstract, and for the terms of a document that have no number below it. */
+/** Separates texts, and stands for terms of a document whose index does not fit. */
 const boundary = 0xffff;
 
 export class LexicalSegment {
-  /** Documents that count: neither replaced nor removed. */
+  /** Documents that are not tombstones. */
   readonly living: DocumentBits;
-  /** Documents of each term that so many hold that their bits take no more room than their numbers, from when they were asked for. */
+  /** Bit sets of frequent terms (a bit set takes no more memory than the list of documents), created on first use. */
   private readonly bitsOf = new Map<number, DocumentBits>();
-  /** What {@link emptyScores} gave last. */
+  /** The latest result of {@link emptyScores}. */
   scores = new Float64Array();
   private parts: { averageLength: number; values: Float64Array } | undefined;
 
   private constructor(
     readonly forward: ForwardIndex,
-    /** Terms that any document holds, ascending. */
+    /** Terms that occur in any document, ascending. */
     private readonly termList: Uint32Array,
     private readonly postingStarts: Uint32Array,
     private readonly postingDocuments: Uint32Array,
@@ -52,7 +55,7 @@ export class LexicalSegment {
     this.living.fill(this.size);
   }
 
-  /** @param termCount more than the highest term number. */
+  /** @param termCount greater than the highest term number. */
   static *of(forward: ForwardIndex, termCount: number): Steps<LexicalSegment> {
     const { labels, starts, terms, frequencies } = forward;
     const { termList, placeOf } = termsOf(terms, termCount);
@@ -88,7 +91,7 @@ export class LexicalSegment {
     return this.forward.labels.length;
   }
 
-  /** Documents (ascending) and frequencies that hold a term; both empty where none does. Views, not copies. */
+  /** Documents (ascending) that contain a term, and its frequencies there; both empty if none does. Views, not copies. */
   postings(term: number): { documents: Uint32Array; frequencies: Uint16Array } {
     const at = indexOf(this.termList, term, 0, this.termList.length);
     const [start, end] = at === -1 ? [0, 0] : [this.postingStarts[at] ?? 0, this.postingStarts[at + 1] ?? 0];
@@ -98,7 +101,7 @@ export class LexicalSegment {
     };
   }
 
-  /** The living documents that hold any of these terms. */
+  /** Living documents that contain any of these terms. */
   holdingAny(terms: Iterable<number>): DocumentBits {
     const holding = new DocumentBits(this.size);
     for (const term of terms) {
@@ -121,7 +124,7 @@ export class LexicalSegment {
     return bits;
   }
 
-  /** {@link lengthPart} of each document: made anew when the average has changed. */
+  /** {@link lengthPart} of each document, recomputed if the average length has changed. */
   lengthParts(averageLength: number): Float64Array {
     if (this.parts?.averageLength !== averageLength) {
       const values = this.parts?.values ?? new Float64Array(this.size);
@@ -132,20 +135,20 @@ export class LexicalSegment {
     return this.parts.values;
   }
 
-  /** Room for one number a document, used again by each query. */
+  /** An array of one number per document, reused by each query. */
   emptyScores(): Float64Array {
     if (this.scores.length < this.size) this.scores = new Float64Array(this.size);
     return this.scores.fill(0);
   }
 
-  /** How often a document holds a term, weighted. */
+  /** Weighted frequency of a term in a document. */
   frequency(document: number, term: number): number {
     const { starts, terms, frequencies } = this.forward;
     const at = indexOf(terms, term, starts[document] ?? 0, starts[document + 1] ?? 0);
     return at === -1 ? 0 : (frequencies[at] ?? 0);
   }
 
-  /** Whether one of its texts says these terms one after the other. */
+  /** Whether one of its texts contains these terms consecutively. */
   hasSequence(document: number, wanted: readonly number[]): boolean {
     const { starts, terms, sequenceStarts, sequences } = this.forward;
     const [start, end] = [starts[document] ?? 0, starts[document + 1] ?? 0];
@@ -180,7 +183,10 @@ export class LexicalSegment {
   }
 }
 
-/** The terms that occur, ascending, and where each of them is among these: looked up in a table unless that would be the larger part of the work. */
+/**
+ * The terms that occur, ascending, and a function that returns a term's index among them. It uses a table unless creating one would be most
+ * of the work.
+ */
 function termsOf(terms: Uint32Array, termCount: number): { termList: Uint32Array; placeOf: (term: number) => number } {
   if (terms.length * fewTerms < termCount) {
     const sorted = terms.slice().sort();
@@ -199,7 +205,7 @@ function termsOf(terms: Uint32Array, termCount: number): { termList: Uint32Array
   return { termList: found.slice(0, place), placeOf: (term) => places[term] ?? 0 };
 }
 
-/** Binary search from `start` to before `end`; −1 where the value is not there. */
+/** Binary search from `start` (inclusive) to `end` (exclusive); −1 if the value is not there. */
 function indexOf(sorted: Uint32Array, value: number, start: number, end: number): number {
   let [low, high] = [start, end - 1];
   while (low <= high) {
@@ -253,7 +259,7 @@ export class ForwardBuilder {
   }
 }
 
-/** The documents of several segments that are alive when it begins, as one. */
+/** Merges the documents of several segments that are living when it starts. */
 export function* joinSegments(segments: readonly LexicalSegment[]): Steps<ForwardIndex> {
   const living = segments.map((segment) => ({
     segment,

@@ -1,4 +1,4 @@
-/** The calendar of a library: the dates under which papers are listed, from the papers table. */
+/** The listing dates of a library, from the papers table. */
 import type { Conditions } from "../../core/filters.ts";
 import type { Label } from "../../core/label-set.ts";
 import type { ListingDate } from "../../core/listing.ts";
@@ -9,7 +9,7 @@ import { sqlOfConditions } from "./filter-sql.ts";
 
 export class ListingTable {
   private readonly cache = new ConditionCache<readonly ListingDate[]>();
-  /** The change up to which the cache is good. */
+  /** The change up to which the cache is valid. */
   private cachedChange = 0;
 
   constructor(
@@ -17,9 +17,9 @@ export class ListingTable {
     private readonly counter: ChangeCounter,
   ) {}
 
-  /** Ascending by text. */
+  /** In alphabetical order. */
   dates(conditions: Conditions): readonly ListingDate[] {
-    // Asked even where nothing follows changes: the counter tells whether the answers are still good.
+    // Read even if nothing follows changes: the counter shows whether cached results are still valid.
     const change = this.counter.last();
     if (change !== this.cachedChange) this.cache.clear();
     this.cachedChange = change;

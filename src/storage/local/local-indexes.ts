@@ -1,7 +1,6 @@
 /**
- * What is derived from the database, in memory: the vectors and graphs of generations and the word index. Read from
- * the files of a checkpoint, brought up to date by the change counter, whoever wrote the change, and made anew where
- * the files cannot be used.
+ * The derived data in memory: the vectors and graphs of generations, and the word index. It is read from a checkpoint's files, or rebuilt
+ * if these cannot be used, and updated by following the change counter, whichever process wrote the change.
  */
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -34,7 +33,7 @@ import type { VectorIndex } from "./vector-index.ts";
 import type { VerifyParts } from "./verify-check.ts";
 import type { WriteGuard } from "./write-guard.ts";
 
-/** What the indexes are made from and kept with. */
+/** What the indexes are built from and persisted with. */
 export interface IndexParts {
   readonly db: Sqlite;
   readonly counter: ChangeCounter;
@@ -43,37 +42,37 @@ export interface IndexParts {
   readonly embeddings: EmbeddingTable;
   readonly generations: GenerationTable;
   readonly faults: FaultTable;
-  /** Follows the changes of papers too. */
+  /** Also follow the changes of papers. */
   readonly columns: DerivedColumns;
   readonly slices: Slices;
   readonly options: LocalLibraryOptions;
   readonly now: () => Date;
-  /** Ends building. */
+  /** Stops building. */
   readonly closing: AbortSignal;
-  /** Told when papers have changed. */
+  /** Called when papers have changed. */
   readonly onChange: () => void;
 }
 
-/** Papers that are read at once when an index is made anew: nobody is answered before it is there. */
+/** Papers per page when an index is rebuilt: nobody gets answers before it is complete. */
 const pageSize = 500;
-/** Papers that are taken in at once beside answering: a few milliseconds. */
+/** Papers that are indexed at once while requests are answered: a few milliseconds. */
 const followedAtOnce = 16;
 
 export class LocalIndexes {
   private words = new LexicalIndex();
-  /** Generations in memory, by id; the promise of one that is being read. */
+  /** Generations in memory, by id; for one that is being read, its promise. */
   private readonly indexes = new Map<number, GenerationIndex>();
   private readonly loading = new Map<number, Promise<GenerationIndex>>();
-  /** The last change that the word index holds. */
+  /** The last change that the word index includes. */
   private seen = 0;
   private readonly libraryId: string;
   private readonly rebuilds: Rebuilds;
   private readonly checkpointLease: Lease;
   private checkpointing: Promise<void> = Promise.resolve();
   private refreshing: Promise<boolean> | undefined;
-  /** Of which papers it was told that their record is damaged. */
+  /** Papers whose damaged record has been reported. */
   private readonly toldRecords = new Set<Label>();
-  /** Why what was committed here could not be followed, so that it is said once. */
+  /** Why this process's own changes could not be applied, so that it is reported once. */
   private toldOfFollowing: string | undefined;
 
   constructor(private readonly parts: IndexParts) {
@@ -86,18 +85,18 @@ export class LocalIndexes {
     return this.words;
   }
 
-  /** The index of the live generation, where it is in memory. */
+  /** The index of the live generation, if it is loaded. */
   get live(): GenerationIndex | undefined {
     const live = this.parts.generations.live();
     return live === undefined ? undefined : this.indexes.get(live.id);
   }
 
-  /** What was found damaged or missing, the latest first. */
+  /** What was found damaged or missing, latest first. */
   get rebuilt(): LibraryHealth["rebuilds"] {
     return this.rebuilds.list();
   }
 
-  /** Reads the live generation and the words, or makes them. */
+  /** Reads the live generation and the words, or rebuilds them. */
   async load(): Promise<void> {
     const { counter, generations, options } = this.parts;
     if (options.searchable === false) return;
@@ -111,32 +110,32 @@ export class LocalIndexes {
       return;
     }
     if (index.manifest.analysis !== analysisVersion) {
-      options.onNotice?.("The word index is made anew: this version of Paperkin reads words in another way.");
+      options.onNotice?.("The word index is rebuilt: this version of Paperkin analyses words differently.");
       await this.indexWords();
       await this.keepWords(index);
       return;
     }
     const reason = await this.readWords(generation, index.manifest);
     if (reason !== undefined) {
-      this.notice(`The word index is made anew: ${reason}.`);
+      this.notice(`The word index is rebuilt: ${reason}.`);
       await this.indexWords();
       this.rebuilds.begin("words", reason, () => "rebuilt");
       await this.keepWords(index);
     }
   }
 
-  /** Writes words that were made anew, so that the next command need not make them again. */
+  /** Persists rebuilt words, so that the next command need not rebuild them. */
   private async keepWords(index: GenerationIndex): Promise<void> {
-    // So that any checkpoint writes them, whether or not papers change.
+    // Makes any checkpoint write them, even if no papers change.
     index.checkpointChange = undefined;
-    // A graph that is to be completed first is left to whoever maintains it; a folder that may not be written goes without.
+    // An incomplete graph is left to the process that maintains it. If the folder is not writable, nothing is persisted.
     if (index.vectors.pendingSize === 0) await this.checkpoint().catch(() => undefined);
   }
 
-  /** Takes in every change since the last time. @returns whether there was any. */
+  /** Applies all changes since the last call. @returns whether there were any. */
   async refresh(): Promise<boolean> {
     if (this.parts.options.searchable === false) return false;
-    // One at a time: two that overlap would each take in half.
+    // One at a time: two that overlap would each apply half of the changes.
     while (this.refreshing !== undefined) await this.refreshing;
     if (this.parts.counter.last() === this.seen) return false;
     this.refreshing = this.follow().finally(() => {
@@ -145,7 +144,10 @@ export class LocalIndexes {
     return await this.refreshing;
   }
 
-  /** As `refresh`, for whoever has committed: that stands, whatever following it meets. The next `refresh` throws what this one tells. */
+  /**
+   * As `refresh`, after a commit of this process: the commit stands even if an error occurs here, which is reported, and thrown by the next
+   * `refresh`.
+   */
   async followOwn(): Promise<void> {
     try {
       await this.refresh();
@@ -158,7 +160,7 @@ export class LocalIndexes {
     }
   }
 
-  /** Of a paper that is left out of what was asked for, since its record is damaged: once, until it changes. */
+  /** Reports that a paper is missing in a result because its record is damaged; once, until the paper changes. */
   tellOfRecord(label: Label, { code, explanation }: AppError): void {
     if (this.toldRecords.has(label)) return;
     this.toldRecords.add(label);
@@ -166,9 +168,9 @@ export class LocalIndexes {
   }
 
   /**
-   * A generation in memory, read where it is not there yet; undefined where nothing is searched. Throws
+   * The index of a generation, read if it is not loaded yet; undefined if the library was opened without searching. Throws
    * `generation_not_found`.
-   * @param fromFiles whether the files of a checkpoint may be used.
+   * @param fromFiles whether a checkpoint's files may be used.
    */
   async of(generation: Generation, fromFiles = true): Promise<GenerationIndex | undefined> {
     if (this.parts.options.searchable === false) return undefined;
@@ -176,13 +178,13 @@ export class LocalIndexes {
     if (loaded !== undefined) return loaded;
     const loading = this.loading.get(generation.id);
     if (loading !== undefined) return await loading;
-    // Also where reading it fails at once: the next one who asks tries again.
+    // Also if reading fails immediately: the next caller tries again.
     const begun = this.read(generation, fromFiles).finally(() => this.loading.delete(generation.id));
     this.loading.set(generation.id, begun);
     return await begun;
   }
 
-  /** Frees the memory of a generation that is not live. */
+  /** Unloads a generation that is not live from memory. */
   unload(generation: Generation): void {
     if (this.parts.generations.live()?.id !== generation.id) this.forget(generation);
   }
@@ -192,7 +194,7 @@ export class LocalIndexes {
     this.indexes.delete(id);
   }
 
-  /** Completes the graph of a generation, which need not be live, and writes its files. */
+  /** Completes the graph of a generation, live or not, and writes its files. */
   async complete(generation: Generation, options?: LongWorkOptions): Promise<void> {
     const index = await this.of(generation);
     if (index === undefined) throw new TypeError("a library that is not searchable indexes nothing");
@@ -200,7 +202,7 @@ export class LocalIndexes {
     if ((await index.complete(options)) && index.checkpointChange !== this.seen) await this.writeFiles(index);
   }
 
-  /** Writes the files of the live generation where this process is the one that does, and they lack something. */
+  /** Writes the files of the live generation if they are not up to date and this process holds the checkpoint lease. */
   async checkpoint(signal?: AbortSignal): Promise<void> {
     // One at a time: two would write the same files.
     const own = this.checkpointing.then(() => this.makeCheckpoint(signal));
@@ -208,7 +210,7 @@ export class LocalIndexes {
     await own;
   }
 
-  /** What `verify` looks at, and how it mends. */
+  /** What `verify` checks, and how it repairs. */
   async toVerify(): Promise<Omit<VerifyParts, "db" | "papers" | "embeddings" | "generations" | "repair" | "onProgress">> {
     await this.refresh();
     const generation = this.parts.generations.live();
@@ -232,7 +234,7 @@ export class LocalIndexes {
     return new CheckpointFolder(join(this.parts.options.folder, generationFolder(generation)));
   }
 
-  /** Resolves when nothing is read, followed, built or written any more; after `closing`, that is soon. */
+  /** Resolves when nothing is being read, followed, built or written any more; soon after `closing`. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.loading.values(), this.refreshing]);
     await Promise.all([...this.indexes.values()].map((index) => index.settled()));
@@ -247,7 +249,7 @@ export class LocalIndexes {
       return;
     await this.refresh();
     const missing = await index.missingFile();
-    if (missing !== undefined) this.notice(`The index files are written anew: ${missing}.`);
+    if (missing !== undefined) this.notice(`The index files are written again: ${missing}.`);
     const isComplete = await index.complete({
       onProgress: (done, total) => options.onProgress?.("indexing", done, total),
       ...(signal === undefined ? {} : { signal }),
@@ -289,14 +291,14 @@ export class LocalIndexes {
       closing,
       onNotice: (notice) => this.notice(notice),
       onRebuild: (fault, vectors) => {
-        this.notice(`The index files are made anew from the stored embeddings: ${fault}.`);
+        this.notice(`The index files are rebuilt from the stored embeddings: ${fault}.`);
         this.rebuilds.begin("vectors", fault, graphState(vectors));
       },
       onProgress,
     };
   }
 
-  /** For what answers: a filling generation is prepared by whoever reindexes. */
+  /** Only for the live generation: a filling one is completed by the process that reindexes. */
   private async buildApart(generation: Generation, signal: AbortSignal): Promise<boolean> {
     const { options, generations } = this.parts;
     const { indexApart } = options;
@@ -306,7 +308,7 @@ export class LocalIndexes {
     return true;
   }
 
-  /** Said where whoever runs this process reads it, and by whoever mends it kept for those who look after the library. */
+  /** Reports a fault to the user of this process. A maintaining process also stores it for administrators. */
   private notice(detail: string, code: ErrorCode = "library_damaged"): void {
     const { options, faults, now } = this.parts;
     options.onNotice?.(detail);
@@ -314,11 +316,11 @@ export class LocalIndexes {
     try {
       faults.add({ at: now().toISOString(), work: "indexes", code, detail });
     } catch {
-      // A full disk, or another writer for long: answering goes on without.
+      // A full disk, or a writer that takes long: answering goes on without storing it.
     }
   }
 
-  /** Makes the word index from all stored papers. */
+  /** Builds the word index from all stored papers. */
   private async indexWords(): Promise<void> {
     const { papers, options, slices } = this.parts;
     const lexical = new LexicalIndex();
@@ -341,25 +343,25 @@ export class LocalIndexes {
       );
   }
 
-  /** Reads the word index from the file of a checkpoint, and brings it up to date. @returns why it cannot be used; undefined where it can. */
+  /** Reads the word index from a checkpoint's file, and updates it. @returns why it cannot be used; undefined if it can. */
   private async readWords(generation: Generation, manifest: Manifest): Promise<string | undefined> {
     const folder = this.folderOf(generation);
     try {
       this.words = LexicalIndex.fromStored(await readLexicalFile(folder.path(manifest.lexical)));
     } catch (error) {
-      // Another process that writes a checkpoint takes away the files of the one before.
+      // Another process that writes a checkpoint removes the files of the previous one.
       const next = (await folder.isReplaced(manifest)) ? await readCheckpoint(generation, this.partsOf(generation)) : undefined;
       if (next !== undefined && "manifest" in next) return await this.readWords(generation, next.manifest);
       return `its file cannot be read (${toAppError(error).message})`;
     }
-    if (this.surplusOfWords(manifest.lastChange) !== 0) return "it does not hold the papers that are stored";
+    if (this.surplusOfWords(manifest.lastChange) !== 0) return "it does not match the stored papers";
     await this.followPapers(manifest.lastChange);
     return undefined;
   }
 
   /**
-   * How many papers more the word index holds than are stored; below 0, fewer. What has changed since a change, up to which it holds
-   * everything, is left out, and all is counted at one moment: other processes write meanwhile.
+   * How many more papers the word index contains than are stored; negative if fewer. Papers that changed after `since`, up to which the
+   * index is complete, do not count. All counts are of one snapshot, as other processes write meanwhile.
    */
   private surplusOfWords(since: number): number {
     const { db, papers } = this.parts;
@@ -370,12 +372,12 @@ export class LocalIndexes {
     });
   }
 
-  /** Takes in every change behind `seen`. */
+  /** Applies all changes after `seen`. */
   private async follow(): Promise<boolean> {
     const { counter, generations, onChange, closing } = this.parts;
     const upTo = counter.last();
     for (const index of this.indexes.values()) index.follow();
-    // The first generation, which another process has made; a later one is loaded before it is asked.
+    // The first generation, if another process has just created it; later ones are loaded before they are used.
     const live = generations.live();
     if (live !== undefined && this.indexes.size === 0) await this.of(live);
     if (await this.followPapers(this.seen)) onChange();
@@ -383,7 +385,7 @@ export class LocalIndexes {
     return true;
   }
 
-  /** Ends early after `closing`. @returns whether there was anything to take in. */
+  /** Ends early after `closing`. @returns whether there were any changes. */
   private async followPapers(since: number): Promise<boolean> {
     const { papers, columns, slices, closing } = this.parts;
     const [removed, changed] = [papers.removedSince(since), papers.changedSince(since)];
@@ -402,7 +404,7 @@ export class LocalIndexes {
     return removed.length + changed.length > 0;
   }
 
-  /** A paper that has changed; undefined where its record is damaged, so that all that came behind it is found all the same. */
+  /** A paper that has changed; undefined if its record is damaged, so that later changes are applied all the same. */
   private readable(label: Label): StoredPaper | undefined {
     const { papers, columns } = this.parts;
     return papers.readable(label, ({ code, explanation }) => {
@@ -421,7 +423,7 @@ export class LocalIndexes {
   }
 }
 
-/** What was thrown while index files were written; in words where another user's folder is in the way. */
+/** Turns an error from writing index files into an explanation if permissions are the cause. */
 function ofIndexFiles(thrown: unknown): unknown {
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   if (code !== "EACCES" && code !== "EPERM") return thrown;
@@ -429,13 +431,13 @@ function ofIndexFiles(thrown: unknown): unknown {
     "storage_failed",
     `The index files cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}.`,
     {
-      mend: "Let this user write to that folder, or remove it: the files are made anew from what is stored. Nothing is lost.",
+      mend: "Let this user write to that folder, or remove it: the files are rebuilt from what is stored. Nothing is lost.",
       cause: thrown,
     },
   );
 }
 
-/** Whether a graph that had to be begun anew is complete; where building fails it is dropped. */
+/** Reports whether a graph that had to be rebuilt is complete; if building fails, it is dropped. */
 function graphState(vectors: VectorIndex): () => "rebuilding" | "rebuilt" | "failed" {
   let isBegun = false;
   return () => {

@@ -2,31 +2,31 @@
 
 export interface LocalLibraryOptions {
   readonly folder: string;
-  /** Make the library where there is none. */
+  /** Create the library if it does not exist. */
   readonly create: boolean;
   /**
-   * Whether this process keeps the graph up to date and writes checkpoints (a server, an import); one that only
-   * asks a question compares with what the graph lacks instead.
+   * Whether this process keeps the graph up to date and writes checkpoints (a server, an import). One that only answers a question compares
+   * it with the pending vectors instead.
    */
   readonly maintain: boolean;
-  /** Whether anything will be searched; without, nothing is loaded, and opening is quick in a large library. */
+  /** Whether anything will be searched; if not, no index is loaded, and a large library opens quickly. */
   readonly searchable?: boolean;
-  /** Whether indexes and tables inside SQLite that keep it from being opened are made anew where all they follow from is sound. */
+  /** Whether SQLite indexes and derived tables that prevent opening are rebuilt, if the primary data is intact. */
   readonly mendDatabase?: boolean;
-  /** The share of the ten nearest that searches by meaning are to find: 0.8 … 0.999; 0.98 unless given. */
+  /** The share of the ten nearest papers that searches by meaning should find: 0.8 … 0.999; 0.98 by default. */
   readonly recallTarget?: number;
-  /** Whether somebody waits for answers of this process: another one's transaction is waited for beside them. */
+  /** Whether this process answers requests, so that waiting for another process's transaction must not block it. */
   readonly answering?: boolean;
-  /** The time at which papers come in. */
+  /** The clock for the time at which papers come in. */
   readonly now?: () => Date;
   /**
-   * Completes the index of the generation of this number in another process, which leaves its files. Without, everything
-   * is built in this one, in slices. Throws what went wrong there; ended by the signal, it resolves.
+   * Completes the index of the generation with this number in another process, which leaves its files. Without it, this process builds
+   * everything itself, in slices. Throws that process's error; resolves if the signal ends it.
    */
   readonly indexApart?: (generation: number, signal: AbortSignal) => Promise<void>;
-  /** Told when derived data has to be made anew, and how far that is. */
+  /** Called when derived data has to be rebuilt, and with the progress of that. */
   readonly onNotice?: (notice: string) => void;
   readonly onProgress?: (what: string, done: number, total: number) => void;
-  /** Told before each step of bringing a library of an earlier version up to date. */
+  /** Called before each migration of a library of an earlier version. */
   readonly onMigration?: (done: number, total: number) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * The library in a folder: SQLite holds everything that matters; the vectors in memory, the HNSW graph and the
- * lexical index are derived from it and follow its change counter, whoever wrote the change.
+ * The library in a folder. SQLite holds all primary data. The vectors in memory, the HNSW graph and the lexical index are derived from it
+ * and follow its change counter, whichever process wrote the change.
  */
 import { statSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
@@ -82,7 +82,7 @@ export class LocalLibrary implements Library {
   private readonly sourceItemTable: SourceItemTable;
   private readonly indexes: LocalIndexes;
   private readonly closing = new AbortController();
-  /** Of all work beside answering that is not waited for. */
+  /** Shared by all background work that nobody waits for. */
   private readonly slices = new Slices();
   private readonly derived: DerivedColumns;
   private readonly guard: WriteGuard;
@@ -91,7 +91,7 @@ export class LocalLibrary implements Library {
     private readonly db: Sqlite,
     private readonly options: LocalLibraryOptions,
   ) {
-    // Before anything is prepared.
+    // Before any statement is prepared.
     this.guard = new WriteGuard(db);
     this.recallTarget = options.recallTarget ?? defaultRecallTarget;
     const now = options.now ?? (() => new Date());
@@ -145,7 +145,7 @@ export class LocalLibrary implements Library {
       try {
         told = await whyNotOpened(error, path, db);
       } finally {
-        // What it has begun to build ends first.
+        // Anything that it has started to build ends first.
         await library?.close().catch(() => undefined);
         db.close();
       }
@@ -157,7 +157,7 @@ export class LocalLibrary implements Library {
       } finally {
         mended.close();
       }
-      options.onNotice?.(`${fault.message} It was made anew, with all indexes.`);
+      options.onNotice?.(`${fault.message} It was rebuilt, with all indexes.`);
       return await LocalLibrary.open({ ...options, mendDatabase: false });
     }
   }
@@ -463,7 +463,7 @@ export class LocalLibrary implements Library {
     return this.topicTable.remove(slug);
   }
 
-  // Positions of fetches
+  // How far fetches have come
 
   async fetchPosition(key: string): Promise<string | undefined> {
     return this.fetchPositionTable.get(key);
@@ -473,7 +473,7 @@ export class LocalLibrary implements Library {
     this.fetchPositionTable.set(key, position);
   }
 
-  // What sources call their records
+  // Sources' ids for their records
 
   async keepItems(items: readonly SourceItem[]): Promise<void> {
     this.sourceItemTable.keep(items);
@@ -592,7 +592,7 @@ export class LocalLibrary implements Library {
   }
 }
 
-/** SQLite keeps a log beside each name of a database: opened by two of them, it is damaged. */
+/** Warns of hard links: SQLite keeps a separate log for each name of a database, so opening it under two names damages it. */
 function tellOfOtherNames(path: string, { onNotice }: LocalLibraryOptions): void {
   const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1;
   if (names < 2) return;
@@ -603,11 +603,11 @@ function tellOfOtherNames(path: string, { onNotice }: LocalLibraryOptions): void
 
 interface NotOpened {
   readonly error: AppError;
-  /** What is to be made anew beside the indexes, where that mends it. */
+  /** The derived tables to rebuild together with the indexes, if that repairs the database. */
   readonly derived?: readonly string[];
 }
 
-/** `verify` opens it too: nothing else would say more of it. */
+/** Why a database could not be opened. `verify` opens it too, and reports this: it has no other way to learn more. */
 async function whyNotOpened(thrown: unknown, path: string, db: Sqlite): Promise<NotOpened> {
   if (!isDamage(thrown)) return { error: toAppError(thrown) };
   const { tables, derived, indexes } = faultsOfDatabase(db);
@@ -617,7 +617,7 @@ async function whyNotOpened(thrown: unknown, path: string, db: Sqlite): Promise<
   const message =
     table === undefined
       ? `An index in the database ${path} is damaged: ${index}.`
-      : `What is derived in the database ${path} is damaged: ${table}.`;
+      : `A derived table in the database ${path} is damaged: ${table}.`;
   const mend = table === undefined ? mendOfIndexes : mendOfDerived;
   return { error: new AppError("library_damaged", message, { mend, cause: thrown }), derived: [...derived.keys()] };
 }

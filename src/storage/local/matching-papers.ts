@@ -1,4 +1,4 @@
-/** Which papers meet conditions, and the newest of them: asked of the columns of SQLite, and remembered until papers change. */
+/** Which papers meet conditions, and the newest of them: queried from SQLite, and cached until papers change. */
 import { type Conditions, isUnfiltered } from "../../core/filters.ts";
 import { type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
 import { ConditionCache } from "./condition-cache.ts";
@@ -23,13 +23,13 @@ export class MatchingPapers {
       .pluck();
   }
 
-  /** @returns undefined where every paper meets them. */
+  /** @returns undefined if every paper meets them. */
   matching(conditions: Conditions): LabelSet | undefined {
     return conditions.every(isUnfiltered) ? undefined : this.cache.of(conditions, () => this.select(conditions));
   }
 
   newest(within: LabelSet | undefined, { limit, offset }: { limit: number; offset: number }): Label[] {
-    // Few papers are put in order by themselves: going through all until enough of them have come takes longer.
+    // A small set of papers is sorted directly: scanning all papers until enough of them are found would take longer.
     if (within !== undefined && within.size * within.size < this.papers.count() * (offset + limit))
       return this.selectNewestOf.all(JSON.stringify([...within.labels()])).slice(offset, offset + limit);
     const labels: Label[] = [];

@@ -1,4 +1,4 @@
-/** The schema of library.sqlite, as numbered steps that only ever go forward. Never change one that was released. */
+/** The schema of library.sqlite as numbered migrations, forward only. Never change one that was released. */
 
 export const migrations: readonly string[] = [
   /* 1 */ `
@@ -273,17 +273,17 @@ export const migrations: readonly string[] = [
   `,
 ];
 
-/** In SQL, a key of names as `nameKey` of `core/author-names.ts` has it since version 22. */
+/** SQL for a key of names as `nameKey` in `core/author-names.ts` returns it since version 22. */
 function withPlainNames(key: string): string {
   const letters = "ł l, ø o, đ d, ð d, þ th, ħ h, ı i, ŋ n, æ ae, œ oe, ß ss".split(", ");
   return letters.map((pair) => pair.split(" ")).reduce((inner, [from, to]) => `replace(${inner}, '${from}', '${to}')`, key);
 }
 
-/** In SQL, a key of words without the spaces between them; of the same result as `joinWords` of `core/same-work.ts` was. */
+/** SQL for a key of words without the spaces between them, with the result of the former `joinWords` in `core/same-work.ts`. */
 function wordsJoined(key: string): string {
   const each = (sql: string, from: (digit: number) => string, to: (digit: number) => string) =>
     Array.from({ length: 10 }, (_, digit) => digit).reduce((inner, digit) => `replace(${inner}, '${from(digit)}', '${to(digit)}')`, sql);
-  // Twice: of two articles in a row the first takes the space of the second.
+  // Twice: of two consecutive articles, the first match consumes the space of the second.
   const articles = `replace(replace(' ' || ${key}, ' a ', ' a| '), '| a ', '| a| ')`;
   const behindNumbers = each(
     articles,

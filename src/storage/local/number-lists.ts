@@ -1,4 +1,4 @@
-/** A list of numbers for each label, in two arrays instead of one each: a hundred thousand small arrays are large. */
+/** A list of numbers for each label, in two arrays instead of one array each: a hundred thousand small arrays take a lot of memory. */
 
 export class NumberLists {
   private starts = new Uint32Array(1024);
@@ -26,7 +26,7 @@ export class NumberLists {
     this.end += list.length;
   }
 
-  /** Leaves out what no list holds any longer, in a larger array where that is not enough. */
+  /** Removes entries that no list uses any more, and enlarges the array if that is not enough. */
   private makeRoom(more: number): void {
     const roomy = new Uint32Array(Math.ceil(1.5 * (this.used + more)) + 4096);
     let end = 0;

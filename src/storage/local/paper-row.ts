@@ -1,4 +1,4 @@
-/** The row of a paper in SQLite: its record, and the columns that follow from it. */
+/** The row of a paper in SQLite: its record, and the columns derived from it. */
 import { AppError } from "../../core/errors.ts";
 import { firstDay, lastDay } from "../../core/filters.ts";
 import { dateOf, listingDateOf, type Paper, yearOf } from "../../core/paper.ts";
@@ -14,7 +14,7 @@ export interface PaperRow {
   checksum: number | null;
 }
 
-/** What filters compare, as `core/filters.ts` defines it. @param keys those of the paper. */
+/** The columns that filters compare, as `core/filters.ts` defines them. @param keys those of the paper. */
 export function columnsOf(paper: Paper, record: string, keys = keysOf(paper)) {
   const date = dateOf(paper);
   return {
@@ -52,8 +52,9 @@ export function storedPaper(row: PaperRow): StoredPaper {
 }
 
 /**
- * As {@link storedPaper}; undefined for a record that is not the one that was stored, which `verify` names: the others do not wait
- * for it. @param onDamage is told what is wrong with it.
+ * As {@link storedPaper}, but undefined for a record that does not match its checksum (`verify` names it), so that the others need not wait
+ * for it.
+ * @param onDamage is called with what is wrong.
  */
 export function readablePaper(row: PaperRow, onDamage?: (error: AppError) => void): StoredPaper | undefined {
   try {

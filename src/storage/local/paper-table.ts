@@ -1,4 +1,4 @@
-/** Papers in SQLite: writing them as one paper each, finding them by any id, and the columns that filters use. */
+/** Papers in SQLite: storing records as one paper each, finding papers by any id, and the columns that filters use. */
 import { isDeepStrictEqual } from "node:util";
 import { upsertWithDoubles } from "../../core/doubles.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
@@ -33,7 +33,7 @@ export class PaperTable {
   private readonly selectLabel;
   private readonly selectPage;
   private readonly selectCount;
-  /** How many papers there are at a change, outside of transactions. */
+  /** The number of papers at a change, outside of transactions. */
   private counted: { readonly change: number; readonly papers: number } | undefined;
   private readonly selectRemoved;
   private readonly selectChanged;
@@ -113,13 +113,13 @@ export class PaperTable {
     this.putRemoved = db.prepare("INSERT INTO removed (label, change) VALUES (?, ?)");
     const deleting = (table: string) => db.prepare(`DELETE FROM ${table} WHERE label = ?`);
     this.deleteFromIndexes = ["paper_ids", "paper_categories", "paper_sources"].map(deleting);
-    // By generation first, as their keys are: they are not searched from end to end.
+    // By generation first, as in the primary keys, so that the tables are not scanned.
     const deletingVectors = (table: string) =>
       db.prepare(`DELETE FROM ${table} WHERE generation IN (SELECT id FROM generations) AND label = ?`);
     this.deleteFromAll = [...["contributions", "papers"].map(deleting), ...["embeddings", "sentence_embeddings"].map(deletingVectors)];
   }
 
-  /** One transaction. @param keys of each paper, where they are there already. */
+  /** One transaction. @param keys of each paper, if they were computed already. */
   upsert(papers: readonly NewPaper[], keys: readonly (PaperKeys | undefined)[] = []): UpsertResult[] {
     return this.counter.transact(() =>
       upsertWithDoubles(papers, (paper, at) => this.upsertOne(paper, paper === papers[at] ? keys[at] : undefined)),
@@ -139,13 +139,16 @@ export class PaperTable {
     return this.selectPage.all(after, limit).map(storedPaper);
   }
 
-  /** As {@link get}; undefined also where its record is damaged, which `onDamage` is told. */
+  /** As {@link get}, but undefined if its record is damaged, which is reported to `onDamage`. */
   readable(label: Label, onDamage: (error: AppError) => void): StoredPaper | undefined {
     const row = this.select.get(label);
     return row && readablePaper(row, onDamage);
   }
 
-  /** As {@link page}, without those whose record is damaged, and how many these are. `last` is the last label that was looked at; undefined behind the last paper. */
+  /**
+   * As {@link page}, but without papers whose record is damaged, and with the number of these. `last` is the last label that was read;
+   * undefined after the last paper.
+   */
   readablePage(
     after: Label,
     limit: number,
@@ -156,24 +159,24 @@ export class PaperTable {
     return { papers, damaged: rows.length - papers.length, last: rows.at(-1)?.label };
   }
 
-  /** SQLite counts row by row: done once for each change. */
+  /** SQLite counts by scanning rows, so the result is cached for each change. */
   count(): number {
     const change = this.counter.last();
     if (this.counted?.change !== change) this.counted = { change, papers: this.selectCount.get() ?? 0 };
     return this.counted.papers;
   }
 
-  /** Labels of papers that were removed behind a change. */
+  /** Labels of papers that were removed after a change. */
   removedSince(change: number): Label[] {
     return this.selectRemoved.all(change);
   }
 
-  /** Labels of papers that are new or other than at a change, in the order in which they changed. */
+  /** Labels of papers that were added or modified after a change, in the order of their changes. */
   changedSince(change: number): Label[] {
     return this.selectChanged.all(change);
   }
 
-  /** Of each paper what it is counted by and suggested with: less is read of a record than by {@link page}. */
+  /** The parts of papers that facets and suggestions need; reads less of a record than {@link page}. */
   briefPage(after: Label, limit: number): { label: Label; paper: BriefPaper }[] {
     return this.selectBriefly.all(after, limit).map(({ label, parts }) => ({ label, paper: JSON.parse(parts) as BriefPaper }));
   }
@@ -189,7 +192,7 @@ export class PaperTable {
     return key === "" ? [] : this.selectByMainTitle.all(key, limit);
   }
 
-  /** One transaction, which changes no paper. @returns how many are new. */
+  /** One transaction, which changes no paper. @returns how many ids are new. */
   keepIds(ids: readonly string[]): number {
     return this.db.transaction(() => ids.reduce((count, id) => count + this.keepId.run(id, id).changes, 0)).immediate();
   }
@@ -202,7 +205,7 @@ export class PaperTable {
     return this.selectAdded.all(after, until, oldest);
   }
 
-  /** One transaction. @returns the `paperId`s that were there. */
+  /** One transaction. @returns the `paperId`s that existed. */
   remove(ids: readonly string[]): string[] {
     return this.counter.transact(() => {
       const removed: string[] = [];
@@ -222,7 +225,7 @@ export class PaperTable {
     this.counter.transact(() => this.store(label, paper, JSON.stringify(paper)));
   }
 
-  /** One transaction. @returns the `paperId` of the paper that both are now; undefined where one of them is not there. */
+  /** One transaction. @returns the `paperId` of the merged paper; undefined if one of the two does not exist. */
   merge(first: string, second: string): string | undefined {
     return this.counter.transact(() => {
       const found = [this.resolve(first), this.resolve(second)].filter((label) => label !== undefined).sort((a, b) => a - b);
@@ -241,7 +244,10 @@ export class PaperTable {
     });
   }
 
-  /** One transaction. @returns the `paperId`s of what it was made of; one where there is nothing to split; none where it is not there. */
+  /**
+   * One transaction.
+   * @returns the `paperId`s of the separate papers: one if there is nothing to split, none if the paper does not exist.
+   */
   split(id: string): string[] {
     return this.counter.transact(() => {
       const label = this.resolve(id);
@@ -259,7 +265,7 @@ export class PaperTable {
     });
   }
 
-  /** One transaction. @returns `only` where no other record is there, which changes nothing. */
+  /** One transaction. @returns `only` if there is no other record; then nothing is changed. */
   withdraw(id: string, key: string): "withdrawn" | "only" | "unknown" {
     return this.counter.transact(() => {
       const label = this.resolve(id);
@@ -277,7 +283,7 @@ export class PaperTable {
     });
   }
 
-  /** Pairs with one title, or one title beginning the other, that nothing decides. */
+  /** Pairs with the same title, or with one title beginning with the other, for which nothing decides whether they are one paper. */
   doubtfulPairs(limit: number): [StoredPaper, StoredPaper][] {
     const pairs: [StoredPaper, StoredPaper][] = [];
     for (const key of this.selectSharedTitles.iterate()) {
@@ -302,7 +308,7 @@ export class PaperTable {
     const labels = [...new Set(paper.ids.flatMap((id) => this.resolve(id) ?? []))].sort((a, b) => a - b);
     let keys = given;
     if (labels.length === 0) {
-      // A paper that is known by an id needs none of them.
+      // A paper with a known id does not need its keys.
       keys ??= keysOf(paper);
       if (!forbidden.has(anyTitle)) labels.push(...this.sameWork(paper, keys));
     }
@@ -310,7 +316,7 @@ export class PaperTable {
     return label === undefined ? this.insertNew(paper, key, keys) : this.addTo(label, others, paper, key);
   }
 
-  /** What a record says becomes part of the paper that it is of. @param others that turn out to be the same paper, and are no more. */
+  /** Merges a record into its paper. @param others papers that turn out to be the same one, and cease to exist. */
   private addTo(label: Label, others: readonly Label[], paper: NewPaper, key: string): UpsertResult {
     const row = this.select.get(label);
     if (row === undefined)
@@ -330,7 +336,7 @@ export class PaperTable {
     const record = JSON.stringify(merged);
     const { paperId } = merged;
     if (others.length === 0 && !isHealed && record === row.record) {
-      // The paper is as it was, but a record that adds nothing now may matter later.
+      // The paper is unchanged, but a record that adds nothing now may matter later.
       if (before === undefined || (contributions.size > 1 && !isDeepStrictEqual(said, before)))
         this.contributionTable.put(label, contributions);
       return { outcome: "unchanged", label, paperId };
@@ -343,8 +349,8 @@ export class PaperTable {
   }
 
   /**
-   * What the records of papers say, by key, before the one of `key` says it again.
-   * @returns also whether a paper that is damaged is healed by that. Throws `library_damaged` where it is not.
+   * The stored contributions of papers, by key, before the record with `key` is replaced.
+   * @returns also whether that repairs a damaged paper. Throws `library_damaged` if it does not.
    */
   private contributionsBefore(labels: readonly Label[], key: string): { contributions: Map<string, NewPaper>; isHealed: boolean } {
     const contributions = new Map<string, NewPaper>();
@@ -354,14 +360,14 @@ export class PaperTable {
         for (const one of this.contributions(label)) contributions.set(one.key, one.paper);
       } catch (error) {
         if (toAppError(error).code !== "library_damaged" || !this.contributionTable.isOnly(label, key)) throw error;
-        // All that it held was said by this source, which says it again.
+        // Everything in it came from this source, which now provides it again.
         isHealed = true;
       }
     }
     return { contributions, isHealed };
   }
 
-  /** The paper that this one is, where no id says so but title, authors and year do. */
+  /** The papers that are the same work according to title, authors and year, for records without a known id. */
   private sameWork(paper: NewPaper, { mainTitle }: PaperKeys): Label[] {
     const twin = this.selectTwins
       .all(mainTitle, mostTwins)
@@ -400,7 +406,7 @@ export class PaperTable {
     this.storeIndexes(label, paper);
   }
 
-  /** Writes ids, categories and sources of all papers. Throws `library_damaged` where a record is. */
+  /** Writes ids, categories and sources of all papers. Throws `library_damaged` if a record is damaged. */
   indexAll(): void {
     for (let after = 0; ; ) {
       const page = this.page(after, 500);
@@ -423,7 +429,7 @@ export class PaperTable {
   }
 }
 
-/** What records say together, by key, of the paper that has this `paperId` already. */
+/** Merges contributions, given by key, into the paper with an existing `paperId`. */
 function together(contributions: ReadonlyMap<string, NewPaper>, paperId: string): Paper {
   return mergeContributions(
     [...contributions].map(([key, paper]) => ({ key, paper })),
@@ -431,5 +437,5 @@ function together(contributions: ReadonlyMap<string, NewPaper>, paperId: string)
   );
 }
 
-/** Papers with one title that are compared; more share it only where it tells nothing. */
+/** How many papers with the same title are compared; a title that more papers share identifies nothing. */
 const mostTwins = 20;

@@ -1,21 +1,24 @@
 /**
- * Waiting for another process's transaction without holding up whoever is answered meanwhile. SQLite waits by sleeping,
- * and the event loop with it: a process that was stopped in the middle of a transaction (Ctrl-Z) would keep a server
- * from answering anything. So a server's connection waits for a moment only, and what was refused is asked for again.
+ * Waits for another process's transaction without blocking other requests. SQLite waits by sleeping, which blocks the event loop: a process
+ * that was suspended in the middle of a transaction (Ctrl-Z) would keep a server from answering anything. A server's connection therefore
+ * waits only briefly, and a refused operation is retried.
  */
 import { setTimeout as wait } from "node:timers/promises";
 
 /** How long a writer waits for another process's transaction. */
 export const busyTimeoutMs = 20_000;
-/** How long SQLite itself waits where somebody is answered meanwhile. */
+/** How long SQLite itself waits in a process that answers requests. */
 export const shortBusyTimeoutMs = 25;
-/** Between two attempts: time for those who only read. */
+/** Pause between two attempts, in which reads can be answered. */
 const pauseMs = 25;
 
-/** Properties of a library that are stores: their methods wait too. */
+/** Properties of a library that are stores: their methods retry too. */
 const stores: ReadonlySet<string | symbol> = new Set(["personal", "delivery", "jobs", "signIns", "comments"]);
 
-/** Runs what another process's transaction may refuse, until it is not refused. Throws what it throws, and `SQLITE_BUSY` after 20 seconds. */
+/**
+ * Runs an operation that another process's transaction may block, until it is not blocked. Throws its errors, and `SQLITE_BUSY` after 20
+ * seconds.
+ */
 export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   const until = performance.now() + busyTimeoutMs;
   for (;;) {
@@ -28,7 +31,10 @@ export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** A library, or a store of one, each of whose methods waits so: every one of them writes once, or the same again, or waits for each of its writes. */
+/**
+ * A library, or one of its stores, whose methods all retry. This is safe since each of them writes once, or idempotently, or retries each
+ * of its writes itself.
+ */
 export function patient<T extends object>(store: T): T {
   const made = new Map<string | symbol, unknown>();
   return new Proxy(store, {
@@ -51,12 +57,12 @@ export function patient<T extends object>(store: T): T {
   }
 }
 
-/** Nothing of the transaction was done. */
+/** Nothing of the transaction has happened then. */
 function isBusy(thrown: unknown): boolean {
   return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && thrown.code.startsWith("SQLITE_BUSY");
 }
 
-/** As {@link patiently}, for what cannot be waited for beside answering: nobody is answered before a library is open. */
+/** As {@link patiently}, but blocking: nobody gets answers before a library is open. */
 export function patientlyAtOnce<T>(work: () => T): T {
   const until = performance.now() + busyTimeoutMs;
   const never = new Int32Array(new SharedArrayBuffer(4));

@@ -28,7 +28,7 @@ interface BodyRow {
   readonly checksum: number | null;
 }
 
-/** All that goes with a person. */
+/** All tables with a person's data. */
 const ownTables = [
   "api_keys",
   "interests",
@@ -73,7 +73,7 @@ export class PersonalTable implements PersonalStore {
         `UPDATE feedback SET interest = @to
         WHERE person = @person AND paper_id = @paperId AND kind = @kind AND interest = @from AND at = @at`,
       ),
-      // What was dismissed becomes seen, unless it is, and is gone.
+      // A dismissed paper becomes a seen one, unless it is that already, and the dismissal is deleted.
       forgetInterest: [
         `INSERT OR IGNORE INTO feedback (person, paper_id, kind, note, interest, at)
         SELECT person, paper_id, 'seen', NULL, NULL, at FROM feedback WHERE person = ? AND interest = ? AND kind = 'dismiss'`,

@@ -1,33 +1,33 @@
 /**
- * Texts by the beginnings of their words, in memory: every place where a word begins, sorted by what stands there (a
- * suffix array over words). New texts are small segments, which are merged until each is half of the one before it at
- * most; large ones in slices. A text that is retired is passed over at once, and left out when its segment is merged.
+ * Finds texts by the beginnings of their words, in memory: a suffix array over words, which is every position where a word begins, sorted
+ * by the text that follows. New texts form small segments, which are merged until each is at most half as large as the one before it; large
+ * ones in slices. A retired text is skipped at once, and omitted when its segment is merged.
  */
 import { holdsWords, isAllOf, typedWords } from "../../core/suggest.ts";
 import { PrefixMerge, type PrefixSegment, rangeOf, sortPlaces } from "./prefix-segment.ts";
 import type { Slices } from "./slices.ts";
 
-/** Places that are merged at once; more are merged beside other work. */
+/** Positions that are merged at once; larger merges run in the background. */
 const mostAtOnce = 4_096;
-/** Places that are merged between two looks at the clock. */
+/** Positions that are merged between two checks of the clock. */
 const step = 256;
-/** Retired texts that are kept, as far as they are not more than the others. */
+/** Retired texts that are tolerated, as long as they are not the majority. */
 const mostRetired = 10_000;
 
 const nothing: PrefixSegment = { texts: new Uint32Array(), starts: new Uint16Array() };
 
 export interface NewText {
-  /** Of `core/suggest.ts`, not empty. */
+  /** A key of `core/suggest.ts`, not empty. */
   readonly key: string;
-  /** Of texts that fit alike, those that weigh most come first. */
+  /** Among texts that fit equally, those with the greatest weight come first. */
   readonly weight: number;
 }
 
 export interface Choice {
   readonly limit: number;
-  /** Whether a text that begins so comes before one that has it at another word. */
+  /** Whether a text that begins with the prefix comes before one that has it at a later word. */
   readonly beginningsFirst: boolean;
-  /** The order of texts that fit and weigh alike; total. */
+  /** The order of texts with the same fit and weight; total. */
   readonly compareAlike: (a: number, b: number) => number;
 }
 
@@ -35,21 +35,21 @@ export class PrefixIndex {
   private readonly keys: string[] = [];
   private readonly weights: number[] = [];
   private readonly retired = new Set<number>();
-  /** Numbers of texts that no segment holds any longer. */
+  /** Numbers of texts that no segment contains any more. */
   private readonly free: number[] = [];
   private segments: readonly PrefixSegment[] = [];
-  /** A merge beside other work. */
+  /** The merge that is running in the background. */
   private merge: PrefixMerge | undefined;
   private merging: Promise<void> | undefined;
   private mergesLarge = false;
 
-  /** @param closed ends merging. */
+  /** @param closed stops merging. */
   constructor(
     private readonly slices: Slices,
     private readonly closed: AbortSignal,
   ) {}
 
-  /** @returns the number of each, small ones, which may have been others' before. */
+  /** @returns the number of each text. Numbers are small, and may have been used for other texts before. */
   add(texts: readonly NewText[]): number[] {
     const numbers = texts.map(({ key, weight }) => {
       const number = this.free.pop() ?? this.keys.length;
@@ -76,13 +76,13 @@ export class PrefixIndex {
     this.weights[text] = weight;
   }
 
-  /** For good: its number may become another's. */
+  /** Final: its number may be reused for another text. */
   retire(text: number): void {
     this.retired.add(text);
     if (this.isMostlyRetired) this.mergeSegments();
   }
 
-  /** Large segments are merged from now on: while most texts are still to come, it would be done again and again. */
+  /** Starts merging large segments. Not done while most texts are still to come, since it would be repeated many times. */
   startMerging(): void {
     this.mergesLarge = true;
     this.mergeSegments();
@@ -93,7 +93,7 @@ export class PrefixIndex {
     while (this.merging !== undefined) await this.merging;
   }
 
-  /** The best by fit (`fitOf` in `core/suggest.ts`), then by weight. @param typed a key of what is typed. */
+  /** The best texts by fit (`fitOf` in `core/suggest.ts`), then by weight. @param typed a key of what was typed. */
   best(typed: string, choice: Choice): number[] {
     if (typed === "") return [];
     const top = new TopTexts(this.weights, choice);
@@ -133,7 +133,7 @@ export class PrefixIndex {
       const next = this.nextMerge();
       if (next === undefined) return;
       if (next.size > mostAtOnce) {
-        // One at a time; small ones go on behind it.
+        // One at a time; small merges go on meanwhile.
         if (this.mergesLarge && this.merge === undefined && !this.closed.aborted) this.merging = this.mergeInSlices(next);
         return;
       }
@@ -142,13 +142,13 @@ export class PrefixIndex {
     }
   }
 
-  /** The two neighbours that are the least work, of those of which the first is less than twice as large. */
+  /** The cheapest pair of neighbours to merge, among those whose first is less than twice as large as the second. */
   private nextMerge(): PrefixMerge | undefined {
     const { segments, merge: busy } = this;
     let best: readonly [PrefixSegment, PrefixSegment] | undefined;
     let least = Number.POSITIVE_INFINITY;
     segments.forEach((first, at) => {
-      // A single one is merged with nothing, where that is worth it.
+      // A single segment is merged with an empty one if most of its texts are retired.
       const second = segments[at + 1] ?? (segments.length === 1 && this.isMostlyRetired ? nothing : undefined);
       if (second === undefined || [busy?.first, busy?.second].some((one) => one === first || one === second)) return;
       const size = first.texts.length + second.texts.length;
@@ -211,7 +211,7 @@ class TopTexts {
     return this.choice.compareAlike(text, this.best.at(-1)?.text ?? text) < 0;
   }
 
-  /** One that it would take. */
+  /** Adds a text that is good enough. */
   take(text: number, fit: number): void {
     const known = this.best.findIndex((one) => one.text === text);
     if (known !== -1) {

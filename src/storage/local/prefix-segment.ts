@@ -1,14 +1,14 @@
-/** Places where words begin in texts, sorted by what stands there; and two such lists becoming one, a few places at a time. */
+/** Positions where words begin in texts, sorted by the text that follows; and merging two such lists, a few positions at a time. */
 
 const space = " ".charCodeAt(0);
 
-/** Which text, and where in it. */
+/** For each position: which text, and the offset in it. */
 export interface PrefixSegment {
   readonly texts: Uint32Array;
   readonly starts: Uint16Array;
 }
 
-/** Every place in these texts where a word begins. @param keys of `core/suggest.ts`, by number. */
+/** All positions in these texts where a word begins. @param keys of `core/suggest.ts`, by number. */
 export function sortPlaces(texts: readonly number[], keys: readonly string[]): PrefixSegment {
   const places: { text: number; key: string; start: number }[] = [];
   for (const text of texts) {
@@ -22,7 +22,7 @@ export function sortPlaces(texts: readonly number[], keys: readonly string[]): P
   return { texts: Uint32Array.from(places, ({ text }) => text), starts: Uint16Array.from(places, ({ start }) => start) };
 }
 
-/** The places of a segment that begin so: from the first, up to the second. */
+/** The range of positions of a segment whose text starts with a prefix: start (inclusive), end (exclusive). */
 export function rangeOf({ texts, starts }: PrefixSegment, keys: readonly string[], beginning: string): readonly [number, number] {
   const search = (isBehind: (order: number) => boolean, from: number) => {
     let [low, high] = [from, texts.length];
@@ -37,9 +37,9 @@ export function rangeOf({ texts, starts }: PrefixSegment, keys: readonly string[
   return [first, search((order) => order > 0, first)];
 }
 
-/** Two segments as one, without the texts that are retired. */
+/** Merges two segments, omitting retired texts. */
 export class PrefixMerge {
-  /** Texts whose places were not taken over. */
+  /** Texts whose positions were omitted. */
   readonly leftOut = new Set<number>();
   private readonly texts: Uint32Array;
   private readonly starts: Uint16Array;
@@ -51,7 +51,7 @@ export class PrefixMerge {
     readonly first: PrefixSegment,
     readonly second: PrefixSegment,
     private readonly keys: readonly string[],
-    /** As of the beginning: the places of one that is retired later may have passed already. */
+    /** A snapshot: some positions of a text that is retired later may have been merged already. */
     private readonly retired: ReadonlySet<number>,
   ) {
     this.texts = new Uint32Array(first.texts.length + second.texts.length);
@@ -62,7 +62,7 @@ export class PrefixMerge {
     return this.texts.length;
   }
 
-  /** Takes over up to so many places. @returns whether all are. */
+  /** Merges up to so many positions. @returns whether the merge is complete. */
   advance(places: number): boolean {
     const { first, second, keys } = this;
     for (let done = 0; done < places; done++) {
@@ -109,11 +109,11 @@ function compareFrom(a: string, startA: number, b: string, startB: number): numb
   return restA - restB;
 }
 
-/** 0 where what stands there begins so. */
+/** 0 if the text at the position starts with the prefix. */
 function compareBeginning(key: string, start: number, beginning: string): number {
   for (let at = 0; at < beginning.length; at++) {
     if (start + at > key.length) return -1;
-    // The last word has an end as the others have.
+    // The last word counts as followed by a space, like the others.
     const own = start + at === key.length ? space : key.charCodeAt(start + at);
     const difference = own - beginning.charCodeAt(at);
     if (difference !== 0) return difference;

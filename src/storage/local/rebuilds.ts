@@ -1,4 +1,4 @@
-/** What this process found damaged or missing beside the database and makes anew, for whoever asks how the library is. */
+/** Records which derived data this process found damaged or missing and rebuilds, for the library's health report. */
 import type { Rebuild } from "../../core/upkeep.ts";
 
 interface Watched {
@@ -11,12 +11,12 @@ export class Rebuilds {
 
   constructor(private readonly now: () => Date) {}
 
-  /** @param state how far it is, asked until it is `rebuilt`. */
+  /** @param state the progress of the rebuild, queried until it is `rebuilt`. */
   begin(index: Rebuild["index"], reason: string, state: () => Rebuild["state"]): void {
     this.watched.unshift({ rebuild: { index, reason, state: "rebuilding", since: this.now().toISOString() }, state });
   }
 
-  /** The latest first. */
+  /** Latest first. */
   list(): Rebuild[] {
     for (const watched of this.watched) {
       const { rebuild } = watched;

@@ -1,10 +1,10 @@
-/** What a damaged database still gives of its papers: everything that is not on the torn pages themselves. */
+/** Reads the papers that a damaged database can still provide: all that are not on torn pages themselves. */
 import type { Label } from "../../core/label-set.ts";
 import type { KnownLabels, RescuedPapers, StoredPaper, UnreadPaper } from "../../core/paper-store.ts";
 import { isDamage, type Sqlite } from "./database.ts";
 import type { PaperTable } from "./paper-table.ts";
 
-/** Papers one by one, whatever stands between them. */
+/** Reads papers one by one, regardless of damage between them. */
 export function rescuePapers(db: Sqlite, table: PaperTable, labels: readonly Label[]): RescuedPapers {
   const papers: StoredPaper[] = [];
   const unread: UnreadPaper[] = [];
@@ -17,8 +17,8 @@ export function rescuePapers(db: Sqlite, table: PaperTable, labels: readonly Lab
 }
 
 /**
- * From all indexes of the papers, each of which may be torn elsewhere, and from the table itself. `isWhole` says that one of these could
- * be read to its end, so that there are no others.
+ * Collects labels from all indexes of the papers table, each of which may be torn in a different place, and from the table itself.
+ * `isWhole` says that one of these could be read completely, so that there are no other labels.
  */
 export function knownLabels(db: Sqlite): KnownLabels {
   const known = new Set<Label>();
@@ -38,13 +38,13 @@ export function knownLabels(db: Sqlite): KnownLabels {
 function readOne(table: PaperTable, label: Label): StoredPaper | undefined {
   let stored: StoredPaper | undefined;
   asFarAsReadable(() => {
-    // Why it is not the one that was stored tells nobody anything here.
+    // The reason for a damaged record is of no use here.
     stored = table.readable(label, () => undefined);
   });
   return stored;
 }
 
-/** An index may still name a paper that went while this was on its way. */
+/** An index may still list a paper that was removed in the meantime. */
 function wasRemoved(db: Sqlite, label: Label): boolean {
   let removed = false;
   asFarAsReadable(() => {
@@ -70,7 +70,7 @@ function lastLabel(db: Sqlite, known: ReadonlySet<Label>): Label {
   return last;
 }
 
-/** Adds the labels of a range, which is halved where it cannot be read. @returns whether all of it could be. */
+/** Adds the labels of a range, which is bisected if it cannot be read. @returns whether all of it could be read. */
 function walk(db: Sqlite, first: Label, last: Label, known: Set<Label>): boolean {
   if (last < first) return true;
   const select = db.prepare<[number, number], Label>("SELECT label FROM papers NOT INDEXED WHERE label BETWEEN ? AND ?").pluck();
@@ -88,7 +88,7 @@ function walk(db: Sqlite, first: Label, last: Label, known: Set<Label>): boolean
   return halve(first, last);
 }
 
-/** @returns whether `read` came to its end. Throws what is no damage. */
+/** @returns whether `read` was completed. Throws errors other than damage. */
 function asFarAsReadable(read: () => void): boolean {
   try {
     read();

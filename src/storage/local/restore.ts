@@ -1,6 +1,6 @@
 /**
- * Restoring a backup: everything is checked and written beside the library first; only then does the library that is
- * there step aside, and it is removed when the restored one stands. Whatever ends this, one of the two is whole.
+ * Restores a backup. Everything is checked and written next to the library first; only then is the old library moved aside, and it is
+ * deleted once the restored one is in place. If this is interrupted at any point, one of the two is complete.
  */
 import { closeSync, existsSync, openSync } from "node:fs";
 import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
@@ -22,24 +22,25 @@ import { foreignPart, foreignTable } from "./restored-schema.ts";
 import { fileAt } from "./write-guard.ts";
 
 export interface RestoreOptions {
-  /** Whether a library that is there may be replaced. */
+  /** Whether an existing library may be replaced. */
   readonly replace: boolean;
-  /** Of several copies in a folder the one that is meant; the latest unless given. */
+  /** Which of several copies in a folder; the latest by default. */
   readonly copy?: string | undefined;
   readonly onProgress?: (what: string, done: number, total: number) => void;
 }
 
-/** The name of the file that whoever restores in a folder has locked; gone when that ends. */
+/** The file that a restoring process locks; deleted when it is done. */
 const lockName = "restoring.lock";
 
 /**
- * @param path a backup, or a folder of copies. @param folder of the library.
- * Throws `file_unreadable`, `backup_damaged`, `library_exists` unless it may be replaced, `library_busy` while another
- * process has it open, `library_newer`, `storage_full`. Then nothing has changed.
+ * @param path a backup, or a folder of copies.
+ * @param folder of the library.
+ * Throws `file_unreadable`, `backup_damaged`, `library_exists` unless it may be replaced, `library_busy` while another process has it open,
+ * `library_newer`, `storage_full`. Nothing has changed then.
  */
 export async function restore(path: string, folder: string, options: RestoreOptions): Promise<BackupManifest> {
   const source = await openSource(path, options.copy);
-  /** The library that is there, for nobody else to open; and the folder, for nobody else to restore in. */
+  /** Locks on the existing library and on the folder, so that no other process opens the one or restores to the other. */
   let library: Database.Database | undefined;
   let place: Database.Database | undefined;
   try {
@@ -49,7 +50,7 @@ export async function restore(path: string, folder: string, options: RestoreOpti
     place = lockPlace(folder);
     await extract(source, join(folder, restoringName), options);
     checkDatabase(join(folder, restoringName, databaseName));
-    // One that was begun there meanwhile.
+    // Another process may have created a library there meanwhile.
     library ??= lockTarget(folder, options.replace);
     await replace(folder);
     return manifest;
@@ -66,7 +67,7 @@ export async function restore(path: string, folder: string, options: RestoreOpti
   }
 }
 
-/** Brings it up to date. Throws `backup_damaged` where Paperkin would not have made it, `library_newer`. */
+/** Checks the database and migrates it. Throws `backup_damaged` if its schema is not one that Paperkin creates, `library_newer`. */
 function checkDatabase(path: string): void {
   let db: Database.Database | undefined;
   try {
@@ -85,7 +86,7 @@ function checkDatabase(path: string): void {
         mend: error.mend ?? "",
         cause,
       });
-    // Where it stands meanwhile is of no use to anybody.
+    // The temporary path means nothing to anybody.
     if (["library_damaged", "library_not_found", "file_unreadable", "internal"].includes(error.code))
       throw damaged(`its database cannot be opened (${error.message.replaceAll(path, databaseName)})`);
     throw error;
@@ -95,8 +96,8 @@ function checkDatabase(path: string): void {
 }
 
 /**
- * One process at a time restores in a folder: where there is no library to lock, two would take each other's files for
- * their own. The system ends it with the process. Throws `library_busy`, `file_unreadable`.
+ * Only one process at a time restores to a folder: without a library to lock, two would mix up their files. The system releases the lock
+ * when the process ends. Throws `library_busy`, `file_unreadable`.
  */
 function lockPlace(folder: string): Database.Database {
   makeFolder(folder, "Name a folder that this user may write with --data or PAPERKIN_DATA.");
@@ -109,17 +110,18 @@ function lockPlace(folder: string): Database.Database {
   } catch (error) {
     if (toAppError(error).code !== "library_busy") throw error;
   }
-  // The one before may have removed it on its way out.
+  // The previous process may have deleted the file as it ended.
   if (db !== undefined && file !== undefined && fileAt(path) === file) return db;
   db?.close();
   throw new AppError("library_busy", `Another process restores a library in ${folder}.`, {
-    mend: "Wait for it, and look at what it made.",
+    mend: "Wait until it is done, and check the result.",
   });
 }
 
 /**
- * Throws `library_exists`, `library_busy`. @returns the library that is there, which nobody else can open until this is
- * closed: what another process wrote meanwhile would be lost. Undefined where there is none, or one that is damaged.
+ * Throws `library_exists`, `library_busy`.
+ * @returns the existing library, locked against opening until this connection is closed, since what another process wrote meanwhile would
+ * be lost. Undefined if there is none, or if it is damaged.
  */
 function lockTarget(folder: string, mayReplace: boolean): Database.Database | undefined {
   const path = join(folder, databaseName);
@@ -131,14 +133,14 @@ function lockTarget(folder: string, mayReplace: boolean): Database.Database | un
   }
   let db: Database.Database | undefined;
   try {
-    // Only whoever has the database alone may leave the write-ahead log, which also folds it into the file.
+    // Leaving WAL mode requires exclusive access; it also checkpoints the log into the database.
     db = new Database(path, { timeout: 0 });
     db.pragma("journal_mode = DELETE");
     db.exec("BEGIN EXCLUSIVE");
     return db;
   } catch (error) {
     db?.close();
-    // A damaged library is what backups are for.
+    // A damaged library may be replaced: that is what backups are for.
     if (toAppError(error).code !== "library_busy") return undefined;
     const [holder] = whoHas(path);
     throw new AppError(
@@ -152,7 +154,7 @@ function lockTarget(folder: string, mayReplace: boolean): Database.Database | un
   }
 }
 
-/** What living processes do with a library; nothing where it cannot be asked. */
+/** The leases of living processes on a library; none if it cannot be read. */
 function whoHas(path: string): ClaimedWork[] {
   try {
     const db = new Database(path, { readonly: true, timeout: 0 });
@@ -186,20 +188,20 @@ async function extract(source: BackupSource, target: string, { onProgress }: Res
 }
 
 /**
- * The database is what makes a library: it leaves first and comes last. Where it is gone, an earlier restoring was
- * ended in between, and what steps aside now is not what stepped aside then.
+ * The database defines the library: it is moved aside first, and put in place last. If there is no database, an earlier restore was
+ * interrupted in between; then the library that it moved aside is kept until this restore is complete.
  */
 async function replace(folder: string): Promise<void> {
   const [from, old] = [join(folder, restoringName), join(folder, replacedName)];
   if (existsSync(join(folder, databaseName))) {
     await rm(old, { recursive: true, force: true });
-    // Who shares a library with others of this machine said so by its mode.
+    // The mode of the old database is kept, since the owner may share the library with other users.
     await chmod(join(from, databaseName), (await stat(join(folder, databaseName))).mode & 0o777);
   }
   await mkdir(old, { recursive: true });
   for (const name of (await readdir(folder)).filter(isDatabase).sort()) await rename(join(folder, name), join(old, name));
   await syncPath(folder);
-  // Derived from the database: nothing is lost with them.
+  // These files are derived from the database: nothing is lost with them.
   for (const name of (await readdir(folder)).filter(isGenerationFolder)) await removeCheckpoint(join(folder, name));
   for (const name of (await readdir(from)).filter(isGenerationFolder)) await moveFolder(join(from, name), join(folder, name));
   for (const name of (await readdir(from)).filter(isDatabase).sort().reverse()) await rename(join(from, name), join(folder, name));
@@ -208,16 +210,16 @@ async function replace(folder: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-/** Where somebody has put a file of their own into the one that is there, beside that. */
+/** Moves a folder; if the target exists (it holds somebody's own files), its files are moved into it. */
 async function moveFolder(from: string, to: string): Promise<void> {
   if (!existsSync(to)) return await rename(from, to);
-  // What is in the way of index files alone keeps no library from being restored: they are made anew.
+  // Something in the way of index files does not stop the restore: the files will be rebuilt.
   if (!(await stat(to)).isDirectory()) return;
   for (const name of await readdir(from)) await rename(join(from, name), join(to, name));
   await syncPath(to);
 }
 
-/** With its log. */
+/** The database and its log. */
 function isDatabase(name: string): boolean {
   return name.startsWith(databaseName);
 }

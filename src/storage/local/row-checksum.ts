@@ -1,6 +1,6 @@
 /**
- * Checksums of what a row holds, since SQLite has none of its pages: FNV-1a over words of 32 bits. Each step is
- * reversible, so that a difference within one word never goes unseen, and others do once in 4 billion.
+ * Checksums of a row's values, since SQLite has none of its pages: FNV-1a over 32-bit words. Each step is invertible, so a change within
+ * one word is always detected, and others are missed once in 4 billion.
  */
 
 const [offset, prime] = [0x811c9dc5, 0x01000193];
@@ -20,16 +20,16 @@ export function checksumOfBytes(bytes: Uint8Array): number {
   return sum | 0;
 }
 
-/** Of values in an order that stays the same. */
+/** Checksum of values in a fixed order. */
 export function checksumOfRow(values: readonly (string | number | null)[]): number {
   return checksumOfText(JSON.stringify(values));
 }
 
-/** What to do about a row of a person's that does not agree. */
+/** How to repair a damaged row of personal data. */
 export const mendPersonal =
-  "Restore the library from a backup, or have `paperkin verify --repair` take it away: picks are made again, interests and subscriptions are to be added again, and a message of the outbox counts as `unknown`.";
+  "Restore the library from a backup, or let `paperkin verify --repair` remove it: picks are made again, interests and subscriptions must be added again, and a message of the outbox counts as `unknown`.";
 
-/** @param stored null in rows of a time before there were any, which say nothing. */
+/** @param stored null in rows from before there were checksums, which cannot be checked. */
 export function agrees(stored: number | null, actual: number): boolean {
   return stored === null || stored === actual;
 }

@@ -1,6 +1,6 @@
 /**
- * How widely the graph is searched: as widely as it takes to find what comparing with every vector finds. Recall depends
- * on the data and falls as a library grows, so it is measured again each time that a library has grown by a quarter.
+ * How widely the graph is searched (efSearch): just widely enough to find what an exhaustive search finds. Recall depends on the data and
+ * falls as a library grows, so it is measured again whenever a library has grown by a quarter.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { BitmapLabelSet, type Label } from "../../core/label-set.ts";
@@ -11,29 +11,29 @@ import { toUnit, weightedSum } from "../../core/vectors.ts";
 import type { HnswIndex } from "./hnsw-index.ts";
 import type { VectorMatrix } from "./vector-matrix.ts";
 
-/** The share of the ten nearest that searches are to find, unless the library is opened with another. */
+/** The default share of the ten nearest papers that searches should find. */
 export const defaultRecallTarget = 0.98;
-/** The narrowest is what searches begin with; beyond the widest one, comparing with all is not much slower. */
+/** Searches start with the narrowest; beyond the widest, an exhaustive search is not much slower. */
 const widths = [120, 160, 240, 360, 540, 800];
 export const leastSearchWidth = 120;
 const nearest = 10;
 const sampleSize = 60;
-/** Vectors that are compared before other work has its turn: a few milliseconds. */
+/** Vectors that are compared before other work gets a turn: a few milliseconds. */
 const slice = 4_000;
-/** Measured again when there are so many times as many vectors. */
+/** The width is measured again when the number of vectors has grown by this factor. */
 const growth = 1.25;
 
-/** Whether it is to be measured again: vectors came that may have changed it, or another share is aimed at. */
+/** Whether the width must be measured again: the number of vectors has changed a lot, or the target has. */
 export function isOutgrown(width: SearchWidth | undefined, vectors: number, target: number): boolean {
   if (vectors === 0) return false;
   return width === undefined || width.target !== target || vectors > growth * width.vectors || vectors < width.vectors / growth;
 }
 
 /**
- * The narrowest width that reaches the target on questions, or the widest one. A question lies between papers and further
- * from them than they from each other, where neighbours are harder to find: the sample is made of such points, each
- * between two papers of the library.
- * @returns undefined where it was ended before.
+ * The narrowest width that reaches the target for sample queries, or the widest one. A real query lies between papers, and further from
+ * them than they are from each other, where neighbours are harder to find. The sample therefore consists of points between two papers of
+ * the library.
+ * @returns undefined if it was aborted.
  */
 export async function measureSearchWidth(
   graph: HnswIndex,
@@ -87,7 +87,7 @@ export async function measureSearchWidth(
 function pointsBetween(labels: readonly Label[], matrix: VectorMatrix): Float32Array[] {
   const half = Math.ceil(labels.length / 2);
   return labels.slice(0, half).flatMap((label, at) => {
-    // The other one comes from elsewhere: labels that follow each other are of one source, and often of one subject.
+    // The other paper is taken from elsewhere: papers with consecutive labels come from one source, and often share a subject.
     const [one, other] = [matrix.get(label), matrix.get(labels[half + at] ?? label)];
     if (one === undefined || other === undefined) return [];
     return [

@@ -1,4 +1,4 @@
-/** Sessions, links to sign in, and where they are sent, in SQLite. */
+/** Sessions, sign-in links, and where these are sent, in SQLite. */
 import type { Mailbox, SignInStore, StoredSession, StoredSignInLink } from "../../core/sign-in.ts";
 import type { Sqlite } from "./database.ts";
 

@@ -1,23 +1,26 @@
-/** Long work in slices, between which others are answered. */
+/** Long work in time slices, between which other requests are answered. */
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 
-/** How long a slice may take: nobody notices to have waited for one. */
+/** The length of a slice: short enough that nobody notices waiting for one. */
 const sliceMs = 8;
-/** Where the event loop was busy for so long between two slices, requests are being answered, and need several turns each. */
+/** If the event loop was busy for this long between two slices, requests are being answered, and each of them needs several turns. */
 const busyMs = 1;
-/** How long those are left to themselves. */
+/** The pause for those requests. */
 const restMs = 25;
 
 /**
- * Lets go of the event loop once a slice of time is used up, for longer where requests are being answered. To be asked often: it
- * costs a look at the clock. Those who work in the slices of one object take turns, so that a request waits for one slice, not one of each.
+ * Yields to the event loop when a time slice is used up, with a longer pause if requests are being answered. Cheap enough to be called
+ * often: it reads the clock. Users of the same object take turns, so that a request waits for one slice, not one of each.
  */
 export class Slices {
   private began = performance.now();
   private lastTurn: Promise<unknown> = Promise.resolve();
   private waiting = 0;
 
-  /** While somebody waits for what the slices make, they rest no longer than a turn: on a busy machine they would hardly get on. */
+  /**
+   * While a request waits for the result of the work, slices pause for only one turn: on a busy machine they would hardly progress
+   * otherwise.
+   */
   async hurried<T>(work: Promise<T>): Promise<T> {
     this.waiting++;
     try {
@@ -27,7 +30,7 @@ export class Slices {
     }
   }
 
-  /** @returns undefined while the slice goes on. */
+  /** @returns undefined if the slice is not used up yet. */
   giveWay(): Promise<void> | undefined {
     return performance.now() - this.began < sliceMs ? undefined : this.rest();
   }
@@ -44,7 +47,7 @@ export class Slices {
   }
 }
 
-/** Work that can be left at each `yield`, and gone on with later. */
+/** Work that can be suspended at each `yield`, and resumed later. */
 export type Steps<T> = Generator<undefined, T>;
 
 export function atOnce<T>(steps: Steps<T>): T {

@@ -1,4 +1,4 @@
-/** What sources call their records, in SQLite. */
+/** Sources' ids for their records, in SQLite. */
 import type { DeletedItem, SourceItem } from "../../core/source-items.ts";
 import type { Sqlite } from "./database.ts";
 
@@ -32,7 +32,7 @@ export class SourceItemTable {
       .immediate();
   }
 
-  /** One transaction. @returns how many were there. */
+  /** One transaction. @returns how many existed. */
   markDeleted(items: readonly string[]): number {
     const at = this.now().toISOString();
     return this.db.transaction(() => items.reduce((count, item) => count + this.mark.run(at, item).changes, 0)).immediate();

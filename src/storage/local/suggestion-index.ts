@@ -1,4 +1,4 @@
-/** What beginnings may become, in memory: titles and names of all papers, by the beginnings of their words. */
+/** Completions for prefixes, in memory: titles and names of all papers, found by the beginnings of their words. */
 
 import type { Label } from "../../core/label-set.ts";
 import { compareText } from "../../core/order.ts";
@@ -8,7 +8,7 @@ import { type NewText, PrefixIndex } from "./prefix-index.ts";
 import type { Slices } from "./slices.ts";
 import { SuggestionNames } from "./suggestion-names.ts";
 
-/** What of a paper is suggested and orders suggestions. */
+/** The parts of a paper that are suggested or that rank suggestions. */
 export type SuggestionParts = Parameters<typeof namesOf>[0] & Parameters<typeof standingOf>[0] & Pick<Paper, "paperId" | "title">;
 
 export class SuggestionIndex {
@@ -16,11 +16,11 @@ export class SuggestionIndex {
   /** By the number of the title. */
   private readonly labelOf: Label[] = [];
   private readonly paperIdOf: string[] = [];
-  /** By label. */
+  /** By label: the number of its title. */
   private readonly numberOf: (number | undefined)[] = [];
   private readonly names;
 
-  /** @param closed ends what goes on in the background. */
+  /** @param closed stops background work. */
   constructor(slices: Slices, closed: AbortSignal) {
     this.titles = new PrefixIndex(slices, closed);
     this.names = {
@@ -31,7 +31,7 @@ export class SuggestionIndex {
     };
   }
 
-  /** Adds papers, or puts them in the place of what their labels held before. */
+  /** Adds papers, or replaces what was stored under their labels. */
   put(papers: readonly { label: Label; paper: SuggestionParts }[]): void {
     const latest = [...new Map(papers.map(({ label, paper }) => [label, paper]))];
     const fresh: { label: Label; paperId: string; text: NewText }[] = [];
@@ -39,7 +39,7 @@ export class SuggestionIndex {
       const key = suggestKey(paper.title);
       const weight = standingOf(paper);
       const number = this.numberOf[label];
-      // Most changes leave the title as it is.
+      // Most changes do not affect the title.
       if (number !== undefined && this.paperIdOf[number] === paper.paperId && this.titles.key(number) === key)
         this.titles.weigh(number, weight);
       else {
@@ -75,12 +75,12 @@ export class SuggestionIndex {
     };
   }
 
-  /** When most papers are there: what is sorted in parts becomes one, beside other work. */
+  /** To be called when most papers are loaded: segments are then merged in the background. */
   startMerging(): void {
     for (const index of [this.titles, ...Object.values(this.names)]) index.startMerging();
   }
 
-  /** Resolves when nothing goes on in the background. */
+  /** Resolves when no background work is left. */
   async settled(): Promise<void> {
     await Promise.all([this.titles.settled(), ...suggestedNames.map((kind) => this.names[kind].settled())]);
   }

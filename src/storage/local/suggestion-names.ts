@@ -1,4 +1,4 @@
-/** Names of one kind (authors, venues, …), each with the papers that have it as its weight; names that differ by spelling alone are one. */
+/** Names of one kind (authors, venues, …), each weighted by the number of its papers. Names that differ only in spelling count as one. */
 
 import type { FacetValue } from "../../core/facets.ts";
 import type { Label } from "../../core/label-set.ts";
@@ -8,7 +8,7 @@ import { NumberLists } from "./number-lists.ts";
 import { PrefixIndex } from "./prefix-index.ts";
 import type { Slices } from "./slices.ts";
 
-/** Spellings of one name that are counted; papers with a further one count for the first. */
+/** Spellings of a name that are counted separately; papers with a further one count for the first. */
 const mostSpellings = 8;
 
 interface Spelling {
@@ -19,16 +19,16 @@ interface Spelling {
 export class SuggestionNames {
   private readonly index: PrefixIndex;
   private readonly numberOf = new Map<string, number>();
-  /** By number: how it is spelt; a list where that differs. */
+  /** By number: the spelling of the name; a list if there are several. */
   private readonly spellings: (string | Spelling[])[] = [];
-  /** Of each paper, by label: the numbers of its names, each times {@link mostSpellings}, plus the place of its spelling. */
+  /** By label: the paper's names, each encoded as its number times {@link mostSpellings} plus the index of the spelling. */
   private readonly namesOf = new NumberLists();
 
   constructor(slices: Slices, closed: AbortSignal) {
     this.index = new PrefixIndex(slices, closed);
   }
 
-  /** Puts the names of papers in the place of those that they had. */
+  /** Replaces the names of papers. */
   put(papers: readonly { label: Label; names: readonly string[] }[]): void {
     const keyed = papers.map(({ label, names }) => ({
       label,
@@ -55,7 +55,7 @@ export class SuggestionNames {
         [...own].map(([number, place]) => number * mostSpellings + place),
       );
     }
-    // Last: most names stay, and one that no paper has loses its number.
+    // Last: most names stay the same, and a name without papers loses its number.
     this.takeBack(before);
   }
 
@@ -82,13 +82,13 @@ export class SuggestionNames {
     return this.index.settled();
   }
 
-  /** @returns the place of the spelling. */
+  /** @returns the index of the spelling. */
   private count(number: number, text: string): number {
     const before = this.index.weight(number);
     this.index.weigh(number, before + 1);
     const known = this.spellings[number];
     if (known === text) return 0;
-    // The one spelling so far is as many papers' as the name.
+    // The only spelling so far belongs to all papers of the name.
     const list = typeof known === "object" ? known : [{ text: known ?? text, papers: before }];
     this.spellings[number] = list;
     let place = list.findIndex((one) => one.text === text);

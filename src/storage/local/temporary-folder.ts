@@ -1,6 +1,6 @@
 /**
- * Folders for what is thrown away. Each holds a file that its process keeps locked, as claims have it (`lease.ts`): so whoever makes one
- * takes away what killed processes have left, of other containers that share the folder above too, and nothing that is used still.
+ * Temporary folders. Each contains a file that its process keeps locked, as leases do (`lease.ts`). Whoever creates one can therefore
+ * delete the folders of killed processes, even those of other containers that share the parent folder, and nothing that is still in use.
  */
 import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,12 +11,12 @@ import { lockFile } from "./file-lock.ts";
 
 const markName = "in-use.lock";
 const folderName = /^paperkin-(?:try|eval)-\w{6}$/;
-/** How often one is begun again that somebody took for a left-over before it was locked. */
+/** How often creating a folder is retried if another process deletes it before it is locked. */
 const mostAttempts = 10;
 
 export type Purpose = "try" | "eval";
 
-/** A folder that is gone when the process ends in order. Throws `invalid_config` where none can be made, `storage_full`. */
+/** A folder that is deleted when the process exits normally. Throws `invalid_config` if none can be created, `storage_full`. */
 export function temporaryFolder(purpose: Purpose, parent = tmpdir()): string {
   try {
     removeLeftOvers(parent);
@@ -35,18 +35,18 @@ export function temporaryFolder(purpose: Purpose, parent = tmpdir()): string {
     if (error !== cause) throw error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AppError("invalid_config", `No folder can be made in ${parent}, where temporary files go: ${reason}.`, {
-      mend: "Set TMPDIR to a folder that is there and may be written to.",
+      mend: "Set TMPDIR to a folder that exists and may be written to.",
       cause,
     });
   }
 }
 
-/** @returns undefined where the folder was taken away meanwhile. */
+/** @returns undefined if the folder was deleted meanwhile. */
 function lockOf(folder: string, isTriedAgain: boolean): Database.Database | undefined {
   const path = join(folder, markName);
   try {
     const lock = lockFile(path);
-    // Whoever had it before has removed it.
+    // Another process may have deleted it after it was locked.
     if (existsSync(path)) return lock;
     lock.close();
     return undefined;
@@ -63,7 +63,7 @@ function removeLeftOvers(parent: string): void {
     try {
       removeUnused(join(parent, name));
     } catch {
-      // It is used, or another user's; or its disk does not let go of it, which whoever writes there is told.
+      // It is in use, or another user's, or it cannot be deleted because of its disk; whoever writes there will see that error.
     }
   }
 }
@@ -71,7 +71,7 @@ function removeLeftOvers(parent: string): void {
 function removeUnused(folder: string): void {
   const path = join(folder, markName);
   if (!existsSync(path)) {
-    // Without a mark only an empty one is surely nobody's: one that is just being made is made again.
+    // Without a lock file, only an empty folder is certainly unused: one that is just being created is created again.
     rmdirSync(folder);
     return;
   }

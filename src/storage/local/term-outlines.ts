@@ -1,26 +1,29 @@
-/** Which letters the terms of the word index have, by their length, so that looking for those that are nearly one takes a fraction of a millisecond. */
+/**
+ * The letters of the word index's terms as bit masks, grouped by length, so that searching for similar terms takes a fraction of a
+ * millisecond.
+ */
 import { isCorrectable } from "../../core/spelling.ts";
 
-/** Bits for letters: each of a to z has its own, others share theirs. */
+/** Bits of a mask: each letter from a to z has its own, all other characters share them. */
 const letterBits = 26;
 
-/** The terms of one length, in no order. */
+/** The terms of one length, in arbitrary order. */
 interface SameLength {
-  /** Which letters each of them has. */
+  /** The letter mask of each term. */
   letters: Uint32Array;
-  /** The number of each. */
+  /** The number of each term. */
   numbers: Uint32Array;
   size: number;
 }
 
 export class TermOutlines {
   private readonly byLength: (SameLength | undefined)[] = [];
-  /** Length of each term by its number; 0 for one that is not correctable. */
+  /** By number: the length of the term; 0 for one that is not correctable. */
   private lengths = new Uint8Array(1_024);
-  /** Where each term stands among those of its length. */
+  /** By number: the index of the term among those of its length. */
   private places = new Uint32Array(1_024);
 
-  /** A number that had another term loses it. */
+  /** Sets the term of a number; a previous term is removed. */
   set(number: number, term: string): void {
     if (number >= this.lengths.length) {
       this.lengths = grown(this.lengths, new Uint8Array(2 * number));
@@ -35,7 +38,10 @@ export class TermOutlines {
     same.numbers[same.size++] = number;
   }
 
-  /** Numbers of all correctable terms within `most` edits, and of some further away: an edit brings or takes one letter, or both. */
+  /**
+   * Numbers of all correctable terms within `most` edits, and of some further away: an edit adds or removes at most one letter, or does
+   * both.
+   */
   near(term: string, most: number): number[] {
     const own = lettersOf(term);
     const near: number[] = [];
@@ -51,7 +57,7 @@ export class TermOutlines {
     return near;
   }
 
-  /** The last one of its length takes its place. */
+  /** The last term of the same length takes its place. */
   private remove(number: number): void {
     const same = this.byLength[this.lengths[number] ?? 0];
     if (same === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * Neighbours within one generation: the matrix is complete at all times, the graph follows it. What the graph does
- * not hold yet is compared one by one; without a graph, everything is.
+ * Nearest neighbours within one generation. The matrix is always complete; the graph follows it. Vectors that are not in the graph yet are
+ * compared one by one; without a graph, all are.
  */
 import { AppError } from "../../core/errors.ts";
 import { defaultGraphParameters, type GraphParameters } from "../../core/generation.ts";
@@ -13,42 +13,42 @@ import { defaultRecallTarget, isOutgrown, leastSearchWidth, measureSearchWidth }
 import { Slices } from "./slices.ts";
 import { VectorMatrix } from "./vector-matrix.ts";
 
-/** With more than this many vectors outside the graph, comparing with all is as fast as searching it and them. */
+/** With more pending vectors than this, an exhaustive search is as fast as searching the graph and comparing them. */
 const mostPending = 4_000;
-/** A set of at most this many papers is compared one by one. Measured: see src/README.md, Filters. */
+/** Papers in a set of at most this size are compared one by one. Measured: see src/README.md, Filters. */
 const exactBelow = 8_000;
 /** The graph computes in float32, the matrix in float64. */
 const scoreTolerance = 1e-5;
-/** A graph is made anew once it holds more removed papers than others, and at least so many: nothing else takes them out of it. */
+/** A graph is rebuilt once it holds more deleted vectors than living ones, and more than this many: nothing else takes them out of it. */
 const mostDeleted = 1_000;
 
 export class VectorIndex {
   readonly matrix: VectorMatrix;
   private graph: HnswIndex | undefined;
-  /** Labels whose vector in the graph is missing or old. */
+  /** Labels whose vector in the graph is missing or outdated. */
   private readonly pending = new Set<Label>();
-  /** Labels to take out of the graph once it may be changed again. */
+  /** Labels to be deleted from the graph once it may be modified again. */
   private readonly leaving = new Set<Label>();
   private writing = false;
-  /** Takes the graph's place when nothing of it is pending any more. */
+  /** Replaces the graph once none of its vectors are pending. */
   private successor: { readonly graph: HnswIndex; readonly pending: Set<Label> } | undefined;
-  /** How widely the graph is searched; as it begins until it was measured. */
+  /** How widely the graph is searched; the narrowest width until it was measured. */
   searchWidth: SearchWidth | undefined;
 
   constructor(
     dimensions: number,
     readonly parameters: GraphParameters = defaultGraphParameters,
-    /** The share of the ten nearest that searches are to find. */
+    /** The share of the ten nearest papers that searches should find. */
     readonly recallTarget = defaultRecallTarget,
-    /** Of everything that is done beside answering. */
+    /** Shared by all background work. */
     private readonly slices = new Slices(),
   ) {
     this.matrix = new VectorMatrix(dimensions);
   }
 
   /**
-   * Reads a graph whose file has been verified, and goes on with it; what there was answers until then. @param stale the
-   * labels that changed after it was written, asked for when it is read: others come and go meanwhile.
+   * Reads a graph from a verified file, and uses it from then on; until then the old state answers.
+   * @param stale the labels that changed after it was written. Called after reading, since changes come in meanwhile.
    */
   async readGraph(path: string, stale: () => Iterable<Label>): Promise<void> {
     const graph = await HnswIndex.read(path, this.matrix.dimensions, (label) => this.matrix.has(label));
@@ -68,7 +68,7 @@ export class VectorIndex {
     for (const label of this.matrix.labels()) this.pending.add(label);
   }
 
-  /** Goes on without a graph, comparing with everything: exact, and slower in a large library. */
+  /** Continues without a graph, with an exhaustive search: exact, but slower in a large library. */
   dropGraph(): void {
     this.graph = undefined;
     this.successor = undefined;
@@ -95,7 +95,7 @@ export class VectorIndex {
     else this.graph?.remove(label);
   }
 
-  /** Whether answers come from the graph. */
+  /** Whether searches use the graph. */
   get usesGraph(): boolean {
     return this.graph !== undefined && this.pending.size <= mostPending;
   }
@@ -107,30 +107,31 @@ export class VectorIndex {
   nearest(vector: Float32Array, k: number, within: LabelSet | undefined): Scored[] {
     if (!this.usesGraph || this.graph === undefined || (within !== undefined && within.size <= exactBelow))
       return this.matrix.nearest(vector, k, within);
-    // Some of what the graph finds is dropped, by the filter or where the graph is behind: look for so many more, and half as many again.
+    // Some results of the graph are discarded because of the filter or outdated vectors, so the search asks for correspondingly more, and
+    // half as many again.
     const share = (within?.size ?? this.matrix.size) / Math.max(1, this.matrix.size);
     const width = within === undefined && this.pending.size + this.leaving.size === 0 ? k : Math.ceil((1.5 * k) / share) + 16;
     const seen = this.graph.search(vector, width, this.searchWidth?.efSearch ?? leastSearchWidth);
     const found = this.merge(vector, seen, k, within);
-    // Papers behind the last one that the graph gave may be nearer than some that were merged in: the list is whole down to that score only.
+    // Papers beyond the graph's last result may be nearer than some that were merged in, so the list is complete only down to that score.
     const horizon = seen.length < width ? Number.NEGATIVE_INFINITY : (seen.at(-1)?.score ?? 0);
     const isWhole = found.length >= Math.min(k, within?.size ?? this.matrix.size) && (found.at(-1)?.score ?? 0) >= horizon - scoreTolerance;
     return isWhole ? found : this.matrix.nearest(vector, k, within);
   }
 
-  /** Brings the graph up to date in short slices; stops early when `signal` says so. */
+  /** Updates the graph in short slices; stops early if `signal` is aborted. */
   async build(signal?: AbortSignal, onProgress?: (left: number) => void): Promise<void> {
     const { graph } = this;
     if (graph === undefined) return;
     await this.fill(graph, this.pending, () => signal?.aborted === true || this.writing || this.graph !== graph, onProgress);
   }
 
-  /** Whether most of what the graph holds is gone. */
+  /** Whether most vectors in the graph are deleted ones. */
   get isWasteful(): boolean {
     return this.graph !== undefined && this.graph.deletedSize > Math.max(mostDeleted, this.matrix.size);
   }
 
-  /** Makes a wasteful graph anew beside answering from it, in the same slices. */
+  /** Rebuilds a wasteful graph in the background, in the same slices, while the old one answers. */
   async compact(signal?: AbortSignal): Promise<void> {
     const old = this.graph;
     if (!this.isWasteful || old === undefined || this.successor !== undefined) return;
@@ -138,7 +139,7 @@ export class VectorIndex {
     const pending = new Set(this.matrix.labels());
     this.successor = { graph, pending };
     await this.fill(graph, pending, () => signal?.aborted === true || this.graph !== old);
-    // What is being written stays until the next change.
+    // A graph that is being written is kept until the next change.
     if (pending.size === 0 && !this.writing && this.graph === old) {
       this.graph = graph;
       this.pending.clear();
@@ -159,12 +160,12 @@ export class VectorIndex {
     }
   }
 
-  /** Whether there are so many other vectors, or another share is aimed at, than when the width of searches was measured last. */
+  /** Whether the search width must be measured again: the number of vectors has changed a lot since, or the target has. */
   get isOutgrown(): boolean {
     return this.graph !== undefined && isOutgrown(this.searchWidth, this.matrix.size, this.recallTarget);
   }
 
-  /** Measures how widely to search, where that is {@link isOutgrown}. @returns whether it did. */
+  /** Measures the search width if it {@link isOutgrown}. @returns whether it did. */
   async tune(signal?: AbortSignal): Promise<boolean> {
     const { graph } = this;
     if (graph === undefined || this.pending.size > 0 || !this.isOutgrown) return false;
@@ -173,7 +174,7 @@ export class VectorIndex {
     return measured !== undefined;
   }
 
-  /** Writes the graph under a path; changes wait meanwhile. Throws `storage_full` where it was not written to its end. */
+  /** Writes the graph to a file; changes wait meanwhile. Throws `storage_full` if it was not written completely. */
   async writeGraph(path: string): Promise<void> {
     const { graph } = this;
     if (graph === undefined) throw new TypeError("there is no graph to write");
@@ -182,7 +183,7 @@ export class VectorIndex {
       await graph.write(path);
       const missing = await missingBytes(path);
       if (missing > 0) {
-        throw new AppError("storage_full", `The index file could not be written whole: at least ${missing} bytes are missing.`, {
+        throw new AppError("storage_full", `The index file could not be written completely: at least ${missing} bytes are missing.`, {
           mend: "Free some space; the index is made again from the stored embeddings.",
         });
       }
@@ -193,17 +194,17 @@ export class VectorIndex {
     }
   }
 
-  /** Labels that the graph gives as neighbours. */
+  /** Labels that the graph can return as neighbours. */
   graphLabels(): Label[] {
     return this.graph?.labels() ?? [];
   }
 
-  /** What the graph found, corrected by what it does not know yet. */
+  /** The graph's results, corrected by the vectors that are not up to date in it. */
   private merge(vector: Float32Array, found: readonly Scored[], k: number, within: LabelSet | undefined): Scored[] {
     const merged = found.filter(
       ({ label }) => this.matrix.has(label) && !this.pending.has(label) && (within === undefined || within.has(label)),
     );
-    // The graph works on its own copy in other steps: the same pair must have the same score everywhere.
+    // The graph computes with its own copies in a different order, but the same pair must have the same score everywhere.
     const exact = merged.map(({ label, score }) => ({
       label,
       score: this.matrix.cosine(vector, label) ?? score,

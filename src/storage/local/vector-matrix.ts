@@ -1,10 +1,10 @@
-/** All embeddings of one generation in memory, in rows that are found by label: exact search and exact scores. */
+/** All embeddings of one generation in memory, in rows by label: exhaustive search and exact scores. */
 
 import type { Label, LabelSet } from "../../core/label-set.ts";
 import { TopScored } from "../../core/ranking/top.ts";
 import type { Scored } from "../../core/retrieval.ts";
 
-/** Rows are kept in blocks, so that growing never copies. */
+/** Rows are stored in blocks, so that growing never copies them. */
 const rowsPerBlock = 4096;
 
 export class VectorMatrix {
@@ -32,7 +32,7 @@ export class VectorMatrix {
     return row === undefined ? undefined : this.row(row);
   }
 
-  /** Copies, which share one piece of memory: hundreds of small ones cost the garbage collector more than the copying. */
+  /** Copies that share one buffer: hundreds of small ones would cost more in garbage collection than in copying. */
   copiesOf(labels: readonly Label[]): (Float32Array | undefined)[] {
     const copies = new Float32Array(labels.length * this.dimensions);
     return labels.map((label, at) => {
@@ -54,7 +54,7 @@ export class VectorMatrix {
     this.row(row).set(vector);
   }
 
-  /** The last row takes the place of the removed one. */
+  /** The last row moves to the place of the removed one. */
   remove(label: Label): boolean {
     const row = this.rowOfLabel.get(label);
     if (row === undefined) return false;
@@ -71,13 +71,13 @@ export class VectorMatrix {
     return true;
   }
 
-  /** Cosine with one paper; undefined where it has no embedding. */
+  /** The cosine with one paper; undefined if it has no embedding. */
   cosine(vector: Float32Array, label: Label): number | undefined {
     const row = this.rowOfLabel.get(label);
     return row === undefined ? undefined : this.dotRow(vector, row);
   }
 
-  /** The `k` nearest of all, or of a set, by looking at each. */
+  /** The `k` nearest of all papers, or of a set, by exhaustive search. */
   nearest(vector: Float32Array, k: number, within?: LabelSet): Scored[] {
     const top = new TopScored(k);
     if (within === undefined) {
@@ -99,7 +99,7 @@ export class VectorMatrix {
     return (this.blocks[Math.floor(row / rowsPerBlock)] ?? new Float32Array()).subarray(start, start + this.dimensions);
   }
 
-  /** Four sums at once: the additions do not wait for each other. Always in the same order (I6). */
+  /** Four partial sums, so that the additions do not wait for each other. Always in the same order (I6). */
   private dotRow(vector: Float32Array, row: number): number {
     const block = this.blocks[Math.floor(row / rowsPerBlock)] ?? new Float32Array();
     const start = (row % rowsPerBlock) * this.dimensions;

@@ -1,4 +1,4 @@
-/** What every check of `verify` is given, and how it says what it found. */
+/** The input of every check of `verify`, and helpers for its findings. */
 
 import type { Generation } from "../../core/generation.ts";
 import type { ClaimedWork, Finding } from "../../core/upkeep.ts";
@@ -14,39 +14,36 @@ export interface VerifyParts {
   readonly papers: PaperTable;
   readonly embeddings: EmbeddingTable;
   readonly generations: GenerationTable;
-  /** The live one. */
+  /** The live generation. */
   readonly generation: Generation | undefined;
   readonly lexical: LexicalIndex;
-  /** The last change of papers that the word index holds: what other processes write behind it is no fault. */
+  /** The last change of papers that the word index includes: later changes by other processes are not faults. */
   lexicalUpTo(): number;
-  /** How many papers more it holds than are stored, those that changed behind that left out. */
+  /** How many more papers it contains than are stored; papers that changed after that do not count. */
   lexicalSurplus(): number;
   readonly vectors: VectorIndex | undefined;
-  /** Brings the vectors up to the moment. */
+  /** Brings the vectors up to date. */
   followVectors(): void;
   readCheckpoint(): Promise<{ manifest: { count: number; lastChange: number } } | { fault: string; missing: boolean } | undefined>;
-  /** The process that writes them, where that is another one. */
+  /** The process that writes the index files, if it is another one. */
   filesHeldBy(): ClaimedWork | undefined;
-  /** Makes all derived data anew from what is stored. @returns what is to be looked at from then on. */
+  /** Rebuilds all derived data from what is stored. @returns the indexes to check from then on. */
   rebuild(): Promise<Pick<VerifyParts, "lexical" | "vectors">>;
   readonly repair: boolean;
   readonly onProgress?: (check: string) => void;
 }
 
-/** What a check found; its name is added by who runs it. */
+/** The result of a check, without its name, which the caller adds. */
 export type Checked = Omit<Finding, "check">;
 
-/** Rows that are looked at in one turn. */
+/** Rows that are checked in one turn of the event loop. */
 export const pageSize = 500;
-/** Faults that are named one by one in a finding. */
+/** Faults that a finding lists individually. */
 export const mostExamples = 3;
 
 export const ok = (detail: string): Checked => ({ state: "ok", detail });
 
-/**
- * @param faults what is wrong, one text for each case.
- * @param good what to say where nothing is.
- */
+/** @param faults what is wrong, one text for each case. @param good the text if nothing is wrong. */
 export function found(faults: readonly string[], good: string, repaired: boolean): Checked {
   if (faults.length === 0) return ok(good);
   const more = faults.length > mostExamples ? ` (and ${faults.length - mostExamples} more)` : "";

@@ -1,21 +1,21 @@
 /**
- * What SQLite finds of its own file. Its indexes follow from its tables, which alone hold what matters: where these are sound, the
- * indexes are made anew.
+ * What SQLite finds wrong with its own file. Indexes follow from the tables, which alone hold primary data: if the tables are intact, the
+ * indexes are rebuilt.
  */
 import { toAppError } from "../../core/errors.ts";
 import { isDamage, mendOfTables, type Sqlite } from "./database.ts";
 import { type Checked, found, mostExamples, ok } from "./verify-check.ts";
 
-/** In SQLite's own words. */
+/** In the words of SQLite. */
 export interface DatabaseFaults {
-  /** Of what cannot be made anew; with these, whatever is wrong with tables. */
+  /** Faults of what cannot be rebuilt; if there are any, this lists all faults of tables. */
   readonly tables: readonly string[];
-  /** Of tables that follow from others, one fault for each. */
+  /** Faults of derived tables, one for each table. */
   readonly derived: ReadonlyMap<string, string>;
   readonly indexes: readonly string[];
 }
 
-/** Of a table, where SQLite says which. */
+/** The table, if SQLite names it. */
 interface TableFault {
   readonly table: string | undefined;
   readonly detail: string;
@@ -23,7 +23,7 @@ interface TableFault {
 
 export const noFaults: DatabaseFaults = { tables: [], derived: new Map(), indexes: [] };
 
-/** Tables that follow from papers' records, or from these and a model; and those that may be empty. */
+/** Tables that follow from papers' records, or from these and a model; and those whose content may be lost. */
 const derivedTables: ReadonlySet<string> = new Set([
   "paper_ids",
   "paper_categories",
@@ -41,25 +41,25 @@ interface Index {
   readonly isPartial: 0 | 1;
 }
 
-/** Faults that SQLite lists: with fewer, what it leaves out could be a table's. */
+/** The limit of faults that SQLite lists: with a lower one, a table's fault might be omitted. */
 const mostFaults = 1_000_000;
 
-/** Harmless by itself: room that is lost. */
+/** Harmless by itself: it only wastes space. */
 export const unusedPage = /^Page \d+: never used$/;
 
-export const mendOfIndexes = "The tables are sound, and `paperkin verify --repair` makes the indexes anew.";
+export const mendOfIndexes = "The tables are intact, and `paperkin verify --repair` rebuilds the indexes.";
 export const mendOfDerived =
-  "All that is in these tables follows from the others, which are sound: `paperkin verify --repair` makes them anew, and the next import or a running server embeds what waits then.";
+  "All data in these tables is derived from the others, which are intact: `paperkin verify --repair` rebuilds them, and the next import or a running server embeds what is missing then.";
 
 export function faultsOfDatabase(db: Sqlite): DatabaseFaults {
   try {
-    // Where a whole index is torn, SQLite compares nothing; it can still say which pages are.
+    // If a whole index is torn, `integrity_check` fails; `quick_check`, which compares no indexes, can still list the damaged pages.
     const faults = listedFaults(db, "integrity_check") ?? listedFaults(db, "quick_check");
     const { tables, indexes } = faults === undefined ? { tables: tornTables(db), indexes: [] } : toldOf(db, faults);
     if (faults !== undefined || tables.length > 0) return divided(tables, indexes);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    // What is damaged may be what it would look the others up in.
+    // The damage may be in the schema table itself.
     return { ...noFaults, tables: [`it cannot even be checked (${error instanceof Error ? error.message : String(error)})`] };
   }
   return { ...noFaults, tables: ["it cannot even be checked"] };
@@ -74,7 +74,7 @@ function divided(faults: readonly TableFault[], indexes: readonly string[]): Dat
   return { tables: [], derived, indexes };
 }
 
-/** @returns undefined where the check itself fails on the way. */
+/** @returns undefined if the check itself fails because of damage. */
 export function listedFaults(db: Sqlite, check: "integrity_check" | "quick_check"): string[] | undefined {
   try {
     return listedRows(db, `${check}(${mostFaults})`);
@@ -89,13 +89,13 @@ function listedRows(db: Sqlite, check: string): string[] {
   return rows.flatMap((row) => row.split("\n")).filter((fault) => fault !== "ok" && !fault.startsWith("*** in database"));
 }
 
-/** Where one table keeps all from being checked: which it is. */
+/** If damage to one table prevents checking the whole database, finds which table it is. */
 function tornTables(db: Sqlite): TableFault[] {
   const names = db.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   return names.flatMap((name) => {
     const torn: TableFault = { table: name, detail: `table ${name} cannot be read whole` };
     try {
-      // With all values, of which some stand on pages of their own; in its own order, for which no index is read.
+      // Reads all values, including those on overflow pages, in the table's own order, for which no index is read.
       for (const _ of db
         .prepare(`SELECT * FROM "${name}" NOT INDEXED ORDER BY ${ownOrder(db, name)}`)
         .raw()
@@ -109,7 +109,7 @@ function tornTables(db: Sqlite): TableFault[] {
       return toldOf(db, faults).tables.length > 0 ? [torn] : [];
     } catch (error) {
       if (!isDamage(error)) throw error;
-      // An index of it, since it could be read.
+      // The table could be read, so the damage is in one of its indexes.
       return [];
     }
   });
@@ -130,11 +130,11 @@ function toldOf(db: Sqlite, faults: readonly string[]): { tables: readonly Table
     .all();
   const byName = new Map(indexes.map((index) => [index.name, index]));
   const byRoot = new Map(indexes.map((index) => [index.rootpage, index]));
-  // One without rowids is a tree of its own kind, and a table all the same.
+  // A WITHOUT ROWID table is stored like an index, but it is a table.
   const tableRoots = db.prepare<[], { name: string; rootpage: number }>("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'");
   const tableByRoot = new Map(tableRoots.all().map(({ name, rootpage }) => [rootpage, name]));
   const [tables, ofIndexes]: [TableFault[], string[]] = [[], []];
-  /** Whether their own pages are as they should be. */
+  /** Whether each index's own pages are intact. */
   const damaged = new Map<Index, boolean>();
   for (const fault of faults) {
     const root = /^Tree (\d+) /.exec(fault)?.[1];
@@ -143,7 +143,7 @@ function toldOf(db: Sqlite, faults: readonly string[]): { tables: readonly Table
     if (index !== undefined) {
       damaged.set(index, root === undefined && damaged.get(index) !== false);
       ofIndexes.push(fault);
-      // Pages that a damaged index leads to no longer. A table that lost some has fewer rows than its indexes know.
+      // Pages that a damaged index does not reference any more. A table that lost pages has fewer rows than its indexes.
     } else if (unusedPage.test(fault)) ofIndexes.push(fault);
     else {
       const table = tableByRoot.get(Number(root));
@@ -153,23 +153,23 @@ function toldOf(db: Sqlite, faults: readonly string[]): { tables: readonly Table
   for (const [index, isSound] of damaged) {
     const lost = isSound && !index.isPartial ? entriesWithoutRow(db, index) : 0;
     const { name, table } = index;
-    if (lost > 0) tables.push({ table, detail: `${lost} rows that index ${name} knows are missing from table ${table}` });
+    if (lost > 0) tables.push({ table, detail: `${lost} rows that index ${name} refers to are missing from table ${table}` });
   }
   return { tables, indexes: ofIndexes };
 }
 
-/** What an index has more than its table: rows that were lost there. */
+/** How many entries an index has more than its table has rows: rows that were lost. */
 function entriesWithoutRow(db: Sqlite, { name, table }: Index): number {
   const count = (how: string) => db.prepare<[], number>(`SELECT COUNT(*) FROM "${table}" ${how}`).pluck().get() ?? 0;
   return count(`INDEXED BY "${name}"`) - count("NOT INDEXED");
 }
 
 export function checkDatabase({ tables }: DatabaseFaults): Checked {
-  if (tables.length === 0) return ok("SQLite finds no fault in the tables that nothing else tells of");
+  if (tables.length === 0) return ok("SQLite finds no fault in the tables that cannot be rebuilt");
   return { state: "damaged", detail: `${tables.slice(0, mostExamples).join("; ")}. ${mendOfTables}` };
 }
 
-/** @param repair what makes the tables anew; undefined where they are only looked at. Throws what it does, but for `library_damaged`. */
+/** @param repair rebuilds the tables; undefined if they are only checked. Throws its errors, except for damage. */
 export function checkDerived({ derived }: DatabaseFaults, repair?: (tables: readonly string[]) => void): Checked {
   const details = [...derived.values()];
   if (details.length === 0) return ok("SQLite finds no fault in them");
@@ -183,7 +183,7 @@ export function checkDerived({ derived }: DatabaseFaults, repair?: (tables: read
   }
 }
 
-/** @param repair what makes them anew; undefined where they are only looked at. */
+/** @param repair rebuilds the indexes; undefined if they are only checked. */
 export function checkIndexes({ indexes }: DatabaseFaults, repair?: () => void): Checked {
   if (indexes.length === 0) return ok("they agree with their tables");
   if (repair === undefined) return { state: "damaged", detail: `${found(indexes, "", false).detail}. ${mendOfIndexes}` };

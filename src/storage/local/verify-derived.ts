@@ -1,4 +1,4 @@
-/** Checks of what is derived from the stored papers: files, words, neighbours (I2). */
+/** Checks of data derived from the stored papers: index files, words, neighbours (I2). */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Generation } from "../../core/generation.ts";
 import { leastOfSample, percent } from "../../core/ranking/metrics.ts";
@@ -8,7 +8,7 @@ import { LexicalIndex } from "./lexical-index.ts";
 import type { VectorIndex } from "./vector-index.ts";
 import { type Checked, found, ok, pageSize, type VerifyParts } from "./verify-check.ts";
 
-/** Papers whose place in the indexes is tried out. */
+/** Papers whose entries in the indexes are tested. */
 const sampleSize = 100;
 
 export async function checkFiles({ readCheckpoint, generation, generations }: VerifyParts): Promise<Checked> {
@@ -16,17 +16,17 @@ export async function checkFiles({ readCheckpoint, generation, generations }: Ve
   if (checkpoint === undefined) return ok("nothing is embedded yet");
   if ("manifest" in checkpoint)
     return ok(`they hold ${checkpoint.manifest.count} vectors up to change ${checkpoint.manifest.lastChange}, checksums agree`);
-  if (!checkpoint.missing) return { state: "damaged", detail: `${checkpoint.fault}. They are made anew from the stored embeddings.` };
+  if (!checkpoint.missing) return { state: "damaged", detail: `${checkpoint.fault}. They are rebuilt from the stored embeddings.` };
   const gone = generation === undefined ? undefined : whatIsGone(generation, generations);
   if (gone === undefined) return ok("there are none; they are made when papers are embedded");
-  return { state: "damaged", detail: `${gone}. They are made anew from the stored embeddings.` };
+  return { state: "damaged", detail: `${gone}. They are rebuilt from the stored embeddings.` };
 }
 
 export async function checkWords({ db, papers, lexical, lexicalUpTo, lexicalSurplus }: VerifyParts): Promise<Checked> {
   const faults: string[] = [];
   let [count, after] = [0, 0];
   for (;;) {
-    // Of a paper whose record is damaged nobody can say which words it should have.
+    // A paper whose record is damaged is skipped, since its words are unknown.
     const [{ papers: page, last }, changed] = asOfOneMoment(
       db,
       () => [papers.readablePage(after, pageSize), new Set(papers.changedSince(lexicalUpTo()))] as const,
@@ -47,7 +47,7 @@ export async function checkWords({ db, papers, lexical, lexicalUpTo, lexicalSurp
     await nextTurn();
   }
   const surplus = lexicalSurplus();
-  if (surplus > 0) faults.push(`${surplus} papers are in it that are not stored`);
+  if (surplus > 0) faults.push(`it contains ${surplus} papers that are not stored`);
   return found(faults, `it holds the words of ${count} papers`, false);
 }
 
@@ -80,10 +80,10 @@ function compareVectors({ embeddings }: VerifyParts, generation: Generation, vec
   const recall = wanted10 === 0 ? 1 : found10 / wanted10;
   const { recallTarget, searchWidth } = vectors;
   if (recall < leastOfSample(recallTarget, wanted10)) {
-    // Made anew it would be no better.
+    // Rebuilding would not help.
     const mend =
-      searchWidth !== undefined && searchWidth.recallAt10 < recallTarget ? ": `paperkin reindex --m 32` makes one with more links" : "";
-    faults.push(`it finds ${percent(recall)} % of the nearest papers, and ${percent(recallTarget)} % are wanted${mend}`);
+      searchWidth !== undefined && searchWidth.recallAt10 < recallTarget ? ": `paperkin reindex --m 32` builds one with more links" : "";
+    faults.push(`it finds ${percent(recall)} % of the nearest papers, and the target is ${percent(recallTarget)} %${mend}`);
   }
   return found(faults, `it holds the ${stored} stored vectors; recall@10 against comparing with all is ${recall.toFixed(3)}`, false);
 }

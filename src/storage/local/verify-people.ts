@@ -1,4 +1,4 @@
-/** Checks of what is kept for people: interests, picks, subscriptions and the outbox, by the checksums of their rows. */
+/** Checks of personal data (interests, picks, subscriptions and the outbox) by the checksums of their rows. */
 import type { Sqlite } from "./database.ts";
 import {
   type Checked as CheckedRow,
@@ -20,8 +20,8 @@ interface Body {
 }
 
 /**
- * Repairing takes away what is not what was stored, since every list that it stands in is refused. Of the outbox the row
- * stays, as one of which nobody knows whether it was sent: without it the message would be sent again.
+ * Repairing deletes damaged rows, since every list that includes one fails. In the outbox the row stays, marked as a message that may or
+ * may not have been sent: without it the message would be sent again.
  */
 export function checkPeople({ db, repair }: Pick<VerifyParts, "db" | "repair">): Checked {
   const [interests, picks] = [brokenBodies(db, "interests", "id"), brokenBodies(db, "picks", "date")];

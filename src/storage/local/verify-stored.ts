@@ -1,4 +1,4 @@
-/** Checks of what is stored: records with their columns and ids, embeddings (I1, I3, I4). */
+/** Checks of primary data: records with their columns and ids, embeddings (I1, I3, I4). */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Generation } from "../../core/generation.ts";
 import type { Label } from "../../core/label-set.ts";
@@ -9,7 +9,7 @@ import { columnsOf } from "./paper-row.ts";
 import { agrees, checksumOfBytes, checksumOfText } from "./row-checksum.ts";
 import { type Checked, found, ok, pageSize, type VerifyParts } from "./verify-check.ts";
 
-/** What a record is damaged for is not derived from anything: its paper is left out of all that is. */
+/** Records are not derived from anything, so they cannot be rebuilt; the paper is omitted from all derived data. */
 const mendRecord = "restore a backup";
 
 export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<Checked> {
@@ -43,7 +43,7 @@ export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<
       }
       const wrong = Object.entries(columns).find(([column, value]) => stored[column] !== value);
       if (wrong === undefined) continue;
-      faults.push(`${paper.paperId}: ${wrong[0]} does not follow from its record`);
+      faults.push(`${paper.paperId}: ${wrong[0]} does not match its record`);
       if (repair) papers.rewrite(label, paper);
     }
     await nextTurn();
@@ -52,7 +52,7 @@ export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<
   return found([...unreadable, ...faults], `${count} records can be read and agree with their columns`, repair && unreadable.length === 0);
 }
 
-/** What single sources said of papers that several know. */
+/** Checks the contributions of papers that have records of several sources. */
 function faultsOfContributions(db: Sqlite): string[] {
   const faults: string[] = [];
   const select = db.prepare<[], { label: number; record: string; checksum: number | null }>(
@@ -85,7 +85,7 @@ export function checkIds({ db, papers, repair }: VerifyParts): Checked {
     for (const { label, paper_id } of nameless) {
       const stored = papers.readable(label, () => undefined);
       if (stored !== undefined) papers.rewrite(label, stored.paper);
-      // So that one whose record is damaged can be removed.
+      // So that a paper whose record is damaged can be removed.
       else db.prepare("INSERT OR REPLACE INTO paper_ids (id, label) VALUES (?, ?)").run(paper_id, label);
     }
   }
@@ -94,7 +94,10 @@ export function checkIds({ db, papers, repair }: VerifyParts): Checked {
   return found(faults, `${count} ids lead to their papers`, repair);
 }
 
-/** One answers wherever one ever did; with none, nothing says which model the vectors are of. The first one may still be being filled. */
+/**
+ * Once there were generations, one must be live; without one, nothing says which model the vectors belong to. The very first generation may
+ * still be filling.
+ */
 export function checkGenerations({ generations }: VerifyParts): Checked {
   const entries = generations.all();
   const live = entries.filter(({ state }) => state === "live");
@@ -108,7 +111,7 @@ export function checkGenerations({ generations }: VerifyParts): Checked {
 export async function checkEmbeddings(parts: VerifyParts, live: Generation): Promise<Checked> {
   const faults: string[] = [];
   let count = 0;
-  // Those that do not answer are what later ones are copied from.
+  // Retired generations are checked too, since later ones copy from them.
   for (const { generation } of parts.generations.all()) {
     const checked = await checkGeneration(parts, generation);
     faults.push(...checked.faults);
@@ -131,7 +134,7 @@ async function checkGeneration(
   const selectPaper = db.prepare<[number], number>("SELECT 1 FROM papers WHERE label = ?").pluck();
   let [count, after] = [0, 0];
   for (;;) {
-    // Others remove papers meanwhile.
+    // One snapshot, since other processes may remove papers meanwhile.
     const rows = asOfOneMoment(db, () =>
       embeddings.page(generation, after, pageSize).map((row) => ({ ...row, isOfPaper: selectPaper.get(row.label) !== undefined })),
     );
@@ -149,12 +152,12 @@ async function checkGeneration(
     await nextTurn();
   }
   faults.push(...checkSentences(db, generation, repair));
-  // Without its embedding a paper is in the backlog, and is embedded again.
+  // Without its embedding a paper is in the backlog, and will be embedded again.
   if (repair) for (const label of broken) db.prepare("DELETE FROM embeddings WHERE generation = ? AND label = ?").run(generation.id, label);
   return { count, faults };
 }
 
-/** Those of sentences only choose what is shown first: without them words do. */
+/** Sentence embeddings only choose the sentence that is shown; without them, words do that. */
 function checkSentences(db: Sqlite, generation: Generation, repair: boolean): string[] {
   const select = db.prepare<[number], { label: number; vectors: Buffer; checksum: number | null }>(
     "SELECT label, vectors, checksum FROM sentence_embeddings WHERE generation = ?",

@@ -1,4 +1,4 @@
-/** Checks what the library promises (I1–I4), from the database up to the files beside it. */
+/** Checks the library's invariants (I1–I4), from the database to the files next to it. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describeHolder } from "../../core/holder.ts";
 import type { Finding } from "../../core/upkeep.ts";
@@ -25,10 +25,10 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   });
   if (faults.tables.length > 0) return findings;
   await check("derived tables", async () => checkDerived(faults, repair ? mend : undefined));
-  // Indexes are made anew with the tables.
+  // The indexes were rebuilt together with the tables.
   if (findings.at(-1)?.state === "repaired") faults = noFaults;
   await check("database indexes", async () => checkIndexes(faults, repair && faults.derived.size === 0 ? () => mend([]) : undefined));
-  // What is looked up in them would be said of what is well.
+  // Lookups in damaged tables would report faults of intact data.
   if (findings.slice(1).some(({ state }) => state === "damaged")) return findings;
   await check("people", async () => checkPeople(parts));
   await check("papers", () => checkPapers(parts));
@@ -39,15 +39,15 @@ export async function verifyLibrary(parts: VerifyParts): Promise<Finding[]> {
   await check("index files", () => checkFiles(parts));
   await check("word index", () => checkWords(parts));
   if (vectors !== undefined && generation !== undefined) await check("vector index", async () => checkVectors(parts, generation, vectors));
-  // Nothing is derived from what is kept for people.
+  // Nothing is derived from personal data.
   if (parts.repair && findings.some(({ check, state }) => check !== "people" && state !== "ok")) {
-    parts.onProgress?.("making the indexes anew");
+    parts.onProgress?.("rebuilding the indexes");
     return await withRebuilt(findings, { ...parts, ...(await parts.rebuild()) });
   }
   return findings;
 }
 
-/** Looks again at what was made anew. What is damaged and not derived stays so: nothing here mends it. */
+/** Checks again what was rebuilt. Damage to primary data remains, as nothing here repairs it. */
 async function withRebuilt(findings: readonly Finding[], parts: VerifyParts): Promise<Finding[]> {
   const { generation, vectors } = parts;
   const rebuilt = new Map<string, Checked>([

@@ -1,21 +1,21 @@
 /**
- * Whether the write-ahead log still holds what was committed to it. SQLite reads a log up to its first frame that is not
- * whole and takes the rest for a transaction that was never finished, so that a bad sector would cost acknowledged
- * papers without a word. The file beside it (`-shm`) remembers how many frames were committed, each after its sync, so
- * it never names more than the disk was given. Formats: sqlite.org/walformat.html.
+ * Checks whether the write-ahead log still contains everything that was committed to it. SQLite reads a log up to the first invalid frame
+ * and takes the rest for an unfinished transaction, so a bad sector would silently lose acknowledged papers. The file next to it (`-shm`)
+ * records how many frames were committed, each after its sync, so it never counts more than was on disk. Formats:
+ * sqlite.org/walformat.html.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { endianness } from "node:os";
 
 const headerBytes = 32;
 const frameHeaderBytes = 24;
-/** Both copies of the index's header, and how much of the log is in the database already. */
+/** Both copies of the index's header, and how much of the log was checkpointed into the database. */
 const indexBytes = 100;
 const copyBytes = 48;
 const magic = 0x377f0682;
 
 interface Committed {
-  /** Everything that was read, to see whether somebody writes. */
+  /** The raw bytes, to detect whether another process writes meanwhile. */
   readonly bytes: Buffer;
   readonly frames: number;
   readonly backfilled: number;
@@ -23,13 +23,13 @@ interface Committed {
   readonly salts: Buffer;
 }
 
-/** @param path of the database. @returns how many committed frames (pages) are lost; 0 where nothing says that there are any. */
+/** @param path of the database. @returns how many committed frames (pages) are lost; 0 if nothing indicates a loss. */
 export function lostFrames(path: string): number {
   const before = readCommitted(`${path}-shm`);
   if (before === undefined || before.backfilled >= before.frames) return 0;
   const whole = countWholeFrames(`${path}-wal`, before);
   if (whole === undefined || whole >= before.frames) return 0;
-  // A process that is at work may have begun the log anew meanwhile.
+  // Another process may have restarted the log meanwhile.
   const isStill = readCommitted(`${path}-shm`)?.bytes.equals(before.bytes) === true;
   return isStill ? before.frames - whole : 0;
 }
@@ -46,10 +46,10 @@ function readCommitted(path: string): Committed | undefined {
   return { bytes, frames: word(16), backfilled: word(96), pageBytes, salts: bytes.subarray(32, 40) };
 }
 
-/** @returns undefined where the log is another one than that of which the index speaks. */
+/** @returns undefined if the log is not the one that the index describes. */
 function countWholeFrames(path: string, { frames, pageBytes, salts }: Committed): number | undefined {
   const header = readAt(path, 0, headerBytes);
-  // Gone, or cut: SQLite would begin a new one.
+  // The log is missing or truncated: SQLite would start a new one.
   if (header?.length !== headerBytes) return 0;
   const isLittle = header.readUInt32BE(0) === magic;
   let sum = addChecksum([0, 0], header, 0, 24, isLittle);
@@ -73,7 +73,7 @@ function countWholeFrames(path: string, { frames, pageBytes, salts }: Committed)
   return frames;
 }
 
-/** SQLite's running sums over pairs of words. */
+/** SQLite's running checksum over pairs of words. */
 function addChecksum(
   [first, second]: readonly [number, number],
   bytes: Buffer,
@@ -90,7 +90,7 @@ function addChecksum(
   return [a >>> 0, b >>> 0];
 }
 
-/** @returns as much as there is; undefined where the file cannot be opened. */
+/** @returns as many bytes as there are; undefined if the file cannot be opened. */
 function readAt(path: string, position: number, length: number): Buffer | undefined {
   let file: number;
   try {

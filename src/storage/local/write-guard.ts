@@ -1,8 +1,8 @@
 /**
- * Ends writing through a connection for good when the disk did not confirm what was to be synced. The kernel forgets
- * such pages: a later sync succeeds without them, and whoever goes on acknowledges what may not be on the disk. The same
- * where the file at its path is another one, or gone: what is written to the one that is open, nobody finds again. And where
- * a newer Paperkin has brought the library up to date meanwhile: what is written in the old way is wrong in the new one.
+ * Stops all writing through a connection permanently if a sync fails: the kernel forgets such pages, a later sync succeeds without them,
+ * and the program would acknowledge writes that may not be on disk. It also stops if the file at the path was replaced or removed, since
+ * nobody would find what is written to the open one, and if a newer Paperkin has migrated the library meanwhile, since writes in the old
+ * format would be wrong.
  */
 import { existsSync, realpathSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
@@ -14,7 +14,7 @@ type Sqlite = Database.Database;
 export class WriteGuard {
   private cause: AppError | undefined;
   private readonly file: bigint | undefined;
-  /** SQLite keeps the log beside the file that a link leads to, and as it is for as long as anybody has the library open. */
+  /** SQLite keeps the log next to the target of a link, and does not replace it while any process has the library open. */
   private readonly logPath: string;
   private readonly log: bigint | undefined;
 
@@ -26,13 +26,13 @@ export class WriteGuard {
     this.watchTransactions();
   }
 
-  /** Why nothing is written any more; undefined while it is. */
+  /** Why writing has stopped; undefined if it has not. */
   get stopped(): AppError | undefined {
     this.lookAtFile();
     return this.cause;
   }
 
-  /** Looks at what went wrong with a file of the library. @returns what to throw in its place. */
+  /** Inspects an error from a file of the library. @returns the error to throw instead. */
   judge(thrown: unknown): unknown {
     if (isSyncFailure(thrown)) {
       this.stop(
@@ -47,7 +47,7 @@ export class WriteGuard {
   private stop(message: string, mend: string, cause?: unknown): void {
     if (this.cause !== undefined) return;
     this.cause = new AppError("storage_failed", message, { mend, cause });
-    // Every way of writing ends here, also those that nobody thought of.
+    // Also stops writes that do not go through the methods wrapped here.
     this.db.pragma("query_only = ON");
   }
 
@@ -81,7 +81,7 @@ export class WriteGuard {
     );
   }
 
-  /** 0 where nothing can be read: whoever writes meets that too. */
+  /** 0 if the version cannot be read; a write would meet the same error. */
   private version(): number {
     try {
       return Number(this.db.pragma("user_version", { simple: true }));
@@ -90,7 +90,7 @@ export class WriteGuard {
     }
   }
 
-  /** Throws `storage_failed` before something is written that nobody would find again. */
+  /** Throws `storage_failed` before a write that would be lost. */
   private checkFile(): void {
     this.lookAtFile();
     if (this.cause !== undefined) throw this.cause;
@@ -143,12 +143,12 @@ export class WriteGuard {
   }
 }
 
-/** @returns which file stands at a path; undefined where none does. */
+/** @returns the inode of the file at a path; undefined if there is none. */
 export function fileAt(path: string): bigint | undefined {
   return existsSync(path) ? statSync(path, { bigint: true }).ino : undefined;
 }
 
-/** Writing that fails is refused and rolled back whole; after a failed sync nobody knows what stands on the disk. */
+/** Only a failed sync: a failed write is reported and rolled back completely, but after a failed sync nobody knows what is on disk. */
 function isSyncFailure(thrown: unknown): boolean {
   const code = codeOf(thrown);
   if (code === "SQLITE_IOERR_FSYNC" || code === "SQLITE_IOERR_DIR_FSYNC") return true;

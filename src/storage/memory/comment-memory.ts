@@ -38,7 +38,7 @@ export class MemoryCommentStore implements CommentStore {
     return this.written.delete(id);
   }
 
-  /** With what they wrote. */
+  /** Also removes their comments. */
   removePerson(name: string): void {
     for (const [id, { person }] of this.written) if (person === name) this.written.delete(id);
   }

@@ -74,7 +74,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
     return this.feeds.delete(hash);
   }
 
-  /** With everything that was asked for and sent. */
+  /** Also removes their subscriptions and messages. */
   removePerson(name: string): void {
     for (const [id, { person }] of this.subscribed) if (person === name) this.subscribed.delete(id);
     for (const [key, { person }] of this.outbox) if (person === name) this.outbox.delete(key);

@@ -22,16 +22,16 @@ import { type Entry, MemoryPaperStore } from "./paper-memory.ts";
 interface KeptGeneration {
   readonly generation: Generation;
   state: GenerationState;
-  /** The change with which it ceased to be live. */
+  /** The change at which it ceased to be live. */
   retired: number;
   readonly vectors: Map<Label, NewEmbedding>;
   audit?: GenerationAudit;
-  /** When it was begun. */
+  /** When it was started. */
   readonly begun: string;
 }
 
 export class MemoryGenerationStore extends MemoryPaperStore implements EmbeddingStore, GenerationStore {
-  /** Everything is compared with everything here. */
+  /** Every search is exhaustive here. */
   readonly recallTarget: number = 1;
   private readonly kept: KeptGeneration[] = [];
   private lastGeneration = 0;
@@ -204,7 +204,7 @@ export class MemoryGenerationStore extends MemoryPaperStore implements Embedding
     return this.kept.find(({ generation }) => generation.id === id)?.vectors ?? new Map();
   }
 
-  /** Papers whose text has no embedding in a generation; none where it is not to be filled. */
+  /** Papers whose text has no embedding in a generation; none if the generation is retired. */
   protected waiting({ id }: Generation, since = 0): Entry[] {
     const own = this.kept.find(({ generation, state }) => generation.id === id && state !== "retired");
     if (own === undefined) return [];

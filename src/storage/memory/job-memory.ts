@@ -1,4 +1,4 @@
-/** Jobs in a map. */
+/** Jobs in a Map. */
 import { isFinished, type Job, type JobStore, keptJobs } from "../../core/job.ts";
 
 export class MemoryJobStore implements JobStore {
@@ -13,7 +13,7 @@ export class MemoryJobStore implements JobStore {
     return structuredClone(this.jobs.get(id));
   }
 
-  /** The latest first; of one moment, the one that was added last. */
+  /** Latest first; of the same moment, the one added last comes first. */
   async all(): Promise<Job[]> {
     return structuredClone([...this.jobs.values()].reverse().sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0)));
   }

@@ -1,6 +1,6 @@
 /**
- * The library as plainly as it can be written: maps, counting, comparing with everything. Nothing outlives the
- * process. It is the reference that the others are compared with, so it is kept simple instead of fast.
+ * The library in its simplest form: Maps, counting, exhaustive comparison. Nothing outlives the process. It is the reference that other
+ * implementations are tested against, so it favours simplicity over speed.
  */
 import { AppError } from "../../core/errors.ts";
 import type { Library } from "../../core/library.ts";
@@ -24,7 +24,7 @@ import { MemoryRetrieval } from "./retrieval-memory.ts";
 import { MemorySignInStore } from "./sign-in-memory.ts";
 import { suggestPapers } from "./suggestion-memory.ts";
 
-/** What it extends are the parts of the interface that work on the same maps, one a file: papers, generations, retrieval. */
+/** Its base classes implement parts of the interface on the same maps, one file each: papers, generations, retrieval. */
 export class MemoryLibrary extends MemoryRetrieval implements Library {
   private readonly topicOfSlug = new Map<string, Topic>();
   private readonly fetchPositions = new Map<string, string>();
@@ -57,7 +57,7 @@ export class MemoryLibrary extends MemoryRetrieval implements Library {
     return this.topicOfSlug.delete(slug);
   }
 
-  // Positions of fetches
+  // How far fetches have come
 
   async fetchPosition(key: string): Promise<string | undefined> {
     return this.fetchPositions.get(key);
@@ -68,7 +68,7 @@ export class MemoryLibrary extends MemoryRetrieval implements Library {
     else this.fetchPositions.set(key, position);
   }
 
-  // Upkeep: there is nothing beside the maps that could lag behind them.
+  // Upkeep: there are no derived data that could lag behind the maps.
 
   async refresh(): Promise<boolean> {
     return false;

@@ -1,4 +1,4 @@
-/** Papers as they are written, joined and found: everything is looked at each time. */
+/** Storing, merging and finding papers by scanning all of them each time. */
 
 import { upsertWithDoubles } from "../../core/doubles.ts";
 import { AppError } from "../../core/errors.ts";
@@ -26,19 +26,19 @@ import { foldWords } from "../../core/text.ts";
 
 export interface Entry {
   readonly stored: StoredPaper;
-  /** What each record of each source said of it. */
+  /** What each source's record said about it. */
   readonly contributions: ReadonlyMap<string, NewPaper>;
   readonly change: number;
-  /** When it came in, ISO 8601 in UTC. */
+  /** When it was added, ISO 8601 in UTC. */
   readonly added: string;
 }
 
 export class MemoryPaperStore implements PaperStore, SourceItemStore {
   protected readonly entries = new Map<Label, Entry>();
-  /** The last one. */
+  /** The last change. */
   protected change = 0;
   private lastLabel = 0;
-  /** What records may not claim since their paper was split, by record. */
+  /** By record: ids that it may not claim since its paper was split. */
   private readonly forbidden = new Map<string, ReadonlySet<string>>();
   /** Ids of papers that are wanted. */
   private readonly wanted = new Set<string>();
@@ -74,7 +74,7 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
   }
 
   async requireReadable(): Promise<void> {
-    // Nothing damages what is in memory.
+    // Data in memory is never damaged.
   }
 
   async rescue(labels: readonly Label[]): Promise<RescuedPapers> {

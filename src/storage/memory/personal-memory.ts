@@ -1,11 +1,11 @@
-/** What a library keeps for each person, in Maps. */
+/** Personal data in Maps. */
 import { type Feedback, type FeedbackKind, type Interest, ownerName } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
 import { compareText } from "../../core/order.ts";
 import type { GivenToPaper, InterestDivision, PersonalStore, StoredKey } from "../../core/personal-store.ts";
 import type { Picks } from "../../core/picks.ts";
 
-/** One person's things. */
+/** One person's data. */
 interface Own {
   readonly interests: Map<string, Interest>;
   readonly feedback: Map<string, Feedback>;
@@ -18,7 +18,7 @@ export class MemoryPersonalStore implements PersonalStore {
   private readonly owned = new Map<string, Own>();
   private stored: StoredKey[] = [];
 
-  /** @param others what else goes with a person. */
+  /** @param others other stores with personal data. */
   constructor(private readonly others: readonly { removePerson(name: string): void }[]) {}
 
   async people(): Promise<string[]> {

@@ -1,4 +1,4 @@
-/** Nearest papers and words in memory: every vector is compared, and every word counted anew for each question. */
+/** Nearest papers and words in memory: every query compares every vector, and counts every word again. */
 import { termsOf } from "../../core/analysis.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
@@ -183,7 +183,7 @@ export class MemoryRetrieval extends MemoryGenerationStore implements Retrieval 
   }
 }
 
-/** BM25 of one term in one paper, everything counted anew. */
+/** BM25 of one term in one paper, without any caching. */
 function scoreOf(term: string, label: Label, words: ReadonlyMap<Label, CountedWords>): number {
   return idfOf(term, words) * saturationOf(term, label, words);
 }
@@ -192,7 +192,7 @@ function idfOf(term: string, words: ReadonlyMap<Label, CountedWords>): number {
   return inverseDocumentFrequency(words.size, [...words.values()].filter(({ counts }) => counts.has(term)).length);
 }
 
-/** 0 where the paper does not hold the term. */
+/** 0 if the paper does not contain the term. */
 function saturationOf(term: string, label: Label, words: ReadonlyMap<Label, CountedWords>): number {
   const own = words.get(label);
   const frequency = own?.counts.get(term);

@@ -1,4 +1,4 @@
-/** Sessions, links to sign in, and where they are sent, in Maps. */
+/** Sessions, sign-in links, and where these are sent, in Maps. */
 import { compareText } from "../../core/order.ts";
 import type { Mailbox, SignInStore, StoredSession, StoredSignInLink } from "../../core/sign-in.ts";
 
@@ -61,7 +61,7 @@ export class MemorySignInStore implements SignInStore {
     for (const [hash, { expires }] of this.links) if (expires <= now) this.links.delete(hash);
   }
 
-  /** With all ways in. */
+  /** Also removes their sessions, links and mailbox. */
   removePerson(name: string): void {
     this.addresses.delete(name);
     this.removeLinks(name);

@@ -1,4 +1,4 @@
-/** Suggestions by looking at every paper. */
+/** Suggestions by scanning every paper. */
 
 import type { FacetValue } from "../../core/facets.ts";
 import { compareText } from "../../core/order.ts";
@@ -41,7 +41,7 @@ function bestTitles(papers: readonly StoredPaper[], typed: string): number[] {
 function bestNames(papers: readonly StoredPaper[], kind: SuggestedName, typed: string): FacetValue[] {
   const spellingsOf = new Map<string, Map<string, number>>();
   for (const { paper } of papers) {
-    // A paper that spells a name in two ways has it once.
+    // A paper that spells a name in two ways counts once for it.
     const own = new Map<string, string>();
     for (const name of namesOf(paper)[kind]) if (!own.has(suggestKey(name))) own.set(suggestKey(name), name);
     for (const [key, name] of own) {

@@ -41,7 +41,7 @@ it("writes what can be read of a torn library, says what is missing, and ends as
   const output = join(folder.path, "papers.csl.json");
   const { stdout, stderr, code } = await exported("--format", "csl", "--output", output);
   const kept: unknown[] = JSON.parse(readFileSync(output, "utf8"));
-  expect(stdout).toBe(`${output} holds ${kept.length} papers, which are not all.\n`);
+  expect(stdout).toBe(`${output} holds ${kept.length} papers, which is not all of them.\n`);
   expect(stderr).toMatch(/^paperkin: This is not all: \d+ stored papers \(labels [\d–, ]+\) cannot be read.*import them again: X:\d+/);
   expect(stderr).toContain(`${60 - kept.length} stored papers`);
   expect(code).toBe(1);

@@ -28,7 +28,7 @@ it("a folder that this user may not read is no fault inside the program", async 
     chmodSync(folder.path, 0o700);
   }
   expect(said).toBe(
-    `paperkin: ${folder.path} cannot be opened: this user may not read or write it (EACCES). Let this user do so, run this as one who may, or name another place.\n`,
+    `paperkin: ${folder.path} cannot be opened: this user may not read or write it (EACCES). Give this user access, run this as a user who has it, or name another place.\n`,
   );
   expect(process.exitCode).toBe(1);
   await folder.remove();

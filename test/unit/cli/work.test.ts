@@ -9,7 +9,7 @@ const job: Job = { id: "a-job", kind: "reindex", state: "paused", created: "", c
 
 it("names who goes on with a generation that is not finished: a command, or the job of a server", () => {
   const idle = { papers: 9, work: [] };
-  expect(describeFilling(entry, idle, undefined)).toMatch(/5 of 9 papers; nobody is at it.*--drop/);
+  expect(describeFilling(entry, idle, undefined)).toMatch(/5 of 9 papers; no process works on it.*--drop/);
   const paused = describeFilling(entry, idle, job);
   expect(paused).toMatch(/job a-job of a server is paused: its page \/admin/);
   // It would be refused.

@@ -47,7 +47,11 @@ describe("a backup", () => {
     const { sizeBytes } = await backUp(from(), file, options);
     expect(await checkBackups(file, undefined)).toEqual([{ created: options.now.toISOString(), sizeBytes: expect.any(Number) }]);
     await truncate(file, sizeBytes - 2_000);
-    expect(await checkBackups(file, undefined)).toEqual([{ fault: expect.stringContaining("cut short") }]);
+    expect(await checkBackups(file, undefined)).toEqual([{ fault: `The backup ${file} cannot be used: it is truncated.` }]);
+    await writeFile(file, "x".repeat(1_024));
+    expect(await checkBackups(file, undefined)).toEqual([
+      { fault: expect.stringMatching(`${file} .* not an archive that Paperkin wrote`) },
+    ]);
     await expect(checkBackups(file, "a copy")).rejects.toMatchObject({ code: "invalid_request" });
     expect(existsSync(into())).toBe(false);
   });

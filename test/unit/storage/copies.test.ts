@@ -122,7 +122,7 @@ it("is refused where a piece is damaged or missing, which is named, and nothing 
   await refused(new RegExp(`${first.name}\\.chunks`));
   await rename(`${chunks}.away`, chunks);
   await writeFile(join(copies, `${second.name}.json`), "{}");
-  await refused(new RegExp(`${second.name}\\.json is not as it was written`));
+  await refused(new RegExp(`${second.name}\\.json is damaged`));
   await expect(restore(copies, into, { replace: false, copy: "yesterday" })).rejects.toMatchObject({
     code: "file_unreadable",
     mend: expect.stringContaining(first.name),
@@ -259,7 +259,7 @@ it("says of each copy in a folder whether it is whole, and where one is not, tha
     mend: expect.stringContaining("--check"),
   });
   await writeFile(join(copies, `${second}.json`), "{}");
-  expect(await checkBackups(copies, second)).toEqual([{ copy: second, fault: expect.stringContaining("not as it was written") }]);
+  expect(await checkBackups(copies, second)).toEqual([{ copy: second, fault: expect.stringContaining(".json is damaged") }]);
   await rm(join(copies, `${first}.json`));
   await rm(join(copies, `${second}.json`));
   await expect(checkBackups(copies, undefined)).rejects.toMatchObject({ code: "file_unreadable" });

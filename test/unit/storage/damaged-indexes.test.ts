@@ -73,7 +73,7 @@ it("an index whose page is torn is made anew, also where the library cannot be o
   });
   const notices: string[] = [];
   const library = await LocalLibrary.open({ ...opening, mendDatabase: true, onNotice: (notice) => notices.push(notice) });
-  expect(notices).toEqual([expect.stringMatching(/is damaged.*It was made anew, with all indexes\./)]);
+  expect(notices).toEqual([expect.stringMatching(/is damaged.*It was rebuilt, with all indexes\./)]);
   await expectWhole(library);
   await library.close();
 });

@@ -89,7 +89,7 @@ it("a library that cannot be opened for torn embeddings says that they can be ma
   const opening = LocalLibrary.open({ folder: folder.path, create: false, maintain: false });
   await expect(opening).rejects.toMatchObject({
     code: "library_damaged",
-    message: expect.stringMatching(/What is derived in the database .* is damaged: table embeddings/),
+    message: expect.stringMatching(/A derived table in the database .* is damaged: table embeddings/),
     mend: expect.stringContaining("`paperkin verify --repair`"),
   });
   expect(await expectWhole(await mended())).toBe(count);
@@ -106,7 +106,7 @@ it("nothing is made anew where what it follows from is damaged too", async () =>
   const library = await folder.open({ create: false });
   const findings = await library.verify({ repair: true });
   expect(faults(findings)).toEqual(["derived tables: damaged"]);
-  expect(findings[1]?.detail).toMatch(/Ids and categories cannot be made anew: The record of X:7 .*Restore a backup/);
+  expect(findings[1]?.detail).toMatch(/Ids and categories cannot be rebuilt: The record of X:7 .*Restore a backup/);
   await library.close();
   await tearPages(folder.path, ["papers"], "leaf", (pages) => pages.slice(0, 1));
   const again = await folder.open({ create: false, maintain: false, searchable: false });

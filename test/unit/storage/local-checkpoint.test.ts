@@ -195,7 +195,7 @@ describe("a checkpoint", () => {
     await files.commit({ ...manifest, [which]: short });
     const notices: string[] = [];
     const again = await open(notices);
-    expect(notices.join()).toMatch(/made anew.*cannot be read/);
+    expect(notices.join()).toMatch(/rebuilt.*cannot be read/);
     expect((await again.neighbours(generation, inventVector(2), { k: 3 }))[0]?.label).toBe(2);
     expect((await again.matchTerms({ terms: new Map([["paper", 1]]) }, { k: 99 })).total).toBe(60);
     await again.checkpoint();
@@ -216,7 +216,7 @@ describe("a checkpoint", () => {
     await files.commit({ ...manifest, analysis: undefined });
     const notices: string[] = [];
     const second = await open(notices, false);
-    expect(notices).toEqual([expect.stringContaining("word index is made anew")]);
+    expect(notices).toEqual([expect.stringContaining("word index is rebuilt")]);
     expect((await second.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
     // Who only asks keeps them too: they are not made for each search.
     await second.close();

@@ -310,7 +310,7 @@ describe("verify", () => {
     await rm(join(folder.path, "generation-1"), { recursive: true });
     const notices: string[] = [];
     const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
-    expect(notices).toEqual([expect.stringMatching(/made anew.*: the manifest of the files up to change \d+ is gone/)]);
+    expect(notices).toEqual([expect.stringMatching(/rebuilt.*: the manifest of the files up to change \d+ is gone/)]);
     expect((await library.health()).rebuilds).not.toEqual([]);
     expect(faults(await library.verify({ repair: false }))).toEqual(["index files: damaged"]);
     expect(faults(await library.verify({ repair: true }))).toEqual(["index files: repaired"]);
@@ -328,7 +328,7 @@ describe("verify", () => {
       expect(notices).toEqual([]);
       await rm(join(folder.path, "generation-1", name));
       await library.checkpoint();
-      expect(notices).toEqual([expect.stringContaining("The index files are written anew")]);
+      expect(notices).toEqual([expect.stringContaining("The index files are written again")]);
       expect(faults(await library.verify({ repair: false }))).toEqual([]);
       expect((await readdir(join(folder.path, "generation-1"))).length).toBe(3);
     },

@@ -77,7 +77,7 @@ describe("the width of searches", () => {
     const { state, detail } = checkVectors(parts as unknown as VerifyParts, { id: 1, ...testSpec }, index);
     expect(state).toBe(target === 0.8 ? "ok" : "damaged");
     if (target === 0.98)
-      expect(detail).toContain("finds 90 % of the nearest papers, and 98 % are wanted: `paperkin reindex --m 32` makes one");
+      expect(detail).toContain("finds 90 % of the nearest papers, and the target is 98 %: `paperkin reindex --m 32` builds one");
   });
 
   it("grows until the target is reached where the graph has few links", async () => {
