@@ -11,13 +11,13 @@ import { chooseSets, findCollection, readQuerySet, thinQueries } from "../dist/e
 import { loadCollection } from "../dist/engine/evaluate.js";
 import { rank } from "../dist/engine/rank.js";
 import { termQueryOf } from "../dist/engine/search-request.js";
-import { standInLine } from "../dist/engine/turns.js";
+import { queueForTurns } from "../dist/engine/turns.js";
 import { wholeNumber } from "./bench/options.mjs";
 
 const alphas = [0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7];
 const folds = 5;
 const window = 20;
-const ownTurn = standInLine();
+const ownTurn = queueForTurns();
 
 /**
  * Ways to classify queries: each returns the form of a query, given its text, its terms, and the number of papers that contain each of

@@ -32,22 +32,22 @@ export function wantedNameKeys(wanted: string): string[] {
  * of words are enough.
  */
 export function isNameWanted(key: string, wanted: string): boolean {
-  return ` ${key}`.includes(` ${wanted}`) || isCalled(key, wanted);
+  return ` ${key}`.includes(` ${wanted}`) || matchesName(key, wanted);
 }
 
 /**
  * Whether a name may be the wanted one: the family name matches in full, the first given name at least by its initial, and further given
  * names may be missing on one side.
  */
-export function isCalled(key: string, wanted: string): boolean {
+export function matchesName(key: string, wanted: string): boolean {
   const [names, asked] = [key.split(" "), wanted.split(" ")];
   const family = names.lastIndexOf(asked.at(-1) ?? "");
-  if (family < 1 || !mayBeCalled(wanted)) return false;
+  if (family < 1 || !hasGivenAndFamilyName(wanted)) return false;
   return areGivenNames(names.slice(0, family), asked.slice(0, -1));
 }
 
 /** Whether a wanted key has a given name and a family name that is longer than an initial. */
-export function mayBeCalled(wanted: string): boolean {
+export function hasGivenAndFamilyName(wanted: string): boolean {
   return initialAndFamily(wanted) !== undefined;
 }
 
@@ -87,7 +87,7 @@ export function wholeNameKeys(text: string): string[] {
   const words = text.split(/\s+/);
   if (words.length > mostWords || !/^[\p{L}\p{M}\s.,'’-]+$/u.test(text)) return [];
   const isMarked = initialsMarked.test(text);
-  return wantedNameKeys(text).filter((key) => mayBeCalled(key) && (isMarked || !isInitial(firstWord(key))));
+  return wantedNameKeys(text).filter((key) => hasGivenAndFamilyName(key) && (isMarked || !isInitial(firstWord(key))));
 }
 
 /** A name as citations write it: `Lovelace et al. (1843)`, `Lovelace 1843`. */
@@ -118,18 +118,18 @@ export function anyInitialAndFamily(family: string): string[] {
 }
 
 /** The keys of a name of two or three words with the family name first, as is usual in some countries: `Wang Wei`. */
-export function turnedNameKeys(text: string): string[] {
+export function familyFirstKeys(text: string): string[] {
   if (initialsMarked.test(text)) return [];
   return wholeNameKeys(text).flatMap((key) => {
     const [family = "", ...given] = key.split(" ");
-    return given.length > 2 ? [] : [`${given.join(" ")} ${family}`].filter(mayBeCalled);
+    return given.length > 2 ? [] : [`${given.join(" ")} ${family}`].filter(hasGivenAndFamilyName);
   });
 }
 
 /**
- * Whether a matching name ({@link isCalled}) is as specific as the wanted one: `L. Short` alone does not turn “long short” into a name.
+ * Whether a matching name ({@link matchesName}) is as specific as the wanted one: `L. Short` alone does not turn “long short” into a name.
  */
-export function saysAsMuch(key: string, wanted: string): boolean {
+export function isAsSpecific(key: string, wanted: string): boolean {
   return isInitial(firstWord(wanted)) || firstWord(key) === firstWord(wanted);
 }
 

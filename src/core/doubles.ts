@@ -1,5 +1,5 @@
 /** Records of one batch that are one contribution: duplicates in a reference manager, an article's entry and its preprint's. */
-import { contributionKey, sayAgain } from "./merge.ts";
+import { contributionKey, mergeVersions } from "./merge.ts";
 import type { NewPaper } from "./paper.ts";
 import type { UpsertResult } from "./paper-store.ts";
 
@@ -13,7 +13,7 @@ export function upsertWithDoubles(papers: readonly NewPaper[], upsert: (paper: N
   const addsToDouble = papers.map((paper) => {
     const key = contributionKey(paper);
     const before = said.get(key);
-    const after = sayAgain(paper, before);
+    const after = mergeVersions(paper, before);
     said.set(key, after);
     return before !== undefined && JSON.stringify(after) !== JSON.stringify(before);
   });

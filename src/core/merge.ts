@@ -52,7 +52,7 @@ export function forbiddenAfterSplit(contributions: readonly Contribution[]): Map
  * their first id (an article's entry and its preprint's, duplicates in a reference manager). So ids are united, and an abstract, authors
  * or a date are kept if the newer record, of the same version, has none.
  */
-export function sayAgain(incoming: NewPaper, existing: NewPaper | undefined): NewPaper {
+export function mergeVersions(incoming: NewPaper, existing: NewPaper | undefined): NewPaper {
   if (existing === undefined) return incoming;
   const [standing, other] = supersedes(incoming, existing) ? [incoming, existing] : [existing, incoming];
   const said = { ...standing, ids: orderIds([...standing.ids, ...other.ids]) };
@@ -76,7 +76,7 @@ function supersedes(incoming: NewPaper, existing: NewPaper): boolean {
  * Adds names that no record carries any longer to one of the records: a paper stays known by its former `paperId`, and by those of papers
  * that were merged into it.
  */
-export function keepNames(contributions: Map<string, NewPaper>, names: readonly string[]): void {
+export function keepFormerIds(contributions: Map<string, NewPaper>, names: readonly string[]): void {
   const known = new Set([...contributions.values()].flatMap((paper) => paper.ids));
   const lost = names.filter((name) => !known.has(name));
   const [key] = [...contributions.keys()].sort();

@@ -2,7 +2,7 @@
  * Matches many wanted texts in one pass: matching each text against a hundred wanted ones separately took seconds in a large library.
  * Equivalent to calling `author-names.ts` for each wanted name in turn.
  */
-import { initialAndFamily, isCalled } from "./author-names.ts";
+import { initialAndFamily, matchesName } from "./author-names.ts";
 import { authorSeparator } from "./paper-keys.ts";
 
 /** The first characters of a wanted text, which are matched first: patterns of hundreds of longer texts are slow themselves. */
@@ -36,7 +36,7 @@ export function nameMatcher(wanted: readonly string[]): (names: string) => boole
   const isCalledSo = (key: string) => {
     const [first = "", ...others] = key.split(" ");
     const [initial = ""] = first;
-    return others.some((word) => byCall.get(`${initial} ${word}`)?.some((one) => isCalled(key, one)) === true);
+    return others.some((word) => byCall.get(`${initial} ${word}`)?.some((one) => matchesName(key, one)) === true);
   };
   return (names) => isWritten(names) || (holdsFamily.test(names) && names.split(authorSeparator).some(isCalledSo));
 }

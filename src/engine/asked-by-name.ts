@@ -5,12 +5,12 @@ import {
   anyInitialAndFamily,
   type CitedName,
   citedName,
+  familyFirstKeys,
   familyNameKeys,
   initialAndFamily,
-  isCalled,
+  isAsSpecific,
+  matchesName,
   nameKey,
-  saysAsMuch,
-  turnedNameKeys,
   wholeNameKeys,
 } from "../core/author-names.ts";
 import type { Filters } from "../core/filters.ts";
@@ -65,15 +65,15 @@ export async function askedByName(
 async function papersByAuthor(library: Library, { name, year }: CitedName, within: LabelSet | undefined): Promise<Label[]> {
   const wanted = wholeNameKeys(name);
   if (wanted.length === 0) return [];
-  const turned = turnedNameKeys(name);
+  const turned = familyFirstKeys(name);
   const terms = new Set([...wanted, ...turned].flatMap((key) => initialAndFamily(key) ?? []).map(authorTerm));
   const alike = await library.holdingAny([...terms]);
   const [sure, otherOrder, perhaps]: [Label[], Label[], Label[]] = [[], [], []];
   for await (const { label, paper } of papersInTurns(library, await newestOf(library, alike, within, year))) {
     const keys = paper.authors.map((author) => nameKey(author.name));
-    const called = wanted.flatMap((one) => keys.filter((key) => isCalled(key, one)).map((key) => ({ key, one })));
-    if (called.some(({ key, one }) => saysAsMuch(key, one))) sure.push(label);
-    else if (turned.some((one) => keys.some((key) => isCalled(key, one) && saysAsMuch(key, one)))) otherOrder.push(label);
+    const called = wanted.flatMap((one) => keys.filter((key) => matchesName(key, one)).map((key) => ({ key, one })));
+    if (called.some(({ key, one }) => isAsSpecific(key, one))) sure.push(label);
+    else if (turned.some((one) => keys.some((key) => matchesName(key, one) && isAsSpecific(key, one)))) otherOrder.push(label);
     else if (called.length > 0) perhaps.push(label);
   }
   return sure.length + otherOrder.length === 0 ? [] : [...sure, ...otherOrder, ...perhaps];

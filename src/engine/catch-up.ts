@@ -12,7 +12,7 @@ import { allot } from "../core/ranking/allotment.ts";
 import { putAsideBy } from "./feedback.ts";
 import { findPapers } from "./papers.ts";
 import { picksOf, requireDay } from "./picks.ts";
-import { requireWanted } from "./turns.ts";
+import { throwIfAbandoned } from "./turns.ts";
 
 /** With the day on which it was picked. */
 type DatedPick = Pick & { readonly date: string };
@@ -59,7 +59,7 @@ export async function catchUp(
     });
   const all: Picks[] = [];
   for (let at = 0; at < days; at++) {
-    requireWanted(signal);
+    throwIfAbandoned(signal);
     all.push(await picksOf(library, embedder, person, addDays(from, at), now, {}, signal));
   }
   const quiet = all[0]?.quiet.filter(({ id }) => all.every((one) => one.quiet.some((other) => other.id === id))) ?? [];

@@ -11,7 +11,7 @@ import { addDays, daysBetween, lastDayOf } from "../core/period.ts";
 import { type Emergence, emergenceOf, emergingNeighbours } from "../core/ranking/emerging.ts";
 import { roundScore } from "../core/ranking/fusion.ts";
 import { type Support, trendingScore } from "../core/ranking/trending.ts";
-import { requireWanted } from "./turns.ts";
+import { throwIfAbandoned } from "./turns.ts";
 
 export const dailySorts = ["date", "votes", "trending", "emerging"] as const;
 export type DailySort = (typeof dailySorts)[number];
@@ -144,7 +144,7 @@ async function withEmergence(
     const vector = vectors[at];
     if (vector === undefined) continue;
     if (at % turn === turn - 1) await nextTurn();
-    requireWanted(signal);
+    throwIfAbandoned(signal);
     found.set(label, describe(await emergenceAround(library, generation, { label, vector }, recent, size), lastDay));
   }
   return papers.map((stored) => {

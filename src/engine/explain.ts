@@ -31,7 +31,7 @@ import { type RankedQuestion, rankQuestion } from "./search.ts";
 import { recencyOfPaper, weighByRecency } from "./search-order.ts";
 import { type Question, type ReadQuestion, readQuestion } from "./search-request.ts";
 import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
-import { standInLine } from "./turns.ts";
+import { queueForTurns } from "./turns.ts";
 import { alphaOf, matchTermsOf, wordsByTerm } from "./why.ts";
 
 export interface ExplainRequest extends Question {
@@ -68,7 +68,7 @@ export async function explain(
     const answer = { ...base, ...unranked, place: placeOf(newest, label) };
     return { ...answer, reasons: reasonsOf(answer) };
   }
-  const found = await rankQuestion({ library, embedder, secondStage, ownTurn: standInLine() }, request, read, longestWindow, signal);
+  const found = await rankQuestion({ library, embedder, secondStage, ownTurn: queueForTurns() }, request, read, longestWindow, signal);
   const { order, vector } = found;
   const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
   const lexical = mode === "semantic" ? null : await standInWords(library, stored, read, found);

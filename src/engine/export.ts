@@ -13,7 +13,7 @@ import { conditionsOf } from "./conditions.ts";
 import { readAtOnce } from "./papers.ts";
 import { longestWindow } from "./rank.ts";
 import type { Question } from "./search-request.ts";
-import { requireWanted, stepBack } from "./turns.ts";
+import { throwIfAbandoned, yieldTurn } from "./turns.ts";
 
 export interface ExportRequest extends Question {
   /** The maximum number; for a search with words {@link usualExport} unless given, otherwise all. */
@@ -136,8 +136,8 @@ async function unlessDamaged<T>(work: () => Promise<T>): Promise<T | undefined> 
 async function* readable(library: Library, labels: readonly Label[], signal?: AbortSignal): AsyncGenerator<Paper, UnreadPaper[]> {
   const unread: UnreadPaper[] = [];
   for (let at = 0; at < labels.length; at += readAtOnce) {
-    if (at > 0) await stepBack();
-    requireWanted(signal);
+    if (at > 0) await yieldTurn();
+    throwIfAbandoned(signal);
     const found = await library.rescue(labels.slice(at, at + readAtOnce));
     for (const { paper } of found.papers) yield paper;
     unread.push(...found.unread);

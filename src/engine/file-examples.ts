@@ -7,7 +7,7 @@ import type { Place, SourceRecord } from "../core/source.ts";
 import { emptyCounts, ingest } from "./ingest.ts";
 import { addInterest } from "./interests.ts";
 import { findPapers } from "./papers.ts";
-import { requireWanted } from "./turns.ts";
+import { throwIfAbandoned } from "./turns.ts";
 
 /** For a file in which one collection is looked up: its records are all in memory at once. */
 const mostRecords = 20_000;
@@ -125,7 +125,7 @@ export async function followFile(
   const examples = new FileExamples();
   const all: SourceRecord[] = [];
   for await (const record of records) {
-    requireWanted(signal);
+    throwIfAbandoned(signal);
     if (all.length === mostRecords)
       throw new AppError("invalid_request", `${file} has more than ${mostRecords.toLocaleString("en")} records.`, {
         mend: "Export only one of its collections.",

@@ -15,7 +15,7 @@ import { newestHits } from "./hits.ts";
 import { findPapers, requireOneSide } from "./papers.ts";
 import { requireStillThere } from "./people.ts";
 import { firstSpellings, tellingWords } from "./reasons.ts";
-import { inOneOrder, type Recommendation, recommendFrom } from "./recommend.ts";
+import { type Recommendation, recommendFrom, sortedDistinct } from "./recommend.ts";
 import { getTopic } from "./topics.ts";
 
 /** The properties of an interest; whatever is left out stays unchanged, or is empty. */
@@ -265,7 +265,7 @@ export async function examplesOfInterest(library: Library, interest: Interest, f
     if (label !== undefined && !last.has(label)) last.set(label, latest[at]?.kind ?? "save");
   const examples = async (own: readonly string[], kind: Feedback["kind"]) => {
     const taught = [...last].flatMap(([label, which]) => (which === kind ? label : []));
-    return inOneOrder([...(await library.resolve([...own])).filter((label) => label !== undefined), ...taught]);
+    return sortedDistinct([...(await library.resolve([...own])).filter((label) => label !== undefined), ...taught]);
   };
   const positives = await examples(interest.positives, "save");
   const liked = new Set(positives);

@@ -127,20 +127,20 @@ export class Jobs {
 
   /** The latest first. */
   async list(): Promise<Job[]> {
-    await this.lookAfterOthers();
+    await this.takeOver();
     return await Promise.all((await this.library.jobs.all()).map((job) => this.withProgress(job)));
   }
 
   /** Throws `job_not_found`. */
   async get(id: string): Promise<Job> {
-    await this.lookAfterOthers();
+    await this.takeOver();
     return await this.withProgress(await this.stored(id));
   }
 
   /** Throws `reindex_running`, `generation_filling`, `library_busy`, and what opening the model does. */
   async addReindex(request: ReindexRequest): Promise<Job> {
     return await this.exclusive(async () => {
-      await this.requireOwn();
+      await this.requireJobsLease();
       const other = unfinishedOf(await this.library.jobs.all(), "reindex");
       if (other !== undefined) {
         throw new AppError("reindex_running", `There is a reindex of this library already: job ${other.id} is ${other.state}.`, {
@@ -156,7 +156,7 @@ export class Jobs {
   /** Returns the unfinished one if there is one. Throws `library_busy`. */
   async addVerify(): Promise<Job> {
     return await this.exclusive(async () => {
-      await this.requireOwn();
+      await this.requireJobsLease();
       const other = unfinishedOf(await this.library.jobs.all(), "verify");
       return other ?? (await this.add("verify", {}));
     });
@@ -227,7 +227,7 @@ export class Jobs {
   }
 
   /** After another server has died its job must not be reported as running; but a library that takes no writes can still be read. */
-  private async lookAfterOthers(): Promise<void> {
+  private async takeOver(): Promise<void> {
     try {
       await this.exclusive(() => this.own());
       this.refusal = undefined;
@@ -238,7 +238,7 @@ export class Jobs {
     }
   }
 
-  private async requireOwn(): Promise<void> {
+  private async requireJobsLease(): Promise<void> {
     if (await this.own()) return;
     const holder = (await this.library.claimedWork()).find(({ work }) => work === "jobs");
     throw new AppError("library_busy", `${describeHolder(holder)}, another server, runs the jobs of this library.`, {
@@ -255,7 +255,7 @@ export class Jobs {
   private async unfinished(id: string): Promise<Job> {
     const job = await this.stored(id);
     if (isFinished(job)) throw new AppError("job_state", `Job ${id} is already ${job.state}.`);
-    await this.requireOwn();
+    await this.requireJobsLease();
     return await this.stored(id);
   }
 

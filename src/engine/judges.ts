@@ -11,7 +11,7 @@ import { type Fit, Preference } from "../core/ranking/preference.ts";
 import type { Item } from "../core/ranking/side.ts";
 import { examplesOfInterest } from "./interests.ts";
 import { type Example, examplesOf, ordinaryItems, wantedOf } from "./items.ts";
-import { requireWanted, stepBack } from "./turns.ts";
+import { throwIfAbandoned, yieldTurn } from "./turns.ts";
 
 /** An interest, ready to judge papers. */
 export interface Judge {
@@ -78,8 +78,8 @@ export async function judgeAll(
 ): Promise<(Verdict | undefined)[]> {
   const best: (Verdict | undefined)[] = labels.map(() => undefined);
   for (const judge of judges) {
-    await stepBack();
-    requireWanted(signal);
+    await yieldTurn();
+    throwIfAbandoned(signal);
     // Its examples have all left the library.
     if (!judge.ranks && judge.open === undefined) continue;
     const admitted = [...items.entries()].filter(([at, item]) => admits(judge, labels[at] ?? 0, item));

@@ -1,6 +1,6 @@
 /** Which of a paper's authors a query names: lists show the first few, and that one may be further down. */
 import { termsOf } from "../core/analysis.ts";
-import { citedName, nameKey, turnedNameKeys, wantedNameKeys } from "../core/author-names.ts";
+import { citedName, familyFirstKeys, nameKey, wantedNameKeys } from "../core/author-names.ts";
 import type { Filters } from "../core/filters.ts";
 import type { Author } from "../core/paper.ts";
 import type { ParsedQuery } from "../core/query.ts";
@@ -14,7 +14,7 @@ export function authorsAskedFor({ filters, alternatives, text }: ParsedQuery, mo
   const either = alternatives.flat().flatMap((one) => ("filters" in one && !one.negated ? [one.filters] : []));
   const { name } = citedName(text);
   const names = [filters, more, ...either].flatMap(({ authors = [] }) => authors);
-  const wanted = [...names.flatMap(wantedNameKeys), ...(isAuthor ? [...wantedNameKeys(name), ...turnedNameKeys(name)] : [])];
+  const wanted = [...names.flatMap(wantedNameKeys), ...(isAuthor ? [...wantedNameKeys(name), ...familyFirstKeys(name)] : [])];
   return wanted.length === 0 ? undefined : nameMatcher(wanted);
 }
 

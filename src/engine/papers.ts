@@ -5,7 +5,7 @@ import type { Label } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
-import { requireWanted, stepBack } from "./turns.ts";
+import { throwIfAbandoned, yieldTurn } from "./turns.ts";
 
 /** In the order of the ids; undefined if there is no such paper. */
 export async function findPapers(
@@ -31,8 +31,8 @@ export async function* papersInTurns(
   signal?: AbortSignal,
 ): AsyncGenerator<StoredPaper> {
   for (let at = 0; at < labels.length; at += readAtOnce) {
-    if (at > 0) await stepBack();
-    requireWanted(signal);
+    if (at > 0) await yieldTurn();
+    throwIfAbandoned(signal);
     for (const stored of await library.papers(labels.slice(at, at + readAtOnce))) if (stored !== undefined) yield stored;
   }
 }

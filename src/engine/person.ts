@@ -38,7 +38,7 @@ import {
   takeBackJudgment,
 } from "./judgments.ts";
 import { findPapers } from "./papers.ts";
-import { beganBehind, extendPicks, hasExploration, type PickOptions, picksOf } from "./picks.ts";
+import { beganAfter, extendPicks, hasExploration, type PickOptions, picksOf } from "./picks.ts";
 import { addFeed, type ListedFeed, listFeeds, type NewFeed, revokeFeeds } from "./private-feeds.ts";
 import type { Serving } from "./serving.ts";
 import { acceptSplit, declineSplit, proposeSplit, type SplitProposal } from "./splits.ts";
@@ -218,7 +218,7 @@ export class Person {
   /** Interests that began after today's picks were made: they get picks from tomorrow on, or by {@link extendPicks}. */
   async waitingInterests(): Promise<Interest[]> {
     const standing = await this.library.personal.picks(this.name, this.today());
-    return standing === undefined ? [] : (await this.interests()).filter((interest) => beganBehind(interest, standing));
+    return standing === undefined ? [] : (await this.interests()).filter((interest) => beganAfter(interest, standing));
   }
 
   /** Whether today's picks are stored without a paper from outside of the interests, which {@link extendPicks} adds. */

@@ -22,7 +22,7 @@ import { requireStillThere } from "./people.ts";
 import { reasonOf } from "./reasons.ts";
 import { diversity, gatherCandidates, termsOfExamples } from "./recommend.ts";
 import { Works, withoutCopies } from "./search-order.ts";
-import { requireWanted, stepBack } from "./turns.ts";
+import { throwIfAbandoned, yieldTurn } from "./turns.ts";
 
 export interface PickOptions {
   /** 1 … 100. */
@@ -110,11 +110,11 @@ export async function extendPicks(
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const standing = await picksOf(library, embedder, person, localDay(now), now, options, signal);
     const interests = await library.personal.interests(person);
-    const later = interests.filter((interest) => beganBehind(interest, standing));
+    const later = interests.filter((interest) => beganAfter(interest, standing));
     const making = { library, embedder, person, date: standing.date, now, ...options, signal };
-    const { early, ...behind } = later.length === 0 ? standing : await picksBehind(making, standing, later);
+    const { early, ...behind } = later.length === 0 ? standing : await laterPicks(making, standing, later);
     const wanted = options.exploration === true && !hasExploration(behind);
-    const outside = wanted ? await explorationBehind(making, interests, behind.picks) : [];
+    const outside = wanted ? await laterExploration(making, interests, behind.picks) : [];
     const extended: Picks = { ...behind, picks: [...behind.picks, ...outside] };
     if (later.length + outside.length === 0) return standing;
     if (early === true) return { ...extended, early };
@@ -127,7 +127,7 @@ export async function extendPicks(
 }
 
 /** Picks with those of interests that began since. */
-async function picksBehind(making: Making, standing: Picks, later: readonly Interest[]): Promise<Picks> {
+async function laterPicks(making: Making, standing: Picks, later: readonly Interest[]): Promise<Picks> {
   const { isFirst: _, made, candidates, picks, quiet, early } = await pickFor({ ...making, exploration: false }, later);
   return {
     ...standing,
@@ -144,7 +144,7 @@ export function hasExploration({ picks }: Omit<Picks, "early">): boolean {
 }
 
 /** The best new paper that is not good enough for any interest; if there is none, the best of the whole library. At most one. */
-async function explorationBehind(making: Making, interests: readonly Interest[], picked: readonly Pick[]): Promise<Pick[]> {
+async function laterExploration(making: Making, interests: readonly Interest[], picked: readonly Pick[]): Promise<Pick[]> {
   const { library, date, signal } = making;
   const { judges, known, others, until } = await knownOn(making, interests);
   const taken = (await library.resolve(picked.map(({ paperId }) => paperId))).filter((label) => label !== undefined);
@@ -155,12 +155,12 @@ async function explorationBehind(making: Making, interests: readonly Interest[],
   const since = offered.nearMiss === undefined ? undefined : news.since;
   const all = async () => await offersOf(library, judges, await nearest(library, judges, await knownBy(library, until)), leftOut, signal);
   const nearMiss = offered.nearMiss ?? (await all()).nearMiss;
-  const chosen = nearMiss === undefined ? [] : await oneOfEach(library, leftOut)([nearMiss], 1);
+  const chosen = nearMiss === undefined ? [] : await onePerWork(library, leftOut)([nearMiss], 1);
   return await Promise.all(chosen.map(async (one) => asExploration(await pickOf(library, one, since))));
 }
 
 /** Whether picks were made without an interest, because it began after them. If the clock was ahead, that happens only once. */
-export function beganBehind({ id, created }: Interest, { made, extended = made, picks, quiet }: Picks): boolean {
+export function beganAfter({ id, created }: Interest, { made, extended = made, picks, quiet }: Picks): boolean {
   return created > extended && !picks.some(({ interest }) => interest?.id === id) && !quiet.some((one) => one.id === id);
 }
 
@@ -200,7 +200,7 @@ async function pickFor(making: Making, interests: readonly Interest[]): Promise<
   const news = await newPapers(library, judges, last, date, until);
   const offered = await offersOf(library, judges, news.labels, known, signal);
   const first = await beginningsOf(making, before, offered, news.labels);
-  const single = oneOfEach(library, known);
+  const single = onePerWork(library, known);
   const chosen = allot(await listsOf(library, judges, [offered, first], limit, single), limit);
   const fresh = new Set(news.labels);
   const sinceOf = ({ label }: Offered) => (fresh.has(label) ? news.since : undefined);
@@ -241,8 +241,8 @@ async function knownOn({ library, embedder, person, date, now, signal }: Making,
   const judges: Judge[] = [];
   for (const interest of interests) {
     judges.push(await judgeOf(library, embedder, interest, feedback, signal));
-    await stepBack();
-    requireWanted(signal);
+    await yieldTurn();
+    throwIfAbandoned(signal);
   }
   return { judges, known: await knownLabels(library, feedback, others, judges), others, until };
 }
@@ -258,9 +258,9 @@ function quietOf(judges: readonly Judge[], parts: readonly Offers[]): Picks["qui
 }
 
 /** Up to `most` of the offered papers, with only one record of each work across all interests. */
-type OneOfEach = (own: readonly Offered[], most: number) => Promise<Offered[]>;
+type OnePerWork = (own: readonly Offered[], most: number) => Promise<Offered[]>;
 
-function oneOfEach(library: Library, known: ReadonlySet<Label>): OneOfEach {
+function onePerWork(library: Library, known: ReadonlySet<Label>): OnePerWork {
   const works = new Works();
   const isLeftOut = (paper: Paper) => isCopyOfKnown(library, paper, known);
   return (own, most) => withoutCopies(library, own, most, { works, isLeftOut });
@@ -272,7 +272,7 @@ async function listsOf(
   judges: readonly Judge[],
   parts: readonly Offers[],
   limit: number,
-  single: OneOfEach,
+  single: OnePerWork,
 ): Promise<{ weight: number; items: Offered[] }[]> {
   const lists = judges.map(({ interest: { weight } }) => ({ weight, items: [] as Offered[] }));
   for (const { offers } of parts) {

@@ -20,7 +20,7 @@ import { getLabels, requireOneSide } from "./papers.ts";
 import { type Reason, reasonOf } from "./reasons.ts";
 import { orderTies, withoutCopies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
-import { stepBack } from "./turns.ts";
+import { yieldTurn } from "./turns.ts";
 
 export interface RecommendRequest {
   /** Ids of papers to find kin of. */
@@ -85,8 +85,8 @@ export async function recommendFrom(
   { query, within, limit, ...given }: RecommendFrom,
   signal?: AbortSignal,
 ): Promise<Recommendation[]> {
-  const liked = inOneOrder(given.liked);
-  const disliked = inOneOrder(given.disliked).filter((label) => !liked.includes(label));
+  const liked = sortedDistinct(given.liked);
+  const disliked = sortedDistinct(given.disliked).filter((label) => !liked.includes(label));
 
   const wanted = await wantedOf(library, embedder, { words: query, labels: liked }, signal);
   const unwanted = await examplesOf(library, embedder, disliked, signal);
@@ -159,7 +159,7 @@ async function pickDiverse(library: Library, candidates: readonly Candidate[], l
 }
 
 /** Each once, in a fixed order: if there are many, some represent the rest, which must not depend on the order of naming. */
-export function inOneOrder(labels: readonly Label[]): Label[] {
+export function sortedDistinct(labels: readonly Label[]): Label[] {
   return [...new Set(labels)].sort((a, b) => a - b);
 }
 
@@ -176,7 +176,7 @@ export async function gatherCandidates(
   if (generation === undefined) return [...candidates].sort((a, b) => a - b);
   for (const vector of wantedVectors) {
     for (const { label } of await library.neighbours(generation, vector, { k, within })) candidates.add(label);
-    await stepBack();
+    await yieldTurn();
   }
   return [...candidates].sort((a, b) => a - b);
 }

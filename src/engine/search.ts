@@ -18,7 +18,7 @@ import { longestWindow, type RankedPaper, type Ranking, rank, type SearchMode, w
 import { type ArrangedPapers, arrange, needsWholeList, type OrderedPapers, orderRanked } from "./search-order.ts";
 import { checkWindow, type Question, type ReadQuestion, readQuestion, type SearchRequest } from "./search-request.ts";
 import { rerankedWindow, type SecondStage, wantsSecondStage } from "./second-stage.ts";
-import { type OwnTurn, standInLine } from "./turns.ts";
+import { type OwnTurn, queueForTurns } from "./turns.ts";
 import { type Why, whyOf } from "./why.ts";
 
 export interface SearchAnswer {
@@ -71,7 +71,7 @@ async function searchAsAsked(
 ): Promise<SearchAnswer> {
   const { library, embedder } = parts;
   const used = wantsSecondStage(request, secondStage !== undefined) ? secondStage : undefined;
-  const ownTurn = standInLine();
+  const ownTurn = queueForTurns();
   checkWindow(request.limit ?? 10, request.offset ?? 0);
   const read = await readQuestion(library, request);
   // The correction is looked for while the query is being embedded, in another process.
@@ -136,7 +136,7 @@ async function find(parts: RankingParts, request: SearchRequest, read: ReadQuest
     },
   });
   const mode = vector === undefined ? "keyword" : (request.mode ?? "hybrid");
-  const wordless = mode === "keyword" ? await holdingNone(library, terms, pinned) : [];
+  const wordless = mode === "keyword" ? await withoutAnyTerm(library, terms, pinned) : [];
   const total = order.reaching?.length ?? (mode === "keyword" ? ranking.matching + wordless.length : size);
   return {
     hits,
@@ -169,7 +169,7 @@ export async function bestPapers(
   const used = wantsSecondStage(question, secondStage !== undefined) ? secondStage : undefined;
   const read = await readQuestion(library, question);
   if (read.text === "") return await library.newest(read.within, { limit, offset: 0 });
-  const { order } = await rankQuestion({ library, embedder, secondStage: used, ownTurn: standInLine() }, question, read, limit, signal);
+  const { order } = await rankQuestion({ library, embedder, secondStage: used, ownTurn: queueForTurns() }, question, read, limit, signal);
   return order.ordered.slice(0, limit).map(({ label }) => label);
 }
 
@@ -247,7 +247,7 @@ async function counted(
 }
 
 /** Papers asked for by name that the words do not find: an author's name has several spellings, and a title may consist of stop words. */
-async function holdingNone(library: Library, terms: TermQuery, pinned: readonly Label[]): Promise<Label[]> {
+async function withoutAnyTerm(library: Library, terms: TermQuery, pinned: readonly Label[]): Promise<Label[]> {
   const scores = await library.termScores(terms, pinned);
   return pinned.filter((_, at) => scores[at] === 0);
 }

@@ -12,7 +12,7 @@ import { getPaper } from "./papers.ts";
 import { type Fusion, rank, type SearchMode, withUnscored } from "./rank.ts";
 import { orderTies, Works, withoutCopies } from "./search-order.ts";
 import { termQueryOf } from "./search-request.ts";
-import { standInLine } from "./turns.ts";
+import { queueForTurns } from "./turns.ts";
 
 export interface SimilarOptions {
   readonly mode?: SearchMode;
@@ -102,7 +102,7 @@ async function nearest(library: Library, embedder: Embedder, request: NearestReq
   const generation = mode === "keyword" ? undefined : await library.liveGeneration();
   const vector = generation === undefined ? undefined : await request.vector();
   const within = await library.matching([request.filters ?? {}]);
-  const ownTurn = standInLine();
+  const ownTurn = queueForTurns();
   for (let window = limit + spare; ; ) {
     const found = await rank(library, {
       generation,

@@ -17,7 +17,7 @@ const waiting: { readonly number: number; readonly run: () => void }[] = [];
 let last = 0;
 
 /** A place in the queue, after those who have one. */
-export function standInLine(): OwnTurn {
+export function queueForTurns(): OwnTurn {
   const number = ++last;
   return () =>
     new Promise((run) => {
@@ -28,8 +28,8 @@ export function standInLine(): OwnTurn {
 }
 
 /** A turn after everybody who is waiting now: for work of many steps, each of which may run later than any answer. */
-export function stepBack(): Promise<void> {
-  return standInLine()();
+export function yieldTurn(): Promise<void> {
+  return queueForTurns()();
 }
 
 /** The same items, with a turn for others after each `every` of them: reading many items may take long without ever waiting. */
@@ -37,12 +37,12 @@ export async function* inTurns<T>(items: AsyncIterable<T>, every: number): Async
   let taken = 0;
   for await (const item of items) {
     yield item;
-    if (++taken % every === 0) await stepBack();
+    if (++taken % every === 0) await yieldTurn();
   }
 }
 
 /** Throws `cancelled` once nobody waits for the answer. */
-export function requireWanted(signal: AbortSignal | undefined): void {
+export function throwIfAbandoned(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new AppError("cancelled", "Interrupted before the answer was complete.");
 }
 

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../core/errors.ts";
 import { mostExampleFileBytes } from "../core/interest.ts";
 import { mostSentBytes } from "../core/source.ts";
-import { stepBack } from "../engine/turns.ts";
+import { yieldTurn } from "../engine/turns.ts";
 import { isOpen } from "./guard.ts";
 
 const kib = 1024;
@@ -123,7 +123,7 @@ const quickBytes = 64 * kib;
 export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
   if (c.req.raw.body !== null && !(Number(c.req.header("content-length") ?? Number.NaN) <= quickBytes) && !streamedPath.test(c.req.path)) {
     await readOnce(c, saidLength(c));
-    await stepBack();
+    await yieldTurn();
   }
   await next();
 };

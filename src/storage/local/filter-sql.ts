@@ -1,5 +1,5 @@
 /** `core/filters.ts` as SQL over the columns that the papers table derives from each record. */
-import { isNameWanted, mayBeCalled, wantedNameKeys } from "../../core/author-names.ts";
+import { hasGivenAndFamilyName, isNameWanted, wantedNameKeys } from "../../core/author-names.ts";
 import { type Conditions, datedFilters, type Filters, firstDay, isSet, lastDay } from "../../core/filters.ts";
 import { authorSeparator } from "../../core/paper-keys.ts";
 import { foldWords } from "../../core/text.ts";
@@ -141,7 +141,7 @@ function authorIsAny(wanted: readonly string[]): SqlCondition {
 /** Most papers are rejected by the last word of the name, which must begin a word of an author. */
 function authorIs(key: string): SqlCondition {
   // A single word, or a key that cannot be a name (no family name is a single letter), has to occur literally.
-  if (lastWord(key) === key || !mayBeCalled(key)) return wordsIn("authors_key", key, { whole: false });
+  if (lastWord(key) === key || !hasGivenAndFamilyName(key)) return wordsIn("authors_key", key, { whole: false });
   const { where, parameters } = wordsIn("authors_key", lastWord(key), { whole: false });
   return { where: `(${where} AND ${isByAuthor}(authors_key, ?))`, parameters: [...parameters, key] };
 }

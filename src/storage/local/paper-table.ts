@@ -9,9 +9,9 @@ import {
   type Contribution,
   contributionKey,
   forbiddenAfterSplit,
-  keepNames,
+  keepFormerIds,
   mergeContributions,
-  sayAgain,
+  mergeVersions,
   withoutForbidden,
 } from "../../core/merge.ts";
 import type { NewPaper, Paper } from "../../core/paper.ts";
@@ -235,7 +235,7 @@ export class PaperTable {
       if (label === other) return row.paper_id;
       const contributions = new Map([label, other].flatMap((one) => this.contributions(one)).map((one) => [one.key, one.paper]));
       for (const key of contributions.keys()) this.contributionTable.permitAll(key);
-      keepNames(contributions, [row.paper_id, this.select.get(other)?.paper_id ?? row.paper_id]);
+      keepFormerIds(contributions, [row.paper_id, this.select.get(other)?.paper_id ?? row.paper_id]);
       const merged = together(contributions, row.paper_id);
       this.delete(other);
       this.store(label, merged, JSON.stringify(merged));
@@ -275,7 +275,7 @@ export class PaperTable {
       if (!contributions.has(key)) return "unknown";
       if (contributions.size === 1) return "only";
       contributions.delete(key);
-      keepNames(contributions, [row.paper_id]);
+      keepFormerIds(contributions, [row.paper_id]);
       const merged = together(contributions, row.paper_id);
       this.store(label, merged, JSON.stringify(merged));
       this.contributionTable.put(label, contributions);
@@ -326,9 +326,9 @@ export class PaperTable {
     const labels = [label, ...others];
     const { contributions, isHealed } = this.contributionsBefore(labels, key);
     const before = contributions.get(key);
-    const said = sayAgain(paper, before);
+    const said = mergeVersions(paper, before);
     contributions.set(key, said);
-    keepNames(
+    keepFormerIds(
       contributions,
       labels.flatMap((one) => this.select.get(one)?.paper_id ?? []),
     );

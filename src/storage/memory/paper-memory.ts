@@ -11,9 +11,9 @@ import {
   type Contribution,
   contributionKey,
   forbiddenAfterSplit,
-  keepNames,
+  keepFormerIds,
   mergeContributions,
-  sayAgain,
+  mergeVersions,
   withoutForbidden,
 } from "../../core/merge.ts";
 import { compareText } from "../../core/order.ts";
@@ -152,7 +152,7 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
     if (entry.contributions.size === 1) return "only";
     const contributions = new Map([...entry.contributions].filter(([name]) => name !== key));
     const { paperId } = entry.stored.paper;
-    keepNames(contributions, [paperId]);
+    keepFormerIds(contributions, [paperId]);
     this.put(label, joined(contributions, paperId), contributions, ++this.change);
     return "withdrawn";
   }
@@ -215,7 +215,7 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
     if (label === other) return entry.stored.paper.paperId;
     const contributions = new Map([...entry.contributions, ...joining.contributions]);
     for (const key of contributions.keys()) this.forbidden.delete(key);
-    keepNames(contributions, [entry.stored.paper.paperId, joining.stored.paper.paperId]);
+    keepFormerIds(contributions, [entry.stored.paper.paperId, joining.stored.paper.paperId]);
     this.delete(other);
     const merged = joined(contributions, entry.stored.paper.paperId);
     this.put(label, merged, contributions, ++this.change);
@@ -262,8 +262,8 @@ export class MemoryPaperStore implements PaperStore, SourceItemStore {
     const [label = this.lastLabel + 1, ...others] = known;
     const before = this.entries.get(label);
     const contributions = new Map(known.flatMap((one) => [...(this.entries.get(one)?.contributions ?? [])]));
-    contributions.set(key, sayAgain(paper, contributions.get(key)));
-    keepNames(
+    contributions.set(key, mergeVersions(paper, contributions.get(key)));
+    keepFormerIds(
       contributions,
       known.flatMap((one) => this.entries.get(one)?.stored.paper.paperId ?? []),
     );

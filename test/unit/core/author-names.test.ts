@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { initialAndFamily, isCalled, isNameWanted, nameKey, wantedNameKeys, wholeNameKeys } from "../../../src/core/author-names.ts";
+import { initialAndFamily, isNameWanted, matchesName, nameKey, wantedNameKeys, wholeNameKeys } from "../../../src/core/author-names.ts";
 
 const isWanted = (name: string, wanted: string) => wantedNameKeys(wanted).some((one) => isNameWanted(nameKey(name), one));
-const isMeant = (name: string, text: string) => wholeNameKeys(text).some((one) => isCalled(nameKey(name), one));
+const isMeant = (name: string, text: string) => wholeNameKeys(text).some((one) => matchesName(nameKey(name), one));
 
 describe("a wanted author", () => {
   it.each([

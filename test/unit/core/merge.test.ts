@@ -1,6 +1,13 @@
 /** The rules by which several records become one paper. */
 import { describe, expect, it } from "vitest";
-import { contributionKey, fieldsByRecord, keepNames, mergeContributions, provenanceOf, sayAgain } from "../../../src/core/merge.ts";
+import {
+  contributionKey,
+  fieldsByRecord,
+  keepFormerIds,
+  mergeContributions,
+  mergeVersions,
+  provenanceOf,
+} from "../../../src/core/merge.ts";
 import type { NewPaper, Paper } from "../../../src/core/paper.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
@@ -117,10 +124,10 @@ describe("names", () => {
       ["b", record("b", { ids: ["X:2"] })],
       ["a", record("a", { ids: ["X:1"] })],
     ]);
-    keepNames(contributions, ["X:2", "X:9"]);
+    keepFormerIds(contributions, ["X:2", "X:9"]);
     expect([contributions.get("a")?.ids, contributions.get("b")?.ids]).toEqual([["X:1", "X:9"], ["X:2"]]);
     const before = [...contributions.values()];
-    keepNames(contributions, ["X:9"]);
+    keepFormerIds(contributions, ["X:9"]);
     expect([...contributions.values()]).toEqual(before);
   });
 });
@@ -172,7 +179,7 @@ describe("a record that comes again", () => {
       [{}, {}, true],
     ];
     for (const [next, last, wins] of cases) {
-      const said = sayAgain(record("a", { ...next, title: "Next" }), record("a", { ...last, title: "Last" }));
+      const said = mergeVersions(record("a", { ...next, title: "Next" }), record("a", { ...last, title: "Last" }));
       expect(said.title).toBe(wins ? "Next" : "Last");
     }
   });
