@@ -132,7 +132,8 @@ function readDays(text: string): number[] {
   return text.split(",").map((word) => {
     const name = word.trim().toLowerCase();
     const at = wholeDayNames.findIndex((day) => name.length >= 3 && day.startsWith(name));
-    if (at < 0) throw new AppError("invalid_request", `“${word}” in --days is not a weekday.`, { mend: `They are ${dayNames.join(", ")}.` });
+    if (at < 0)
+      throw new AppError("invalid_request", `“${word}” in --days is not a weekday.`, { mend: `They are ${dayNames.join(", ")}.` });
     return at + 1;
   });
 }
