@@ -50,14 +50,14 @@ function addSubscribe(digest: Command): void {
     .argument("<address>", "name@example.org, https://example.org/hook, or a folder of notes: /home/ada/notes")
     .addOption(subscriberOption())
     .addOption(kindOption())
-    .option("--days <days>", "weekdays, separated by commas; one of them makes it weekly", readDays, [1, 2, 3, 4, 5])
-    .option("--hour <n>", "the hour, there", wholeNumber("--hour", 0, 23), 7)
-    .option("--zone <zone>", "the time zone, as Europe/Berlin", ownTimeZone())
+    .option("--days <days>", "weekdays, separated by commas; a single one for a weekly message", readDays, [1, 2, 3, 4, 5])
+    .option("--hour <n>", "the hour in that time zone", wholeNumber("--hour", 0, 23), 7)
+    .option("--zone <zone>", "the time zone, such as Europe/Berlin", ownTimeZone())
     .option("--empty", "send a message even when there is nothing new")
     .option("--confirmed", "skip the confirmation: the mailbox is your own")
     .addHelpText(
       "after",
-      "\nA webhook gets a POST of JSON, signed according to Standard Webhooks; its secret is shown now.\nA folder gets a Markdown file a day; your changes to it are never overwritten.\n",
+      "\nA webhook gets a POST of JSON, signed according to Standard Webhooks; its secret is shown now.\nA folder gets one Markdown file per day; your changes to it are never overwritten.\n",
     )
     .action(subscribe);
 }
@@ -132,7 +132,8 @@ function readDays(text: string): number[] {
   return text.split(",").map((word) => {
     const name = word.trim().toLowerCase();
     const at = wholeDayNames.findIndex((day) => name.length >= 3 && day.startsWith(name));
-    if (at < 0) throw new AppError("invalid_request", `“${word}” in --days is no weekday.`, { mend: `They are ${dayNames.join(", ")}.` });
+    if (at < 0)
+      throw new AppError("invalid_request", `“${word}” in --days is not a weekday.`, { mend: `They are ${dayNames.join(", ")}.` });
     return at + 1;
   });
 }

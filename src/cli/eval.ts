@@ -48,7 +48,7 @@ interface Flags extends CommonFlags {
 export function addEval(program: Command): void {
   program
     .command("eval")
-    .description("measure the answers on a labelled collection")
+    .description("measure the quality of search on a labelled collection")
     .argument("<dir>", "a folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels.tsv or qrels/*.tsv")
     .option("--set <name>", "only this query set (repeatable); main, or the part behind queries_", collect)
     .option("--modes <list>", `search modes, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
@@ -66,7 +66,7 @@ export function addEval(program: Command): void {
     )
     .option("--run-in <file>", "the run of another system, in TREC's format, as one more configuration (repeatable)", collect)
     .option("--run-out <file>", "write the results as runs in TREC's format; several go into files named after them")
-    .option("--html <file>", "write a report with plots, one page that needs nothing else")
+    .option("--html <file>", "write a report with plots, as one self-contained page")
     .option("--keep <dir>", "keep the collection's library here, and use it again without embedding")
     .option("--recommend", "measure recommendations instead: reviews in pools.json, some of whose papers are given as examples")
     .addHelpText(

@@ -21,7 +21,7 @@ export function addExplain(program: Command): void {
   const command = program
     .command("explain")
     .description("why a search finds a paper, or does not")
-    .argument("<query>", "what is searched for, as one argument")
+    .argument("<query>", "the query, as one argument")
     .argument("<paper>", "an arXiv id, a DOI, an address, or another id of the paper")
     .option("--unseen", "leaves out what you have seen, saved or dismissed")
     .addOption(personOption("with --unseen: who, where several people use the library"));

@@ -47,7 +47,7 @@ export function addExport(program: Command): void {
     )
     .argument("[query...]", "as for search; without words the newest papers that meet the conditions")
     .addOption(new Option("--format <format>", "the format (default: that of the file's name, else bibtex)").choices(exportNames))
-    .option("-o, --output <file>", "the file that is written, in place of standard output")
+    .option("-o, --output <file>", "the file to write, instead of standard output")
     .addOption(new Option("--kind <kind>", "instead of a search: papers that you saved, voted for, …").choices(feedbackKinds))
     .option(
       "--limit <n>",

@@ -21,7 +21,7 @@ export function addFeedback(program: Command): void {
     .argument("[ids...]", "papers, by any of their ids")
     .option("--interest <interest>", "the interest that it is about, by id or name")
     .option("--note <text>", "the text of a note")
-    .option("--undo", "take it back")
+    .option("--undo", "remove this feedback")
     .addOption(personOption())
     .addHelpText(
       "after",
@@ -54,7 +54,7 @@ export function addFeedback(program: Command): void {
           if (flags.undo === true) {
             const removed = await person.takeBackFeedback(id, known);
             if (json) printJson({ paperId: id, kind: known, removed });
-            else print(removed ? `${known} of ${id} is taken back.` : `There was no ${known} of ${id}.`);
+            else print(removed ? `${known} of ${id} is removed.` : `There was no ${known} of ${id}.`);
           } else {
             const said = await person.giveFeedback(id, { kind: known, interest: flags.interest, note: flags.note });
             if (json) printJson(said);

@@ -162,7 +162,7 @@ function addRemove(interests: Command): void {
 function addReset(interests: Command): void {
   interests
     .command("reset")
-    .description("let an interest forget what it learnt from feedback; what you saved, noted and voted stays")
+    .description("let an interest forget what it learnt from feedback; your saves, notes and votes stay")
     .addHelpText("after", examples("interests reset Waves"))
     .argument("<interest>", "its id or its name")
     .addOption(personOption())

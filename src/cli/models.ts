@@ -78,10 +78,10 @@ function addPull(models: Command): void {
     .argument("<id>", "the model, owner/name")
     .option("--from <dir>", "a local folder that holds the model's files, instead of the hub")
     .option("--as-reranker", "it is a cross-encoder, which reads the first papers of a search (a sequence classification model)")
-    .option("--pooling <pooling>", "how token vectors are combined: mean, cls or last_token (where the model is not known)")
-    .option("--query-prefix <text>", "what the model wants before a query (where the model is not known)")
-    .option("--document-prefix <text>", "what the model wants before a document (where the model is not known)")
-    .option("--max-tokens <n>", "tokens that it reads (where the model is not known)")
+    .option("--pooling <pooling>", "how token vectors are combined: mean, cls or last_token (if the model is not known)")
+    .option("--query-prefix <text>", "the prefix that the model expects before a query (if the model is not known)")
+    .option("--document-prefix <text>", "the prefix that the model expects before a document (if the model is not known)")
+    .option("--max-tokens <n>", "the maximum number of tokens (if the model is not known)")
     .addHelpText(
       "after",
       "\nThis is the only command that contacts the hub (PAPERKIN_HUB).\nExamples:\n  paperkin models pull Xenova/bge-small-en-v1.5\n  paperkin models pull Xenova/bge-small-en-v1.5 --from ~/Downloads/bge-small-en-v1.5\n  paperkin models pull Xenova/ms-marco-MiniLM-L-6-v2 --as-reranker\n",

@@ -58,7 +58,7 @@ function addList(people: Command): void {
 function addAdd(people: Command): void {
   people
     .command("add")
-    .description("a person, with a key that is shown once; as soon as there is one, every request needs a key")
+    .description("add a person, with a key that is shown once; as soon as there is a person, every request needs a key")
     .addHelpText("after", examples("people add ada", "people add reader --scope read"))
     .argument("<name>", "letters, digits, dots, dashes", personName)
     .addOption(new Option("--scope <scope>", "what the key may do").choices(scopes).default("write"))
@@ -94,7 +94,7 @@ function addRevoke(people: Command): void {
 function addRemove(people: Command): void {
   people
     .command("remove")
-    .description("a person, with keys, sessions, interests, feedback and picks")
+    .description("remove a person, with keys, sessions, interests, feedback and picks")
     .addHelpText("after", examples("people remove ada"))
     .argument("<name>", "who", personName)
     .action(async (name: string, _flags: unknown, command: Command) => {

@@ -48,7 +48,7 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .option("--reranker <id>", "the cross-encoder that reads the first papers of a search (PAPERKIN_RERANKER, or none)")
     .option("--reranker-budget-ms <n>", "how long it may take for one answer (PAPERKIN_RERANKER_BUDGET_MS, or 500)")
     .option("--workers <n>", "processes that embed (PAPERKIN_WORKERS, or one for each core)")
-    .option("--json", "one JSON object a line, and nothing else, on standard output")
+    .option("--json", "print one JSON object per line, and nothing else, on standard output")
     .addHelpText(
       "after",
       "\nExit codes: 0 done, 1 failed, 2 wrong use, 3 done in part (some records were refused), 130 interrupted.\nFirst steps:\n  paperkin import papers.jsonl\n  paperkin search how do plants sense light\n  paperkin serve\n",

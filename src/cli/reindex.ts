@@ -31,15 +31,15 @@ export function addReindex(program: Command): void {
   program
     .command("reindex")
     .description("move the library to another model or other index parameters, while it stays in use")
-    .option("--m <n>", "links of a paper in the graph (16)", numberFor("--m", reindexLimits.M))
+    .option("--m <n>", "links of each paper in the HNSW graph (16)", numberFor("--m", reindexLimits.M))
     .option(
       "--ef-construction <n>",
-      "width of the search for them while building (200)",
+      "width of the search for links while building the graph (200)",
       numberFor("--ef-construction", reindexLimits.efConstruction),
     )
     .option(
       "--truncation <tokens>",
-      "tokens that are read of a text (as many as the model reads)",
+      "how many tokens of a text are read (by default as many as the model reads)",
       numberFor("--truncation", reindexLimits.truncation),
     )
     .option("--new", "start from the beginning: drop the work of an interrupted run, and create a new generation in any case")
@@ -50,7 +50,7 @@ export function addReindex(program: Command): void {
     .option("--status", "show the generations")
     .addHelpText(
       "after",
-      "\n--model says which model, --workers how many processes embed; the library's own, and one for each core, unless given.\nInterrupted at any moment, the same command (without --new) goes on. The library records its model: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
+      "\n--model sets the model (by default the library's), --workers the number of embedding processes (by default one for each core).\nIf it is interrupted, the same command (without --new) continues it. The library records its model: settings need not name it.\nExamples:\n  paperkin reindex --model Xenova/bge-small-en-v1.5\n  paperkin reindex --m 32 --ef-construction 400\n  paperkin reindex --rollback\n",
     )
     .action(async (flags: Flags, command: Command) => {
       const asked = [flags.rollback, flags.prune, flags.drop, flags.status].filter((flag) => flag === true).length;

@@ -19,7 +19,7 @@ export interface ServerLog {
 
 /** Stores an error for `status` and the administrators' page. */
 export function noteFault(engine: Engine, log: ServerLog, work: string, error: AppError): void {
-  engine.recordFault(work, error).catch((err: unknown) => log.error({ err }, "what went wrong could not be kept"));
+  engine.recordFault(work, error).catch((err: unknown) => log.error({ err }, "an error could not be stored"));
 }
 
 /** Throws `invalid_config`. @returns a function that starts the schedules and returns how to stop them. */
@@ -36,7 +36,7 @@ export function readSchedules(config: Config): (engine: Engine, log: ServerLog) 
         const release = held.get(claim) ?? (await engine.library.claim(claim));
         if (release === undefined) {
           const holder = (await engine.library.claimedWork()).find(({ work }) => work === claim);
-          log.info({ fetch: name, holder: holder?.pid }, "a scheduled fetch is left to the other server that has it");
+          log.info({ fetch: name, holder: holder?.pid }, "a scheduled fetch is left to the other server that holds its lease");
           return;
         }
         held.set(claim, release);

@@ -65,7 +65,7 @@ function indexRows({ vectorSearch, nativeBuild, searchWidth, checkpointChange, l
 }
 
 function describeFault({ at, since, work, detail }: Fault): string {
-  return `${utcMinute(at)} ${work}: ${detail}${since === undefined ? "" : ` (again and again since ${utcMinute(since)})`}`;
+  return `${utcMinute(at)} ${work}: ${detail}${since === undefined ? "" : ` (repeatedly since ${utcMinute(since)})`}`;
 }
 
 function describeWidth(width: SearchWidth | undefined): string {
@@ -73,7 +73,7 @@ function describeWidth(width: SearchWidth | undefined): string {
   const { efSearch, recallAt10, target, vectors } = width;
   const measured = `${efSearch}, which finds ${recallAt10.toFixed(3)} of the ten nearest (measured with ${vectors} papers)`;
   return recallAt10 < target
-    ? `${measured}; the target of ${target} is not reached, and no search is wider`
+    ? `${measured}; the target of ${target} is not reached at the greatest width`
     : `${measured}; the target is ${target}`;
 }
 

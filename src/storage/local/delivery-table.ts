@@ -160,7 +160,7 @@ export function checksumOfDelivery(row: DeliveryRow): number {
 function subscriptionOf({ checksum, ...row }: Checked<SubscriptionRow>): Subscription {
   const { weekdays, wantsEmpty, confirmed, ...rest } = row;
   if (!agrees(checksum, checksumOfSubscription(row)))
-    throw new AppError("library_damaged", `The subscription ${row.id} is not the one that was stored.`, { mend: mendPersonal });
+    throw new AppError("library_damaged", `The subscription ${row.id} is damaged: it does not match its checksum.`, { mend: mendPersonal });
   return {
     ...rest,
     weekdays: [...weekdays].map(Number),
@@ -175,7 +175,7 @@ function deliveryOf({ checksum, ...row }: Checked<DeliveryRow>): Delivery {
   if (!agrees(checksum, checksumOfDelivery(row)))
     throw new AppError(
       "library_damaged",
-      `What the outbox holds of ${row.date} for the subscription ${row.subscription} is not what was stored.`,
+      `The outbox's message of ${row.date} for the subscription ${row.subscription} is damaged: it does not match its checksum.`,
       {
         mend: mendPersonal,
       },

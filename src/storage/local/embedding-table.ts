@@ -166,7 +166,7 @@ export function faultOfRow({ vector, checksum }: EmbeddingRow, generation: Gener
   if (vector.length % 4 !== 0) return "its size is odd";
   return (
     faultOfVector(vectorOf(vector), generation.dimensions) ??
-    (agrees(checksum, checksumOfBytes(vector)) ? undefined : "it is not the one that was stored")
+    (agrees(checksum, checksumOfBytes(vector)) ? undefined : "it does not match its checksum")
   );
 }
 

@@ -76,7 +76,7 @@ export function readRecord<T>(record: string, checksum: number | null, whose: st
   } catch (error) {
     cause = error;
   }
-  throw new AppError("library_damaged", `The record of ${whose} is not the one that was stored.`, {
+  throw new AppError("library_damaged", `The record of ${whose} is damaged: it cannot be read, or does not match its checksum.`, {
     mend,
     cause,
   });

@@ -39,14 +39,14 @@ export function checkPeople({ db, repair }: Pick<VerifyParts, "db" | "repair">):
     ...picks.map(({ person, name }) => `the picks of ${name} of ${person}`),
     ...subscriptions.map(({ id, person }) => `the subscription ${id} of ${person}`),
     ...deliveries.map(({ subscription, date }) => `the outbox on ${date} for the subscription ${subscription}`),
-  ].map((what) => `${what}: it is not what was stored`);
+  ].map((what) => `${what}: it does not match its checksum`);
   const count = db
     .prepare<[], number>(
       "SELECT (SELECT count(*) FROM interests) + (SELECT count(*) FROM picks) + (SELECT count(*) FROM subscriptions) + (SELECT count(*) FROM outbox)",
     )
     .pluck()
     .get();
-  return found(faults, `${count ?? 0} interests, picks, subscriptions and messages are as they were stored`, repair);
+  return found(faults, `${count ?? 0} interests, picks, subscriptions and messages match their checksums`, repair);
 }
 
 function brokenBodies(db: Sqlite, table: "interests" | "picks", name: "id" | "date"): Body[] {

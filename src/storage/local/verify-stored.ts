@@ -37,7 +37,7 @@ export async function checkPapers({ db, papers, repair }: VerifyParts): Promise<
       const { record: _, checksum: actual, ...columns } = columnsOf(paper, record);
       if (!agrees(checksum, actual)) {
         unreadable.push(
-          `${paper.paperId} has a record that is not the one that was stored: import it again from where it came, ${mendRecord}, or remove it (\`papers remove\`)`,
+          `${paper.paperId} has a record that does not match its checksum: import it again from where it came, ${mendRecord}, or remove it (\`papers remove\`)`,
         );
         continue;
       }
@@ -60,7 +60,7 @@ function faultsOfContributions(db: Sqlite): string[] {
   );
   for (const { label, record, checksum } of select.iterate()) {
     if (!agrees(checksum, checksumOfText(record)))
-      faults.push(`what a source said of paper ${label} is not what was stored: ${mendRecord}`);
+      faults.push(`the record of a source for paper ${label} does not match its checksum: ${mendRecord}`);
   }
   return faults;
 }
@@ -168,5 +168,5 @@ function checkSentences(db: Sqlite, generation: Generation, repair: boolean): st
   }
   if (repair)
     for (const label of broken) db.prepare("DELETE FROM sentence_embeddings WHERE generation = ? AND label = ?").run(generation.id, label);
-  return broken.map((label) => `the sentences of paper ${label}: their vectors are not those that were stored`);
+  return broken.map((label) => `the vectors of paper ${label}'s sentences do not match their checksum`);
 }

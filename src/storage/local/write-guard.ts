@@ -36,8 +36,8 @@ export class WriteGuard {
   judge(thrown: unknown): unknown {
     if (isSyncFailure(thrown)) {
       this.stop(
-        `The disk did not confirm that it keeps what was written (${codeOf(thrown)}), so nothing more is written; reading goes on.`,
-        "Look at the disk, start the server again, and run `paperkin verify`. Nothing that was acknowledged before is lost.",
+        `A sync to disk failed (${codeOf(thrown)}), so nothing more is written; reading goes on.`,
+        "Check the disk, start the server again, and run `paperkin verify`. Nothing that was acknowledged before is lost.",
         thrown,
       );
     }
@@ -60,7 +60,7 @@ export class WriteGuard {
     }
     this.stop(
       `The library's file ${this.db.name} was moved, removed or replaced, so nothing more is written; reading goes on.`,
-      "Stop this program, put back the library that is meant, and start again. What was written before is in the file that was moved.",
+      "Stop this program, put the right library back, and start again. What was written before is in the file that was moved.",
     );
   }
 

@@ -27,7 +27,7 @@ describe("a library that has committed", () => {
     expect(await library.remove(["X:0"])).toHaveLength(1);
     const found = async () => (await library.matchTerms({ terms: new Map([["paper", 1]]) }, { k: 50 })).total;
     expect(await found()).toBe(4);
-    expect(notices).toEqual([expect.stringContaining("The record of X:50 is not the one that was stored")]);
+    expect(notices).toEqual([expect.stringContaining("The record of X:50 is damaged")]);
     expect(await library.refresh()).toBe(false);
     expect((await library.faults()).map(({ code }) => code)).toEqual(["library_damaged"]);
     await library.remove(["X:50"]);

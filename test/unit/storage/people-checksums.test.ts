@@ -117,10 +117,10 @@ describe("what is kept for people", () => {
     folder.sql(sql);
     await expect(read(library)).rejects.toMatchObject({
       code: "library_damaged",
-      message: expect.stringContaining("stored"),
+      message: expect.stringContaining("its checksum"),
       mend: expect.stringContaining("verify --repair"),
     });
-    expect(await people(library)).toEqual({ check: "people", state: "damaged", detail: `${what}: it is not what was stored` });
+    expect(await people(library)).toEqual({ check: "people", state: "damaged", detail: `${what}: it does not match its checksum` });
     expect(await people(library, true)).toMatchObject({ state: "repaired" });
     expect(await people(library)).toMatchObject({ state: "ok" });
     expect(await read(library)).toEqual(mended);
