@@ -70,7 +70,7 @@ async function subscribe(address: string, flags: SubscribeFlags, command: Comman
     if (channel === "file") await checkFolder(address);
     // An address without @ was probably meant as a folder, but does not look like one.
     if (channel === "mail" && !address.includes("@"))
-      throw new AppError("invalid_request", `“${address}” is no address for mail.`, {
+      throw new AppError("invalid_request", `“${address}” is not a valid address for mail.`, {
         mend: "A mailbox is name@example.org, a webhook begins with https://, and a folder with / or ./.",
       });
     if (channel === "mail") requireMailbox(address);

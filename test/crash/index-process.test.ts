@@ -172,7 +172,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await vi.waitUntil(() => notices.length >= 3, patience);
     expect(notices).toEqual([
       expect.stringContaining("are rebuilt"),
-      expect.stringMatching(/ended before it was done \(SIGKILL\)\. It is begun again/),
+      expect.stringMatching(/ended before it was done \(SIGKILL\)\. It is restarted/),
       expect.stringContaining("is built by this process while it answers"),
     ]);
     await library.checkpoint();
@@ -259,7 +259,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     const [pid = 0] = await vi.waitUntil(() => (indexProcesses().length > 0 ? indexProcesses() : undefined), patience);
     process.kill(pid, "SIGSTOP");
     await building;
-    expect(notices).toEqual([expect.stringMatching(/ended before it was done \(it was stuck\)\. It is begun again/)]);
+    expect(notices).toEqual([expect.stringMatching(/ended before it was done \(it was stuck\)\. It is restarted/)]);
     await expectSound(await open());
   });
 
