@@ -33,7 +33,7 @@ function contents() {
 const stateOf = async (library: LocalLibrary) =>
   (await library.verify({ repair: false })).find(({ check }) => check === "derived tables")?.state;
 
-/** Among those that `verify --repair` reports: the first two only look, and the last frees lost pages, when everything is already repaired. */
+/** Among those that `verify --repair` reports: the first two only look, and the last frees lost pages once all else is repaired. */
 const steps = [2, 3, 4, 5, 6, 7] as const;
 inForms(
   [3, steps.length],
