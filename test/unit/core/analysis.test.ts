@@ -84,7 +84,7 @@ describe("a place in an input", () => {
   });
 });
 
-it("has its words cached without the texts around them", () => {
+it("words are cached without the texts they came from", () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;
   const heapBytes = () => {

@@ -81,7 +81,7 @@ it("have unique keys in a BibTeX file", async () => {
   expect(new Set(keys.map((key) => key.toLowerCase())).size).toBe(60);
 });
 
-it("are safe as tables: no cell is a formula, even with semicolons as separators, and all of it is read back", async () => {
+it("tables are safe: no cell is a formula, even with semicolons as separators, and all of it is read back", async () => {
   const formulas = ["=1+1", "+1", "-1", "@SUM(A1)", '\t=cmd|"/c calc"!A1', "＝1+1", "'=1", "''-omics", '"=1"'];
   const titles = [...formulas, ...formulas.map((one) => `kettles;${one}`), 'kettles; ""=1+1', "kettles;' =1"];
   const papers = titles.map((title, at) =>
