@@ -14,7 +14,7 @@ describe("a library that has committed", () => {
   });
   afterEach(() => folder.remove());
 
-  it("finds papers that came after another writer's damaged record, reports which one that is once, and finds it when restored", async () => {
+  it("finds papers that came after another writer's damaged record, reports that record once, and finds it when restored", async () => {
     const notices: string[] = [];
     const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
     await library.upsert(inventPapers(3));
