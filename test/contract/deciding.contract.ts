@@ -1,4 +1,4 @@
-/** What a person decides of papers: pairs that are doubtful, merging them, splitting what was joined. */
+/** What a person decides about papers: uncertain pairs, merging them, splitting merged ones. */
 import { expect } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
 import type { Behaviours } from "./library.contract.ts";

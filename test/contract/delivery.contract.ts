@@ -1,4 +1,4 @@
-/** Who is to be sent what, and what became of it. */
+/** Who is to be sent what, and the outcome. */
 import { expect } from "vitest";
 import type { Delivery, PrivateFeed, Subscription } from "../../src/core/delivery.ts";
 import type { Behaviours } from "./library.contract.ts";

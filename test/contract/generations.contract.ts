@@ -7,7 +7,7 @@ import type { Behaviours } from "./library.contract.ts";
 
 const otherSpec = { model: "other/model", dimensions: 8, preparation: 1 };
 
-/** A library with a live generation of papers that all have their embedding. */
+/** A library with a live generation of papers that all have embeddings. */
 async function fill(library: Library, papers = 20): Promise<Generation> {
   const generation = await library.openGeneration(testSpec);
   await library.upsert(inventPapers(papers));

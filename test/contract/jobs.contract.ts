@@ -1,4 +1,4 @@
-/** Jobs, what processes are at, and what went wrong. */
+/** Jobs, what processes are working on, and faults. */
 
 import { expect } from "vitest";
 import { describeSpec, reindexCommand } from "../../src/core/generation.ts";
@@ -45,7 +45,7 @@ export const jobBehaviours: Behaviours = {
     const progress = { stage: "embedding", done: 3, total: 10, perSecond: 2.5 };
     await library.reportWork("reindex", progress);
     await library.reportWork("nobody's", progress);
-    // Some also tell since when the process runs.
+    // Some also give the process's start time.
     const claimed = async () => (await library.claimedWork()).map(({ since: _, ...rest }) => rest);
     expect(await claimed()).toEqual([
       { work: "embedding", pid: process.pid },
@@ -54,7 +54,7 @@ export const jobBehaviours: Behaviours = {
     await release?.();
     await other?.();
     expect(await library.claimedWork()).toEqual([]);
-    // Who claims it next begins from nothing.
+    // The next claimant starts from nothing.
     const again = await library.claim("reindex");
     expect(await claimed()).toEqual([{ work: "reindex", pid: process.pid }]);
     await again?.();

@@ -1,4 +1,4 @@
-/** Several records of one paper: whatever comes first, one paper comes out. */
+/** Several records of one paper: in whatever order they come, one paper results. */
 import { expect } from "vitest";
 import type { Library } from "../../src/core/library.ts";
 import type { NewPaper, Paper } from "../../src/core/paper.ts";
@@ -43,7 +43,7 @@ async function onlyPaper(library: Library): Promise<Paper> {
   return stored.paper;
 }
 
-/** The first id that came names the paper: all else is the same in any order. */
+/** The first id that came names the paper: everything else is the same in any order. */
 function apartFromName(paper: Paper): Omit<Paper, "paperId"> {
   const { paperId: _, ...rest } = paper;
   return rest;

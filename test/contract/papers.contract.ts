@@ -136,7 +136,7 @@ export const paperBehaviours: Behaviours = {
     await library.upsert(inventPapers(5));
     await library.remove(["X:3"]);
     const { papers, unread } = await library.rescue([5, 4, 1, 77]);
-    // Of a label that nothing was ever stored under, a database cannot tell that it has lost nothing.
+    // For a label under which nothing was ever stored, a database cannot tell that it has lost nothing.
     expect([papers.map(({ label }) => label), unread.filter(({ label }) => label !== 77)]).toEqual([[5, 1], []]);
     expect(await library.knownLabels()).toEqual({ labels: [1, 2, 3, 5], isWhole: true });
   },

@@ -69,7 +69,7 @@ export const personalBehaviours: Behaviours = {
     await personal.putInterest("bob", before);
     expect(await personal.replaceInterest("ada", before, after)).toBe(true);
     expect(await personal.interests("ada")).toEqual([after]);
-    // Changed since, of nobody else, and never brought back.
+    // Changed since, belongs to nobody else, and never restored.
     expect(await personal.replaceInterest("ada", before, interest("a", { name: "Lost" }))).toBe(false);
     expect(await personal.replaceInterest("eve", before, after)).toBe(false);
     const [read] = await personal.interests("ada");
@@ -93,7 +93,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.divideInterest("ada", division)).toBe(true);
     expect(await personal.interests("ada")).toEqual([first, second]);
     expect(await personal.feedback("ada")).toEqual([anew, said("x:1", { interest: "bb" }), said("x:4", { interest: "a" })]);
-    // Once, and of nobody else.
+    // Once, and belongs to nobody else.
     expect(await personal.divideInterest("ada", { ...division, second: interest("ccc") })).toBe(false);
     expect(await personal.divideInterest("eve", division)).toBe(false);
     expect(await personal.interests("ada")).toEqual([first, second]);

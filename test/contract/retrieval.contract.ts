@@ -49,7 +49,7 @@ export const retrievalBehaviours: Behaviours = {
     );
     const labelsOf = (hits: Scored[]) => hits.map(({ label }) => label);
     expect(labelsOf(await library.exactNeighbours(generation, question, { k: 4 }))).toEqual([1, 2, 3, 4]);
-    // Which of equals an approximate index leaves out is its own affair; the order of those it gives is not.
+    // Which of several equals an approximate index leaves out is up to it; the order of those it returns is not.
     expect(labelsOf(await library.neighbours(generation, question, { k: 6 }))).toEqual([1, 2, 3, 4, 5, 6]);
   },
 

@@ -1,4 +1,4 @@
-/** What sources call their records, what they delete, and taking back what one record said. */
+/** What sources call their records, what they delete, and removing what one record said. */
 import { expect } from "vitest";
 import { contributionKey } from "../../src/core/merge.ts";
 import type { NewPaper } from "../../src/core/paper.ts";

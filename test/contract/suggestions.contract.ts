@@ -1,4 +1,4 @@
-/** What beginnings become, as papers come, change and go. */
+/** What prefixes are completed to, as papers come, change and go. */
 import { expect } from "vitest";
 import type { Library } from "../../src/core/library.ts";
 import type { NewPaper } from "../../src/core/paper.ts";

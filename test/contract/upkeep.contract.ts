@@ -1,4 +1,4 @@
-/** Topics, claims, changes, and what is there after opening again. */
+/** Topics, claims, changes, and what remains after reopening. */
 import { expect } from "vitest";
 import type { Library } from "../../src/core/library.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "./invented-papers.ts";
@@ -9,7 +9,7 @@ async function reopened(opened: OpenedLibrary): Promise<Library> {
   return await opened.reopen();
 }
 
-/** Everything that a library answers from, for comparing before and after. */
+/** Everything from which a library answers, for comparing before and after. */
 async function answersOf(library: Library) {
   const generation = await library.openGeneration(testSpec);
   const terms = {
@@ -87,7 +87,7 @@ export const upkeepBehaviours: Behaviours = {
     await release?.();
     const again = await library.claim("embedding");
     expect(again).toBeDefined();
-    // Giving back what another has since is no help to a third.
+    // Releasing what another one holds now does not help a third.
     await release?.();
     await again?.();
     await other?.();

@@ -1,4 +1,4 @@
-/** Papers by their words: BM25, counts, and which words tell most. */
+/** Papers by their words: BM25, counts, and the most telling words. */
 import { expect } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
 import { inverseDocumentFrequency, termSaturation } from "../../src/core/ranking/bm25.ts";
@@ -201,7 +201,7 @@ export const wordBehaviours: Behaviours = {
   "I8: tells the words that are typical of papers, the most telling first": async ({ library }) => {
     await library.upsert(papers);
     const telling = await library.tellingTerms([1], 5);
-    // Of words that weigh the same, the order is that of the alphabet (I8).
+    // Words of equal weight are in alphabetical order (I8).
     expect(telling.map(({ term }) => term)).toEqual(["conduct", "heat", "hold", "copper", "kettl"]);
     const average = (13 + 8 + 6) / 3;
     expect(telling[0]?.weight).toBeCloseTo(inverseDocumentFrequency(3, 1) * termSaturation(1, 13, average), 12);

@@ -71,7 +71,7 @@ describe("the help of", () => {
   });
 });
 
-test("help for a command that does not exist suggests similar ones", () => {
+test("help for a command that does not exist is treated as that command, so that similar ones are suggested", () => {
   expect(withoutUnknownHelp(["help", "serch"])).toEqual(["serch"]);
   for (const words of [["help"], ["help", "search"], ["help", "help"], ["help", "--json"], ["serch", "help"]])
     expect(withoutUnknownHelp(words)).toEqual(words);
