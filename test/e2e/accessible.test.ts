@@ -1,6 +1,6 @@
 /**
- * Every page, on a phone and on a desktop, light and dark: what matters to people who zoom, listen, use the keyboard or see little contrast (WCAG
- * 2.2 AA, as far as a program can tell). In this process, on an invented library: other tests check what pages contain.
+ * Every page, on a phone and on a desktop, light and dark: what matters to people who zoom, listen, use the keyboard or see little
+ * contrast (WCAG 2.2 AA, as far as a program can tell). In this process, on an invented library: other tests check what pages contain.
  */
 import { source as axe } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";

@@ -284,7 +284,7 @@ describe("the embedding pool", () => {
     for (const one of texts) await expect(one).rejects.toMatchObject({ code: "cancelled" });
   });
 
-  it("says that the model is broken, and on which text", async () => {
+  it("reports a broken model, by name, to every request", async () => {
     const pool = open("fake/broken", 2);
     const waiting = [pool.ready(), pool.embedQuery("kettles"), pool.embedDocument(asText("one"))];
     for (const one of waiting)
