@@ -29,7 +29,7 @@ export const jobBehaviours: Behaviours = {
     expect(await library.jobs.get("job-9")).toBeUndefined();
   },
 
-  "lets the oldest finished jobs go, and never one that is not finished": async ({ library }) => {
+  "drops the oldest finished jobs, and never an unfinished one": async ({ library }) => {
     await library.jobs.put(inventJob(0, { state: "paused" }));
     for (let number = 1; number <= keptJobs + 5; number++) await library.jobs.put(inventJob(number, { state: "done" }));
     const ids = (await library.jobs.all()).map(({ id }) => id);
@@ -38,7 +38,7 @@ export const jobBehaviours: Behaviours = {
     expect(ids.slice(-2)).toEqual(["job-6", "job-0"]);
   },
 
-  "tells what is claimed, by whom, and how far it is": async ({ library }) => {
+  "reports what is claimed, by whom, and its progress": async ({ library }) => {
     expect(await library.claimedWork()).toEqual([]);
     const release = await library.claim("reindex");
     const other = await library.claim("embedding");
@@ -60,7 +60,7 @@ export const jobBehaviours: Behaviours = {
     await again?.();
   },
 
-  "keeps of equal faults one, with when it was the first time and the last": async ({ library }) => {
+  "keeps one of several equal faults, with its first and last time": async ({ library }) => {
     const fault = { work: "maintenance", code: "storage_full", detail: "There is no space left." };
     for (const hour of ["01", "02", "03"]) {
       await library.recordFault({ ...fault, at: `2026-01-01T${hour}:00:00.000Z` });
@@ -91,7 +91,7 @@ export const jobBehaviours: Behaviours = {
     await expect(library.recordAudit({ ...live, id: 77 }, audit)).rejects.toMatchObject({ code: "generation_not_found" });
   },
 
-  "tells which text each embedding is of, though the paper has another one by now": async ({ library }) => {
+  "reports the text of each embedding, even if the paper's has changed since": async ({ library }) => {
     const live = await library.openGeneration(testSpec);
     await library.upsert([inventPaper(1), inventPaper(2)]);
     await embedAll(library, live);
@@ -100,7 +100,7 @@ export const jobBehaviours: Behaviours = {
     expect(await library.embeddedHashes(live, [1, 2, 3])).toEqual([...before, undefined]);
   },
 
-  "takes generations that read less of a text as other ones": async ({ library }) => {
+  "treats generations that read less of a text as different ones": async ({ library }) => {
     const live = await library.openGeneration(testSpec);
     const short = { ...testSpec, truncation: 64 };
     await expect(library.openGeneration(short)).rejects.toMatchObject({ code: "model_mismatch" });

@@ -71,7 +71,7 @@ export const retrievalBehaviours: Behaviours = {
     }
   },
 
-  "gives nothing within nothing, and nothing when nothing is asked for": async ({ library }) => {
+  "returns nothing within an empty set, and nothing when nothing is requested": async ({ library }) => {
     const generation = await embedded(library, 5);
     const within = await library.matching([{ yearFrom: 3000 }]);
     expect(await library.neighbours(generation, question, { k: 3, within })).toEqual([]);
@@ -85,7 +85,7 @@ export const retrievalBehaviours: Behaviours = {
     expect(await library.cosines(generation, question, [1])).toEqual([undefined]);
   },
 
-  "tells the cosine of each paper, and nothing for one that waits": async ({ library }) => {
+  "gives the cosine of each paper, and none for one waiting for its embedding": async ({ library }) => {
     const generation = await embedded(library, 4);
     await library.upsert([inventPaper(9)]);
     const cosines = await library.cosines(generation, question, [3, 5, 1, 77]);
@@ -157,7 +157,7 @@ export const retrievalBehaviours: Behaviours = {
     expect(new Set(hits.map(({ label }) => label)).size).toBe(30);
   },
 
-  "I5: refuses a question of another generation or size": async ({ library }) => {
+  "I5: refuses a query vector of another generation or size": async ({ library }) => {
     const generation = await embedded(library, 3);
     await expect(
       library.neighbours({ ...generation, id: generation.id + 1 }, question, {

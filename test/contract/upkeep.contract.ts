@@ -73,12 +73,12 @@ export const upkeepBehaviours: Behaviours = {
     expect(await library.lastChange()).toBe(before);
   },
 
-  "is well when nothing was done to it": async ({ library }) => {
+  "passes its own checks when nothing was done to it": async ({ library }) => {
     await fill(library);
     expect(await library.health()).toEqual({ rebuilds: [], writesStopped: undefined });
   },
 
-  "gives a work to one at a time": async ({ library }) => {
+  "lets one process at a time claim a task": async ({ library }) => {
     const release = await library.claim("embedding");
     expect(release).toBeDefined();
     expect(await library.claim("embedding")).toBeUndefined();
@@ -107,7 +107,7 @@ export const upkeepBehaviours: Behaviours = {
     expect(await library.lastChange()).toBe(after + 1);
   },
 
-  "tells how many papers there are, are embedded and wait": async ({ library }) => {
+  "reports how many papers there are, are embedded and are waiting": async ({ library }) => {
     expect(await library.status()).toMatchObject({
       papers: 0,
       embedded: 0,
@@ -133,7 +133,7 @@ export const upkeepBehaviours: Behaviours = {
     expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
   },
 
-  "has nothing to take in when nobody else writes": async ({ library }) => {
+  "has no changes to follow when nobody else writes": async ({ library }) => {
     await library.upsert(inventPapers(2));
     expect(await library.refresh()).toBe(false);
   },

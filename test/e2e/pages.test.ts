@@ -160,7 +160,7 @@ describe("pages", () => {
     expect(backs).toEqual(anchors.map((id) => `/?q=neural+networks#${id}`));
   });
 
-  test("the start page has examples, topics and the newest papers; a condition filters its papers", async () => {
+  test("the start page has examples, topics and the newest papers; a condition narrows its papers down", async () => {
     const start = await app.page("/");
     // No example query that no paper here answers.
     expect(textOf(start)).toMatch(/Try a question: how to make a big network small without losing accuracy Or a topic:/);

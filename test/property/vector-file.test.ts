@@ -138,7 +138,7 @@ describe("number formats of other tools", () => {
     await folder.remove();
   });
 
-  it("keep NaN, so that checks on vectors refuse it", async () => {
+  it("keep infinities and NaN, so that checks on vectors refuse them", async () => {
     const folder = await makeTemporaryFolder();
     const numbers = Buffer.from(Uint16Array.of(0x7c00, 0xfc00, 0x7e00, 0x8000).buffer);
     const [row] = await readAll(await writeAs(folder.path, "npy", "<f2", numbers));
