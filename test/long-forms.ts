@@ -1,11 +1,11 @@
-/** The long forms of tests: run where all is asked for (`npm test -- --all`), and told as skipped where it is not. */
+/** The long forms of tests: they run when everything is asked for (`npm test -- --all`), and are reported as skipped otherwise. */
 import { it } from "vitest";
 
 export const wantsAll = process.env.TESTS === "all";
 
 /**
- * A test that tries something a few times, and in its long form many times: one of them runs.
- * @param name says how many times.
+ * A test that tries something a few times, and in its long form many times: only one of the two runs.
+ * @param name gives the test's name for that number of times.
  */
 export function inForms(
   [few, many]: readonly [number, number],

@@ -1,4 +1,4 @@
-/** A folder that all test files of one run share, for what takes long to make and is only copied from there. */
+/** A folder shared by all test files of one run, for what takes long to make and is only copied from there. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

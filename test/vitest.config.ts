@@ -1,9 +1,9 @@
-/** How the tests run: from source, in processes of their own (native modules), two at a time. */
+/** How the tests run: from source, in separate processes (native modules), two at a time. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const modules = ["test/unit/*/**/*.test.{ts,tsx}", "test/property/**/*.test.ts"];
-/** Puts something in a module's place, which others must not see. */
+/** These replace a module, which other tests must not see. */
 const replacing = [
   "test/unit/sources/broken-stream.test.ts",
   "test/unit/embedding/model-place.test.ts",
@@ -18,9 +18,9 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Settings of the person who runs the tests must not leak in.
+    // Personal settings of whoever runs the tests must not leak in.
     env: { NO_COLOR: "1" },
-    // In the order of their names: the long ones begin first, so that both processes end together.
+    // In the order of their names: the long ones begin first, so that both processes finish at about the same time.
     projects: [
       {
         extends: true,
@@ -32,7 +32,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // So many short files: a process of its own for each would spend most of its time on reading the same modules.
+        // These files are so short that with a process each, most of the time would go into loading the same modules.
         test: { name: "modules", include: modules, exclude: replacing, isolate: false },
       },
     ],

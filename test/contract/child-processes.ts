@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 const tellsChildren = existsSync(`/proc/self/task/${process.pid}/children`);
 
-/** @param name part of the command line. @returns their numbers. */
+/** @param name part of the command line. @returns their process ids. */
 export function childProcesses(parent: number, name: string): number[] {
-  // Tests ask again and again, and a process for each question would take what they wait for its time.
+  // Tests poll this, and a process for each query would take time from what they wait for.
   return tellsChildren ? toldByKernel(parent, name) : toldByProgram(parent, name);
 }
 
@@ -23,7 +23,7 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // It has ended.
+    // It has exited.
     return [];
   }
 }

@@ -37,7 +37,7 @@ export const commentBehaviours: Behaviours = {
     expect(await comments.comment("bb")).toBeUndefined();
   },
 
-  "adds no comment where the same person wrote the same text on the same paper since then": async ({ library: { comments } }) => {
+  "adds no comment if the same person has since written the same text on the same paper": async ({ library: { comments } }) => {
     const first = comment("a");
     const again = comment("bb");
     expect(await comments.addComment(first, first.created)).toEqual(first);

@@ -1,4 +1,4 @@
-/** What a person decides of papers: pairs that are doubtful, merging them, splitting what was joined. */
+/** What a person decides about papers: uncertain pairs, merging them, splitting merged ones. */
 import { expect } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
 import type { Behaviours } from "./library.contract.ts";
@@ -23,7 +23,7 @@ export const decidingBehaviours: Behaviours = {
     expect(await library.doubtfulPairs(10)).toEqual([]);
   },
 
-  "I3: joins records whose titles divide their words elsewhere": async ({ library }) => {
+  "I3: joins records whose titles divide words differently": async ({ library }) => {
     const [first] = await library.upsert([record("arXiv:2001.00001", { title: "Counting E-Permits in a data base" })]);
     const [second] = await library.upsert([
       record("DOI:10.1000/kin", { title: "Counting Epermits in a database: a study", sources: ["two"] }),
@@ -52,7 +52,7 @@ export const decidingBehaviours: Behaviours = {
     expect(await library.contributions(999_999)).toEqual([]);
   },
 
-  "leaves what is doubtful apart, names it, and makes it one when told": async ({ library }) => {
+  "keeps uncertain pairs apart, lists them, and merges them when told to": async ({ library }) => {
     await library.upsert([record("DOI:10.1000/a"), record("DOI:10.1000/b", { sources: ["two"] })]);
     const pairs = await library.doubtfulPairs(10);
     expect(pairs.map((pair) => pair.map(({ paper }) => paper.paperId))).toEqual([["DOI:10.1000/a", "DOI:10.1000/b"]]);
@@ -63,7 +63,7 @@ export const decidingBehaviours: Behaviours = {
     expect((await library.upsert([record("DOI:10.1000/b", { sources: ["two"] })]))[0]?.outcome).toBe("unchanged");
   },
 
-  "makes what was joined by its title two papers again, and keeps them so": async ({ library }) => {
+  "splits papers joined by title, and keeps them apart": async ({ library }) => {
     const records = [record("arXiv:2001.00001"), record("DOI:10.1000/kin", { sources: ["two"] })];
     await library.upsert(records);
     expect((await library.split("DOI:10.1000/kin")).sort()).toEqual(["DOI:10.1000/kin", "arXiv:2001.00001"]);
@@ -95,7 +95,7 @@ export const decidingBehaviours: Behaviours = {
     expect(await library.countPapers()).toBe(1);
   },
 
-  "I11: refuses to merge or split what is not there, or was never joined": async ({ library }) => {
+  "I11: refuses to merge or split papers that do not exist, or were never joined": async ({ library }) => {
     await library.upsert([record("DOI:10.1000/a")]);
     await expect(library.merge("DOI:10.1000/a", "DOI:10.1000/none")).rejects.toMatchObject({
       code: "paper_not_found",

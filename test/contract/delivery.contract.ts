@@ -1,4 +1,4 @@
-/** Who is to be sent what, and what became of it. */
+/** Who is to be sent what, and the outcome. */
 import { expect } from "vitest";
 import type { Delivery, PrivateFeed, Subscription } from "../../src/core/delivery.ts";
 import type { Behaviours } from "./library.contract.ts";
@@ -45,7 +45,7 @@ export const deliveryBehaviours: Behaviours = {
     expect(await store.subscription("b")).toBeUndefined();
   },
 
-  "keeps one message for a subscription and a day, also when the subscription is gone": async ({ library: { delivery: store } }) => {
+  "keeps one message for a subscription and a day, even when the subscription is gone": async ({ library: { delivery: store } }) => {
     await store.putSubscription(subscription("a"));
     expect(await store.addDelivery(delivery("2026-01-02"))).toBe(true);
     expect(await store.addDelivery(delivery("2026-01-02", { state: "sent" }))).toBe(false);
@@ -64,7 +64,7 @@ export const deliveryBehaviours: Behaviours = {
     expect(await store.delivery("a", "2026-01-02")).toEqual(delivery("2026-01-02"));
   },
 
-  "lets only one of several that saw the same state go on": async ({ library: { delivery: store } }) => {
+  "lets only one of several processes that saw the same state proceed": async ({ library: { delivery: store } }) => {
     await store.addDelivery(delivery("2026-01-02"));
     const { nextTry: _, ...rest } = delivery("2026-01-02", { attempts: 1 });
     const connecting: Delivery = { ...rest, state: "sending", step: "connecting" };
@@ -92,7 +92,7 @@ export const deliveryBehaviours: Behaviours = {
     expect(await store.signingKey()).toBe(next);
   },
 
-  "I9: knows a private feed by its hash, until it is taken back, and forgets a person wholly": async ({ library }) => {
+  "I9: finds a private feed by its hash, until it is revoked, and forgets a person completely": async ({ library }) => {
     const { delivery: store, personal } = library;
     await personal.addPerson("ada");
     const feed = (hash: string, person: string, created: string): PrivateFeed => ({ hash, prefix: hash.slice(0, 2), person, created });

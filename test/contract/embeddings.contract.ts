@@ -32,7 +32,7 @@ export const embeddingBehaviours: Behaviours = {
     expect(await library.backlogSize(generation)).toBe(5);
   },
 
-  "takes papers out of the backlog as they are embedded": async ({ library }) => {
+  "removes papers from the backlog as they are embedded": async ({ library }) => {
     const generation = await library.openGeneration(testSpec);
     await library.upsert(inventPapers(3));
     const [, second] = await library.backlog(generation, 0, 3);
@@ -42,7 +42,7 @@ export const embeddingBehaviours: Behaviours = {
     expect((await library.status()).embedded).toBe(1);
   },
 
-  "tells what of the backlog came after a change": async ({ library }) => {
+  "reports which of the backlog came after a change": async ({ library }) => {
     const generation = await library.openGeneration(testSpec);
     await library.upsert(inventPapers(2));
     const change = await library.lastChange();
@@ -118,7 +118,7 @@ export const embeddingBehaviours: Behaviours = {
     expect(await library.neighbours(generation, good.vector, { k: 5 })).toEqual([]);
   },
 
-  "gives embeddings back to the bit, with those of sentences": async ({ library }) => {
+  "returns embeddings bit for bit, including those of sentences": async ({ library }) => {
     const generation = await library.openGeneration(testSpec);
     await library.upsert(inventPapers(3));
     const entries = await library.backlog(generation, 0, 3);

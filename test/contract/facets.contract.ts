@@ -1,4 +1,4 @@
-/** What sets of papers are made of, counted. */
+/** Counts over sets of papers. */
 import { expect } from "vitest";
 import { inventPaper } from "./invented-papers.ts";
 import type { Behaviours } from "./library.contract.ts";

@@ -7,7 +7,7 @@ import type { Behaviours } from "./library.contract.ts";
 
 const otherSpec = { model: "other/model", dimensions: 8, preparation: 1 };
 
-/** A library with a live generation of papers that all have their embedding. */
+/** A library with a live generation of papers that all have embeddings. */
 async function fill(library: Library, papers = 20): Promise<Generation> {
   const generation = await library.openGeneration(testSpec);
   await library.upsert(inventPapers(papers));
@@ -20,7 +20,7 @@ async function statesOf(library: Library): Promise<string[]> {
 }
 
 export const generationBehaviours: Behaviours = {
-  "fills a generation beside the live one, which answers as before": async ({ library }) => {
+  "fills a generation while the live one answers as before": async ({ library }) => {
     const live = await fill(library);
     const before = await library.exactNeighbours(live, inventVector(99), { k: 5 });
     const filling = await library.fillGeneration(otherSpec);
@@ -43,7 +43,7 @@ export const generationBehaviours: Behaviours = {
       await expect(library.fillGeneration(spec)).rejects.toMatchObject({ code: "generation_filling" });
   },
 
-  "asks for papers that come meanwhile in both generations": async ({ library }) => {
+  "puts papers added meanwhile into the backlog of both generations": async ({ library }) => {
     const live = await fill(library, 3);
     const filling = await library.fillGeneration(otherSpec);
     await embedAll(library, filling);
@@ -53,7 +53,7 @@ export const generationBehaviours: Behaviours = {
     expect(await statesOf(library)).toEqual(["1 live 2", "2 filling 2"]);
   },
 
-  "I5: answers from the new generation once it is live, and from the old one to whoever began with it": async ({ library }) => {
+  "I5: answers from the new generation once it is live, and from the old one for readers that began with it": async ({ library }) => {
     const live = await fill(library);
     const filling = await library.fillGeneration(otherSpec);
     await embedAll(library, filling);
@@ -74,7 +74,7 @@ export const generationBehaviours: Behaviours = {
     expect((await library.status()).generation).toEqual(filling);
   },
 
-  "goes back to the generation that retired last, where what changed meanwhile waits": async ({ library }) => {
+  "goes back to the generation that retired last, in which papers changed meanwhile wait": async ({ library }) => {
     const live = await fill(library, 4);
     const filling = await library.fillGeneration(otherSpec);
     await embedAll(library, filling);
@@ -88,7 +88,7 @@ export const generationBehaviours: Behaviours = {
     expect(await statesOf(library)).toEqual(["1 live 4", "2 retired 4"]);
   },
 
-  "uses the embeddings again that a generation of the same model has of the same text": async ({ library }) => {
+  "reuses the embeddings that a generation of the same model has of the same text": async ({ library }) => {
     const live = await fill(library, 6);
     const filling = await library.fillGeneration(otherSpec);
     expect(await library.reuseEmbeddings(filling)).toBe(0);
@@ -119,7 +119,7 @@ export const generationBehaviours: Behaviours = {
     expect((await library.fillGeneration(otherSpec)).id).toBe(3);
   },
 
-  "I11: refuses what concerns a generation that is not there": async ({ library }) => {
+  "I11: refuses operations on a generation that does not exist": async ({ library }) => {
     const live = await fill(library, 1);
     const [{ contentHash } = { contentHash: "" }] = (await library.papers([1])).flatMap((stored) => stored ?? []);
     const unknown = { ...otherSpec, id: 77 };

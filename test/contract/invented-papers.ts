@@ -1,4 +1,4 @@
-/** Papers and vectors that nobody wrote: the same number gives the same paper, whoever asks. */
+/** Invented papers and vectors: the same number always gives the same paper. */
 
 import type { EmbeddingStore, NewEmbedding } from "../../src/core/embedding-store.ts";
 import type { Generation, GenerationSpec } from "../../src/core/generation.ts";
@@ -11,7 +11,7 @@ const words = (
   "bridge candle desert engine forest garden helmet island jungle kettle ladder mirror needle oyster pillow"
 ).split(" ");
 
-/** Small, so that comparing with everything costs nothing. */
+/** Small, so that comparing with everything is cheap. */
 export const testSpec: GenerationSpec = {
   model: "paperkin/invented",
   dimensions: 16,
@@ -41,13 +41,13 @@ export function inventPapers(count: number, first = 0): NewPaper[] {
   return Array.from({ length: count }, (_, at) => inventPaper(first + at));
 }
 
-/** A direction, evenly spread over all of them. */
+/** A direction, uniformly distributed. */
 export function inventVector(seed: number, dimensions = testSpec.dimensions): Float32Array {
   const random = mulberry32(seed * 7919 + 13);
   return toUnit(Array.from({ length: dimensions }, () => random() + random() + random() - 1.5));
 }
 
-/** Embeds everything that waits, each paper with the vector of its label. */
+/** Embeds everything waiting, each paper with its label's vector. */
 export async function embedAll(library: EmbeddingStore, generation: Generation): Promise<void> {
   for (;;) {
     const entries = await library.backlog(generation, 0, 200);

@@ -1,4 +1,4 @@
-/** Jobs, what processes are at, and what went wrong. */
+/** Jobs, what processes are working on, and faults. */
 
 import { expect } from "vitest";
 import { describeSpec, reindexCommand } from "../../src/core/generation.ts";
@@ -29,7 +29,7 @@ export const jobBehaviours: Behaviours = {
     expect(await library.jobs.get("job-9")).toBeUndefined();
   },
 
-  "lets the oldest finished jobs go, and never one that is not finished": async ({ library }) => {
+  "drops the oldest finished jobs, and never an unfinished one": async ({ library }) => {
     await library.jobs.put(inventJob(0, { state: "paused" }));
     for (let number = 1; number <= keptJobs + 5; number++) await library.jobs.put(inventJob(number, { state: "done" }));
     const ids = (await library.jobs.all()).map(({ id }) => id);
@@ -38,14 +38,14 @@ export const jobBehaviours: Behaviours = {
     expect(ids.slice(-2)).toEqual(["job-6", "job-0"]);
   },
 
-  "tells what is claimed, by whom, and how far it is": async ({ library }) => {
+  "reports what is claimed, by whom, and its progress": async ({ library }) => {
     expect(await library.claimedWork()).toEqual([]);
     const release = await library.claim("reindex");
     const other = await library.claim("embedding");
     const progress = { stage: "embedding", done: 3, total: 10, perSecond: 2.5 };
     await library.reportWork("reindex", progress);
     await library.reportWork("nobody's", progress);
-    // Some also tell since when the process runs.
+    // Some also give the process's start time.
     const claimed = async () => (await library.claimedWork()).map(({ since: _, ...rest }) => rest);
     expect(await claimed()).toEqual([
       { work: "embedding", pid: process.pid },
@@ -54,13 +54,13 @@ export const jobBehaviours: Behaviours = {
     await release?.();
     await other?.();
     expect(await library.claimedWork()).toEqual([]);
-    // Who claims it next begins from nothing.
+    // The next claimant starts from nothing.
     const again = await library.claim("reindex");
     expect(await claimed()).toEqual([{ work: "reindex", pid: process.pid }]);
     await again?.();
   },
 
-  "keeps of equal faults one, with when it was the first time and the last": async ({ library }) => {
+  "keeps one of several equal faults, with its first and last time": async ({ library }) => {
     const fault = { work: "maintenance", code: "storage_full", detail: "There is no space left." };
     for (const hour of ["01", "02", "03"]) {
       await library.recordFault({ ...fault, at: `2026-01-01T${hour}:00:00.000Z` });
@@ -91,7 +91,7 @@ export const jobBehaviours: Behaviours = {
     await expect(library.recordAudit({ ...live, id: 77 }, audit)).rejects.toMatchObject({ code: "generation_not_found" });
   },
 
-  "tells which text each embedding is of, though the paper has another one by now": async ({ library }) => {
+  "reports the text of each embedding, even if the paper's has changed since": async ({ library }) => {
     const live = await library.openGeneration(testSpec);
     await library.upsert([inventPaper(1), inventPaper(2)]);
     await embedAll(library, live);
@@ -100,7 +100,7 @@ export const jobBehaviours: Behaviours = {
     expect(await library.embeddedHashes(live, [1, 2, 3])).toEqual([...before, undefined]);
   },
 
-  "takes generations that read less of a text as other ones": async ({ library }) => {
+  "treats generations that read less of a text as different ones": async ({ library }) => {
     const live = await library.openGeneration(testSpec);
     const short = { ...testSpec, truncation: 64 };
     await expect(library.openGeneration(short)).rejects.toMatchObject({ code: "model_mismatch" });

@@ -1,6 +1,6 @@
 /**
  * What every implementation of `Library` must do, as a suite that is run on each of them. One that cannot do
- * something says which test and why.
+ * something says which test it skips and why.
  */
 import { describe, expect, it } from "vitest";
 import type { Library } from "../../src/core/library.ts";
@@ -25,7 +25,7 @@ import { wordBehaviours } from "./words.contract.ts";
 export interface OpenedLibrary {
   /** Empty. */
   readonly library: Library;
-  /** Closes it and opens what it left behind; the old one may not be used again. */
+  /** Closes it and reopens what it left; the old one may not be used again. */
   reopen?(): Promise<Library>;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export interface LibraryDriver {
 }
 
 export type Behaviour = (opened: OpenedLibrary) => Promise<void>;
-/** Names of behaviours, with what shows them. */
+/** Names of behaviours, with their tests. */
 export type Behaviours = Readonly<Record<string, Behaviour>>;
 
 const parts: Readonly<Record<string, Behaviours>> = {
@@ -74,7 +74,7 @@ export function describeLibrary(driver: LibraryDriver): void {
         }
       });
     }
-    it("skips nothing that is not there", () => expect([...skipped]).toEqual([]));
+    it("skips only tests that exist", () => expect([...skipped]).toEqual([]));
   });
 }
 

@@ -1,4 +1,4 @@
-/** The library contract on every implementation there is. */
+/** The library contract on every implementation. */
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { MemoryLibrary } from "../../src/storage/memory/memory-library.ts";
 import { describeLibrary } from "./library.contract.ts";

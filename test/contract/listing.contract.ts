@@ -12,7 +12,7 @@ const papers = [
 ];
 
 export const listingBehaviours: Behaviours = {
-  "lists papers under the day, else the month, that is known of them": async ({ library }) => {
+  "lists papers under their day, or else their month": async ({ library }) => {
     expect(await library.listingDates([])).toEqual([]);
     await library.upsert(papers);
     expect(await library.listingDates([])).toEqual([
@@ -36,7 +36,7 @@ export const listingBehaviours: Behaviours = {
     expect(await library.listedOn(["2025-03-24", "2024-02-29"], conditions)).toEqual([1]);
   },
 
-  "follows papers that change and go": async ({ library }) => {
+  "follows papers that are changed and removed": async ({ library }) => {
     await library.upsert(papers);
     await library.listingDates([]);
     await library.upsert([inventPaper(1, { published: "2025-03-25" })]);

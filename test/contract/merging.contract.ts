@@ -1,4 +1,4 @@
-/** Several records of one paper: whatever comes first, one paper comes out. */
+/** Several records of one paper: in whatever order they come, one paper results. */
 import { expect } from "vitest";
 import type { Library } from "../../src/core/library.ts";
 import type { NewPaper, Paper } from "../../src/core/paper.ts";
@@ -43,7 +43,7 @@ async function onlyPaper(library: Library): Promise<Paper> {
   return stored.paper;
 }
 
-/** The first id that came names the paper: all else is the same in any order. */
+/** The first id that came names the paper: everything else is the same in any order. */
 function apartFromName(paper: Paper): Omit<Paper, "paperId"> {
   const { paperId: _, ...rest } = paper;
   return rest;
@@ -68,7 +68,7 @@ export const mergingBehaviours: Behaviours = {
     });
   },
 
-  "does not care for the order in which records come": async ({ library }) => {
+  "does not depend on the order of records": async ({ library }) => {
     const papers: Omit<Paper, "paperId">[] = [];
     for (const order of permutations(records)) {
       for (const record of order) await library.upsert([record]);
@@ -103,7 +103,7 @@ export const mergingBehaviours: Behaviours = {
     }
   },
 
-  "lets an older version of a record change nothing, whenever it comes": async ({ library }) => {
+  "ignores an older version of a record, whenever it comes": async ({ library }) => {
     const older = inventPaper(1, { version: 1, title: "Older" });
     const newer = inventPaper(1, { version: 2, title: "Newer" });
     await library.upsert([newer]);
@@ -115,7 +115,7 @@ export const mergingBehaviours: Behaviours = {
     expect((await onlyPaper(library)).title).toBe("Newer");
   },
 
-  "remembers what each source said, so that a correction can take it back": async ({ library }) => {
+  "remembers what each source said, so that a correction can replace it": async ({ library }) => {
     await library.upsert([
       inventPaper(1, { sources: ["one"], citations: 100 }),
       inventPaper(1, { sources: ["two"], citations: 5 }),
@@ -124,7 +124,7 @@ export const mergingBehaviours: Behaviours = {
     expect((await onlyPaper(library)).citations).toBe(5);
   },
 
-  "I3: the doubles of one batch are one record, and change nothing when they come again": async ({ library }) => {
+  "I3: treats duplicates in one batch as one record, and changes nothing when they come again": async ({ library }) => {
     const doubles = [
       inventPaper(1, { ids: ["DOI:10.1/x", "PMID:7"], published: "2015", abstract: "" }),
       inventPaper(2),
@@ -140,7 +140,7 @@ export const mergingBehaviours: Behaviours = {
     expect((await said())?.title).toBe(`${paper?.title}, corrected`);
   },
 
-  "I3: is still found by the name of a paper that joined it, though no record gives that name any more": async ({ library }) => {
+  "I3: still finds a paper by the id of one merged into it, even if no record has that id any more": async ({ library }) => {
     await library.upsert([
       inventPaper(1, { ids: ["X:own"] }),
       inventPaper(2, { ids: ["S2:a", "DOI:10.1/x"], version: 1 }),
@@ -151,7 +151,7 @@ export const mergingBehaviours: Behaviours = {
     expect(await library.resolve(["DOI:10.1/x", "S2:a", "X:own"])).toEqual([1, 1, 1]);
   },
 
-  "drops the embedding of the paper that was taken in": async ({ library }) => {
+  "drops the embedding of a paper merged into another": async ({ library }) => {
     const generation = await library.openGeneration(testSpec);
     await library.upsert(records.slice(0, 2));
     await embedAll(library, generation);

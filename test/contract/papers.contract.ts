@@ -18,21 +18,21 @@ async function idsMatching(library: Library, ...conditions: Filters[]): Promise<
 }
 
 export const paperBehaviours: Behaviours = {
-  "calls a paper new, then unchanged, then changed": async ({ library }) => {
+  "reports a paper as new, then unchanged, then changed": async ({ library }) => {
     expect(await outcomesOf(library, inventPaper(1))).toEqual(["new"]);
     expect(await outcomesOf(library, inventPaper(1))).toEqual(["unchanged"]);
     expect(await outcomesOf(library, inventPaper(1, { title: "Another title" }))).toEqual(["changed"]);
     expect(await library.countPapers()).toBe(1);
   },
 
-  "stores new metadata though the text is the same": async ({ library }) => {
+  "stores new metadata even if the text is the same": async ({ library }) => {
     await library.upsert([inventPaper(1)]);
     expect(await outcomesOf(library, inventPaper(1, { votes: 7, venue: "Elsewhere" }))).toEqual(["changed"]);
     const [stored] = await library.papers([1]);
     expect(stored?.paper).toMatchObject({ votes: 7, venue: "Elsewhere" });
   },
 
-  "gives back every field as it came": async ({ library }) => {
+  "returns every field as it was given": async ({ library }) => {
     const paper = inventPaper(1, {
       ids: ["arXiv:2401.00001", "DOI:10.1234/x"],
       authors: [
@@ -97,7 +97,7 @@ export const paperBehaviours: Behaviours = {
     expect(await library.resolve(["X:1"])).toEqual([undefined]);
   },
 
-  "takes a paper twice in one batch as one": async ({ library }) => {
+  "treats a paper repeated in one batch as one": async ({ library }) => {
     expect(await outcomesOf(library, inventPaper(1), inventPaper(1))).toEqual(["new", "unchanged"]);
     expect(await library.countPapers()).toBe(1);
   },
@@ -111,7 +111,7 @@ export const paperBehaviours: Behaviours = {
     expect((await library.holding(["ada"])).size).toBe(1);
   },
 
-  "never gives a label again": async ({ library }) => {
+  "never reuses a label": async ({ library }) => {
     await library.upsert(inventPapers(3));
     await library.remove(["X:2", "X:1"]);
     const [again, next] = await library.upsert([inventPaper(2), inventPaper(9)]);
@@ -132,16 +132,16 @@ export const paperBehaviours: Behaviours = {
     expect(seen).toEqual([1, 2, 3, 5, 6, 7]);
   },
 
-  "rescues what is there, and knows all labels": async ({ library }) => {
+  "rescues what exists, and lists all labels": async ({ library }) => {
     await library.upsert(inventPapers(5));
     await library.remove(["X:3"]);
     const { papers, unread } = await library.rescue([5, 4, 1, 77]);
-    // Of a label that nothing was ever stored under, a database cannot tell that it has lost nothing.
+    // For a label under which nothing was ever stored, a database cannot tell that it has lost nothing.
     expect([papers.map(({ label }) => label), unread.filter(({ label }) => label !== 77)]).toEqual([[5, 1], []]);
     expect(await library.knownLabels()).toEqual({ labels: [1, 2, 3, 5], isWhole: true });
   },
 
-  "finds titles but for case, accents and punctuation, at most ten": async ({ library }) => {
+  "finds titles regardless of case, accents and punctuation, at most ten": async ({ library }) => {
     await library.upsert([inventPaper(1, { title: "Naïve Bayes: a re-view" }), inventPaper(2, { title: "Naïve Bayes" })]);
     expect(await library.findByTitle("NAIVE bayes — a re view!")).toEqual([1]);
     expect(await library.findByTitle("Bayes")).toEqual([]);
@@ -165,13 +165,13 @@ export const paperBehaviours: Behaviours = {
     expect(await library.findByMainTitle("the same")).toHaveLength(20);
   },
 
-  "gives no set where no condition is set": async ({ library }) => {
+  "returns no set if there is no condition": async ({ library }) => {
     await library.upsert(inventPapers(2));
     expect(await library.matching([])).toBeUndefined();
     expect(await library.matching([{}, { venues: [] }])).toBeUndefined();
   },
 
-  "meets every one of several conditions": async ({ library }) => {
+  "applies all of several conditions": async ({ library }) => {
     await library.upsert([
       inventPaper(1, {
         published: "2020",
@@ -199,7 +199,7 @@ export const paperBehaviours: Behaviours = {
     expect(await idsMatching(library, { venues: ["nowhere"] })).toEqual([]);
   },
 
-  "answers a filter anew after a change": async ({ library }) => {
+  "evaluates a filter again after a change": async ({ library }) => {
     const filters = { yearFrom: 2020, yearTo: 2020 };
     await library.upsert([inventPaper(1, { published: "2020" }), inventPaper(2, { published: "2019" })]);
     expect(await idsMatching(library, filters)).toEqual(["X:1"]);

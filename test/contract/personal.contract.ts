@@ -50,7 +50,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.interests("ada")).toHaveLength(1);
   },
 
-  "adds no interest where there is the same already, of this person": async ({ library: { personal } }) => {
+  "adds no interest if this person already has the same one": async ({ library: { personal } }) => {
     const isSame = ({ words }: { words: string }) => words === "kettles";
     const first = interest("a", { words: "kettles" });
     await personal.putInterest("bob", interest("c", { words: "kettles" }), isSame);
@@ -69,7 +69,7 @@ export const personalBehaviours: Behaviours = {
     await personal.putInterest("bob", before);
     expect(await personal.replaceInterest("ada", before, after)).toBe(true);
     expect(await personal.interests("ada")).toEqual([after]);
-    // Changed since, of nobody else, and never brought back.
+    // Changed since, belongs to nobody else, and never restored.
     expect(await personal.replaceInterest("ada", before, interest("a", { name: "Lost" }))).toBe(false);
     expect(await personal.replaceInterest("eve", before, after)).toBe(false);
     const [read] = await personal.interests("ada");
@@ -79,7 +79,7 @@ export const personalBehaviours: Behaviours = {
     expect([await personal.interests("ada"), await personal.interests("bob"), await personal.interests("eve")]).toEqual([[], [before], []]);
   },
 
-  "divides an interest with what was said for it, and leaves what was taken back or said anew since": async ({ library: { personal } }) => {
+  "divides an interest with its feedback, except what was undone or given again since": async ({ library: { personal } }) => {
     const before = interest("a", { positives: ["x:1", "x:2"] });
     await personal.putInterest("ada", before);
     await personal.putInterest("bob", before);
@@ -93,7 +93,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.divideInterest("ada", division)).toBe(true);
     expect(await personal.interests("ada")).toEqual([first, second]);
     expect(await personal.feedback("ada")).toEqual([anew, said("x:1", { interest: "bb" }), said("x:4", { interest: "a" })]);
-    // Once, and of nobody else.
+    // Once, and belongs to nobody else.
     expect(await personal.divideInterest("ada", { ...division, second: interest("ccc") })).toBe(false);
     expect(await personal.divideInterest("eve", division)).toBe(false);
     expect(await personal.interests("ada")).toEqual([first, second]);
@@ -101,7 +101,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.feedback("bob")).toEqual(all);
   },
 
-  "forgets what was said for an interest, and nothing that was taken back meanwhile comes again": async ({ library: { personal } }) => {
+  "forgets the feedback for an interest, and restores nothing undone meanwhile": async ({ library: { personal } }) => {
     const at = (day: number) => ({ at: `2026-01-0${day}T00:00:00.000Z` });
     for (const name of ["ada", "bob"]) {
       await personal.putFeedback(name, said("x:1", { interest: "a", ...at(9) }));
@@ -125,7 +125,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.feedback("bob")).toEqual(before);
   },
 
-  "keeps of each kind of feedback what was said last, and takes it back": async ({ library: { personal } }) => {
+  "keeps the latest feedback of each kind, and undoes it": async ({ library: { personal } }) => {
     await personal.putFeedback("ada", said("x:1"));
     await personal.putFeedback("ada", said("x:1", { kind: "note", note: "Read this.", at: "2026-01-03T00:00:00.000Z" }));
     await personal.putFeedback("ada", said("x:1", { interest: "a" }));
@@ -138,7 +138,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.feedback("ada")).toHaveLength(1);
   },
 
-  "reads what was said of the papers that are asked for, and of no others": async ({ library: { personal } }) => {
+  "reads the feedback on the requested papers, and on no others": async ({ library: { personal } }) => {
     const at = (day: number) => ({ at: `2026-01-0${day}T00:00:00.000Z` });
     await personal.putFeedback("ada", said("x:1", at(1)));
     await personal.putFeedback("ada", said("x:1", { kind: "note", note: "Read this.", ...at(3) }));
@@ -156,7 +156,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.feedbackOn("eve", ["x:1"])).toEqual([]);
   },
 
-  "keeps what was last said of a paper for a query, and takes it back": async ({ library: { personal } }) => {
+  "keeps the latest judgment of a paper for a query, and undoes it": async ({ library: { personal } }) => {
     const judged = (query: string, paperId: string, relevant: boolean, day: number) => ({
       query,
       paperId,
@@ -201,7 +201,7 @@ export const personalBehaviours: Behaviours = {
     expect([await personal.pickHistory("ada"), await personal.pickHistory("bob")]).toEqual([[after], [before]]);
   },
 
-  "I9: shows nothing of one person to another, and forgets a person wholly": async ({ library: { personal } }) => {
+  "I9: shows nothing of one person to another, and forgets a person completely": async ({ library: { personal } }) => {
     for (const name of ["ada", "bob"]) {
       const key = { prefix: name, hash: name, person: name, scope: "write", created: "2026-01-01" } as const;
       expect(await personal.addPerson(name, key)).toBe(true);
@@ -223,7 +223,7 @@ export const personalBehaviours: Behaviours = {
     expect((await personal.picks("ada", "2026-01-02"))?.picks[0]?.paperId).toBe("ada:1");
   },
 
-  "I9: leaves nothing that came in late to whoever has the name next, and the owner everything": async ({ library }) => {
+  "I9: leaves no late writes to the next person with the name, and leaves the owner everything": async ({ library }) => {
     const { personal, comments, delivery } = library;
     for (const name of ["ada", "me"]) {
       await personal.putInterest(name, interest("a"));
@@ -245,7 +245,7 @@ export const personalBehaviours: Behaviours = {
     expect(await personal.interests("ada")).toHaveLength(1);
   },
 
-  "counts votes and saves of all people for the papers that are asked for, by nobody's name": async ({ library: { personal } }) => {
+  "counts everybody's votes and saves for the requested papers, without names": async ({ library: { personal } }) => {
     await personal.putFeedback("ada", said("x:1", { kind: "vote" }));
     await personal.putFeedback("bob", said("x:1", { at: "2026-01-03T00:00:00.000Z" }));
     await personal.putFeedback("bob", said("x:2", { kind: "dismiss" }));
@@ -257,7 +257,7 @@ export const personalBehaviours: Behaviours = {
     ]);
   },
 
-  "knows keys by their hash, and takes them back by their beginning": async ({ library: { personal } }) => {
+  "finds keys by their hash, and revokes them by their beginning": async ({ library: { personal } }) => {
     await personal.addPerson("ada", { prefix: "pk_1", hash: "aa", person: "ada", scope: "read", created: "2026-01-01" });
     await personal.addPerson("ada", { prefix: "pk_2", hash: "bb", person: "ada", scope: "admin", created: "2026-01-02" });
     expect(await personal.removeKeys("pk_1")).toBe(1);
@@ -276,7 +276,7 @@ export const personalBehaviours: Behaviours = {
     expect(await library.addedBetween("0000", before, always)).toEqual([]);
   },
 
-  "tells news from old papers that came in as late": async ({ library }) => {
+  "distinguishes new papers from old ones that came in as late": async ({ library }) => {
     const dates = [undefined, "2025", "2026-01", "2026-02-01", "2026-02-15"];
     const results = await library.upsert(dates.map((published, at) => inventPaper(at, { published })));
     const news = async (oldest: string) =>

@@ -49,7 +49,7 @@ export const retrievalBehaviours: Behaviours = {
     );
     const labelsOf = (hits: Scored[]) => hits.map(({ label }) => label);
     expect(labelsOf(await library.exactNeighbours(generation, question, { k: 4 }))).toEqual([1, 2, 3, 4]);
-    // Which of equals an approximate index leaves out is its own affair; the order of those it gives is not.
+    // Which of several equals an approximate index leaves out is up to it; the order of those it returns is not.
     expect(labelsOf(await library.neighbours(generation, question, { k: 6 }))).toEqual([1, 2, 3, 4, 5, 6]);
   },
 
@@ -71,7 +71,7 @@ export const retrievalBehaviours: Behaviours = {
     }
   },
 
-  "gives nothing within nothing, and nothing when nothing is asked for": async ({ library }) => {
+  "returns nothing within an empty set, and nothing when nothing is requested": async ({ library }) => {
     const generation = await embedded(library, 5);
     const within = await library.matching([{ yearFrom: 3000 }]);
     expect(await library.neighbours(generation, question, { k: 3, within })).toEqual([]);
@@ -85,7 +85,7 @@ export const retrievalBehaviours: Behaviours = {
     expect(await library.cosines(generation, question, [1])).toEqual([undefined]);
   },
 
-  "tells the cosine of each paper, and nothing for one that waits": async ({ library }) => {
+  "gives the cosine of each paper, and none for one waiting for its embedding": async ({ library }) => {
     const generation = await embedded(library, 4);
     await library.upsert([inventPaper(9)]);
     const cosines = await library.cosines(generation, question, [3, 5, 1, 77]);
@@ -157,7 +157,7 @@ export const retrievalBehaviours: Behaviours = {
     expect(new Set(hits.map(({ label }) => label)).size).toBe(30);
   },
 
-  "I5: refuses a question of another generation or size": async ({ library }) => {
+  "I5: refuses a query vector of another generation or size": async ({ library }) => {
     const generation = await embedded(library, 3);
     await expect(
       library.neighbours({ ...generation, id: generation.id + 1 }, question, {

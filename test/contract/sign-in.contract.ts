@@ -39,7 +39,7 @@ export const signInBehaviours: Behaviours = {
     expect(await signIns.signInLink("a")).toBeUndefined();
   },
 
-  "keeps sessions and when they were used, begins none by that, and ends those that are late": async ({ library: { signIns } }) => {
+  "keeps sessions and when they were used, creates none by recording use, and ends expired ones": async ({ library: { signIns } }) => {
     await signIns.addSession(session("b", { person: "bob", key: "k" }));
     await signIns.addSession(session("a"));
     const used = { seen: "2026-01-03T00:00:00.000Z", expires: "2026-03-01T00:00:00.000Z" };
@@ -54,7 +54,7 @@ export const signInBehaviours: Behaviours = {
     expect([await signIns.removeSession("b"), await signIns.removeSession("b")]).toEqual([true, false]);
   },
 
-  "I9: removes a person's ways in with the person": async ({ library: { signIns, personal } }) => {
+  "I9: removes a person's means of signing in with the person": async ({ library: { signIns, personal } }) => {
     await personal.addPerson("ada");
     await signIns.setMailbox("ada", "ada@example.org");
     await signIns.addSignInLink(link("a"));

@@ -1,4 +1,4 @@
-/** What sources call their records, what they delete, and taking back what one record said. */
+/** What sources call their records, what they delete, and removing what one record said. */
 import { expect } from "vitest";
 import { contributionKey } from "../../src/core/merge.ts";
 import type { NewPaper } from "../../src/core/paper.ts";
@@ -10,7 +10,7 @@ const imported = inventPaper(1, { ids: ["DOI:10.1/x", "arXiv:2401.00001"], sourc
 const itemOf = (item: string, paper: NewPaper) => ({ item, key: contributionKey(paper), id: paper.ids[0] ?? "" });
 
 export const sourceItemBehaviours: Behaviours = {
-  "remembers what was deleted, of papers that are there, until it is there again or forgotten": async ({ library }) => {
+  "remembers deletions of existing papers until the record reappears or is forgotten": async ({ library }) => {
     await library.upsert([fetched, inventPaper(2)]);
     await library.keepItems([itemOf("z:B", fetched), itemOf("z:A", inventPaper(2)), itemOf("z:C", inventPaper(3))]);
     expect(await library.markDeleted(["z:B", "z:A", "z:C", "z:unknown"])).toBe(2);
@@ -25,7 +25,7 @@ export const sourceItemBehaviours: Behaviours = {
     expect(await library.countPapers()).toBe(2);
   },
 
-  "passes over the deletion of one of two items that are one record": async ({ library }) => {
+  "ignores the deletion of one of two items that are one record": async ({ library }) => {
     await library.upsert([fetched]);
     await library.keepItems([itemOf("z:A", fetched), itemOf("z:B", fetched)]);
     await library.markDeleted(["z:A"]);
@@ -34,7 +34,7 @@ export const sourceItemBehaviours: Behaviours = {
     expect((await library.deletedItems()).map(({ item }) => item)).toEqual(["z:A", "z:B"]);
   },
 
-  "takes back what one record said, and keeps what the others did": async ({ library }) => {
+  "removes what one record said, and keeps what the others did": async ({ library }) => {
     await library.upsert([fetched, imported]);
     expect(await library.withdraw("arXiv:2401.00001", contributionKey(fetched))).toBe("withdrawn");
     const [stored] = await library.eachPaper(0, 10);
@@ -45,7 +45,7 @@ export const sourceItemBehaviours: Behaviours = {
     expect((await library.upsert([imported]))[0]?.outcome).toBe("unchanged");
   },
 
-  "takes back no last record, and none that is not there": async ({ library }) => {
+  "never removes the last record, nor one that does not exist": async ({ library }) => {
     await library.upsert([fetched]);
     expect(await library.withdraw("DOI:10.1/x", contributionKey(fetched))).toBe("only");
     expect(await library.withdraw("DOI:10.1/x", contributionKey(imported))).toBe("unknown");

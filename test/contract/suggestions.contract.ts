@@ -1,4 +1,4 @@
-/** What beginnings become, as papers come, change and go. */
+/** What prefixes are completed to, as papers come, change and go. */
 import { expect } from "vitest";
 import type { Library } from "../../src/core/library.ts";
 import type { NewPaper } from "../../src/core/paper.ts";
@@ -95,7 +95,7 @@ export const suggestionBehaviours: Behaviours = {
     expect((await library.suggest("neur", ["venues"], 5)).titles).toEqual([]);
   },
 
-  "suggests nothing for nothing, and for what is too long": async ({ library }) => {
+  "suggests nothing for an empty or an overlong text": async ({ library }) => {
     await library.upsert([titled(1, "a ".repeat(150))]);
     await library.warmUp();
     const nothing = { titles: [], authors: [], venues: [], categories: [], sources: [], complete: true };
@@ -103,7 +103,7 @@ export const suggestionBehaviours: Behaviours = {
     expect((await library.suggest("a ".repeat(80), kinds, 5)).titles).toHaveLength(1);
   },
 
-  "follows what comes, changes and goes": async ({ library }) => {
+  "follows papers that are added, changed and removed": async ({ library }) => {
     await library.upsert([titled(1, "Copper kettles", { authors: [{ name: "Ada Lovelace" }] })]);
     await library.warmUp();
     await library.upsert([titled(2, "Copper pipes", { authors: [{ name: "Ada Lovelace" }] })]);

@@ -1,4 +1,4 @@
-/** A folder below the system's temporary one, for as long as a test needs it. */
+/** A folder inside the system's temporary one, for as long as a test needs it. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Topics, claims, changes, and what is there after opening again. */
+/** Topics, claims, changes, and what remains after reopening. */
 import { expect } from "vitest";
 import type { Library } from "../../src/core/library.ts";
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "./invented-papers.ts";
@@ -9,7 +9,7 @@ async function reopened(opened: OpenedLibrary): Promise<Library> {
   return await opened.reopen();
 }
 
-/** Everything that a library answers from, for comparing before and after. */
+/** Everything from which a library answers, for comparing before and after. */
 async function answersOf(library: Library) {
   const generation = await library.openGeneration(testSpec);
   const terms = {
@@ -73,12 +73,12 @@ export const upkeepBehaviours: Behaviours = {
     expect(await library.lastChange()).toBe(before);
   },
 
-  "is well when nothing was done to it": async ({ library }) => {
+  "passes its own checks when nothing was done to it": async ({ library }) => {
     await fill(library);
     expect(await library.health()).toEqual({ rebuilds: [], writesStopped: undefined });
   },
 
-  "gives a work to one at a time": async ({ library }) => {
+  "lets one process at a time claim a task": async ({ library }) => {
     const release = await library.claim("embedding");
     expect(release).toBeDefined();
     expect(await library.claim("embedding")).toBeUndefined();
@@ -87,7 +87,7 @@ export const upkeepBehaviours: Behaviours = {
     await release?.();
     const again = await library.claim("embedding");
     expect(again).toBeDefined();
-    // Giving back what another has since is no help to a third.
+    // Releasing what another one holds now does not help a third.
     await release?.();
     await again?.();
     await other?.();
@@ -107,7 +107,7 @@ export const upkeepBehaviours: Behaviours = {
     expect(await library.lastChange()).toBe(after + 1);
   },
 
-  "tells how many papers there are, are embedded and wait": async ({ library }) => {
+  "reports how many papers there are, are embedded and are waiting": async ({ library }) => {
     expect(await library.status()).toMatchObject({
       papers: 0,
       embedded: 0,
@@ -133,7 +133,7 @@ export const upkeepBehaviours: Behaviours = {
     expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
   },
 
-  "has nothing to take in when nobody else writes": async ({ library }) => {
+  "has no changes to follow when nobody else writes": async ({ library }) => {
     await library.upsert(inventPapers(2));
     expect(await library.refresh()).toBe(false);
   },

@@ -1,4 +1,4 @@
-/** Papers by their words: BM25, counts, and which words tell most. */
+/** Papers by their words: BM25, counts, and the most telling words. */
 import { expect } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
 import { inverseDocumentFrequency, termSaturation } from "../../src/core/ranking/bm25.ts";
@@ -69,7 +69,7 @@ export const wordBehaviours: Behaviours = {
     expect(hits.map(({ label }) => label)).toEqual([1, 2, 3]);
   },
 
-  "weighs the terms of a question": async ({ library }) => {
+  "weights the terms of a query": async ({ library }) => {
     await library.upsert(papers);
     const query = (water: number): TermQuery => ({
       terms: new Map([
@@ -81,7 +81,7 @@ export const wordBehaviours: Behaviours = {
     expect((await library.matchTerms(query(10), { k: 1 })).hits[0]?.label).toBe(3);
   },
 
-  "I7: looks within a set only": async ({ library }) => {
+  "I7: searches only within a set": async ({ library }) => {
     await library.upsert(papers);
     const within = await library.matching([{ title: ["violins"] }]);
     const { hits, total } = await library.matchTerms(any("copper"), {
@@ -105,7 +105,7 @@ export const wordBehaviours: Behaviours = {
     expect(await library.termScores(any("copper"), [99])).toEqual([0]);
   },
 
-  "tells what each word adds to a score": async ({ library }) => {
+  "reports what each word adds to a score": async ({ library }) => {
     await library.upsert(papers);
     const query: TermQuery = {
       terms: new Map([
@@ -133,7 +133,7 @@ export const wordBehaviours: Behaviours = {
     expect(await library.termDetails(query, 99)).toBeUndefined();
   },
 
-  "holds all of the words that are asked for": async ({ library }) => {
+  "finds papers with all of the requested words": async ({ library }) => {
     await library.upsert(papers);
     const labelsHolding = async (...terms: string[]) => [...(await library.holding(terms)).labels()];
     expect(await labelsHolding("copper")).toEqual([1, 2]);
@@ -144,7 +144,7 @@ export const wordBehaviours: Behaviours = {
     expect(await labelsHolding()).toEqual([1, 2, 3]);
   },
 
-  "holds a phrase where title, abstract, a name or a keyword say its words one after the other": async ({ library }) => {
+  "finds a phrase if title, abstract, a name or a keyword contains its words consecutively": async ({ library }) => {
     await library.upsert([
       withText(1, "Deep sea currents", "They are learning. Deep water learns."),
       withText(2, "Learning deep", "Sea of words, deep deep sea."),
@@ -161,7 +161,7 @@ export const wordBehaviours: Behaviours = {
     expect(await saying()).toEqual([]);
   },
 
-  "holds any of the words: as many papers as match": async ({ library }) => {
+  "finds papers with any of the words: as many as match": async ({ library }) => {
     await library.upsert(papers);
     for (const terms of [["copper"], ["copper", "anchor"], ["copper", "copper", "zebra"], ["zebra"], []]) {
       const { hits } = await library.matchTerms(any(...terms), { k: 5 });
@@ -170,7 +170,7 @@ export const wordBehaviours: Behaviours = {
     }
   },
 
-  "I8: knows how many hold a term, and which terms are nearly it": async ({ library }) => {
+  "I8: knows how many papers contain a term, and which terms are similar": async ({ library }) => {
     await library.upsert(papers);
     expect(await library.holdingCounts(["copper", "water", "zebra"])).toEqual([2, 2, 0]);
     expect(await library.nearTerms("coper", 1)).toEqual([{ term: "copper", distance: 1, papers: 2 }]);
@@ -185,7 +185,7 @@ export const wordBehaviours: Behaviours = {
     expect(await library.nearTerms("hald", 1)).toEqual([]);
   },
 
-  "forgets the words of texts that changed and papers that went": async ({ library }) => {
+  "forgets the words of changed texts and removed papers": async ({ library }) => {
     await library.upsert(papers);
     await library.upsert([withText(1, "Marble", "Nothing of what it was.")]);
     await library.remove(["X:2"]);
@@ -198,10 +198,10 @@ export const wordBehaviours: Behaviours = {
     expect(score).toBeCloseTo(inverseDocumentFrequency(2, 1) * termSaturation(3, 5, average), 12);
   },
 
-  "I8: tells the words that are typical of papers, the most telling first": async ({ library }) => {
+  "I8: finds the words typical of papers, the most telling first": async ({ library }) => {
     await library.upsert(papers);
     const telling = await library.tellingTerms([1], 5);
-    // Of words that weigh the same, the order is that of the alphabet (I8).
+    // Words of equal weight are in alphabetical order (I8).
     expect(telling.map(({ term }) => term)).toEqual(["conduct", "heat", "hold", "copper", "kettl"]);
     const average = (13 + 8 + 6) / 3;
     expect(telling[0]?.weight).toBeCloseTo(inverseDocumentFrequency(3, 1) * termSaturation(1, 13, average), 12);

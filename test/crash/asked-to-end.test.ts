@@ -1,6 +1,6 @@
 /**
- * What ends a program from outside and is no crash: a terminal that is closed, a signal in the middle of a backup, a log that cannot
- * be written, no descriptor that is left. Nothing stays behind, and a server answers for as long as it can.
+ * External events that end a program without a crash: a closed terminal, a signal in the middle of a backup, a log that cannot
+ * be written, no descriptors left. Nothing stays behind, and a server answers for as long as it can.
  */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -27,8 +27,8 @@ async function starter(): Promise<{ path: string; data: string; remove: () => vo
   return { ...folder, data };
 }
 
-describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
-  it("stops a server as SIGTERM does: its log is folded back, and it holds nothing any more", async () => {
+describe("a closed terminal (SIGHUP)", { timeout: 300_000 }, () => {
+  it("stops a server as SIGTERM does: its log is folded back, and it releases everything", async () => {
     const { data, remove } = await starter();
     const child = start(["serve", "--data", data, "--port", "0"], { PAPERKIN_LOG_LEVEL: "error" });
     if (child.stdout !== null) await once(child.stdout as Readable, "data");
@@ -39,10 +39,10 @@ describe("a terminal that is closed (SIGHUP)", { timeout: 300_000 }, () => {
   });
 });
 
-describe("a model that is loaded without an end", { timeout: 300_000 }, () => {
-  it("keeps a server from ending no longer than a model that is there", async () => {
+describe("a model that never finishes loading", { timeout: 300_000 }, () => {
+  it("delays a server's exit no longer than a loaded model does", async () => {
     const { data, path, remove } = await starter();
-    // Every process that embeds stands still before it has read its own module.
+    // Every embedding process hangs before it has loaded its own module.
     const hang = join(path, "hang.cjs");
     writeFileSync(hang, "if (/worker/.test(process.argv[1])) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);");
     const port = await freePort();
@@ -57,7 +57,7 @@ describe("a model that is loaded without an end", { timeout: 300_000 }, () => {
     child.stdout?.on("data", () => {
       isReady = true;
     });
-    // The library is opened, and the server listens.
+    // The library is open, and the server is listening.
     await eventually(async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
       return ((await answer?.json()) as { status?: string } | undefined)?.status === "starting" ? true : undefined;
@@ -87,16 +87,16 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
       const { data, path, remove } = await starter();
       const target = join(path, "backups");
       mkdirSync(target);
-      // How long it takes is not known: at several moments of it.
+      // How long it takes is unknown, so several moments are tried.
       for (const laterMs of [0, 20, 60]) {
         const child = start(["backup", join(target, "one.backup"), "--data", data]);
-        // From the beginning: it may be done before it is asked to end.
+        // Counted from its start: it may be done before it is asked to end.
         const closed = once(child, "close");
         await eventually(async () => (readdirSync(target).length > 0 || child.exitCode !== null ? true : undefined));
         await wait(laterMs);
         child.kill(signal);
         const [code] = await closed;
-        // None where the signal comes when Node is on its way out.
+        // None if the signal comes while Node is exiting.
         expect([0, 130, null]).toContain(code);
         expect(readdirSync(target).filter((name) => name !== "one.backup")).toEqual([]);
         rmSync(join(target, "one.backup"), { force: true });
@@ -106,7 +106,7 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
   }
 });
 
-describe("a trial of an import", { timeout: 300_000 }, () => {
+describe("a dry run of an import", { timeout: 300_000 }, () => {
   const taken = (times: number) => `takes its copy of the library along whenever it is asked to end (${times} times)`;
   inForms([1, 3], taken, async (times) => {
     const { data, path, remove } = await starter();
@@ -121,7 +121,7 @@ describe("a trial of an import", { timeout: 300_000 }, () => {
       expect(await once(child, "close")).toEqual([130, null]);
       expect(readdirSync(temporary)).toEqual([]);
     }
-    // What nothing can be asked of any more the next one takes along.
+    // What can no longer be cleaned up is removed by the next run.
     const killed = start(["import", "-", "--dry-run", "--data", data], { TMPDIR: temporary });
     await eventually(async () => readdirSync(temporary).some((name) => existsSync(join(temporary, name, "library.sqlite"))) || undefined);
     killed.kill("SIGKILL");
@@ -132,7 +132,7 @@ describe("a trial of an import", { timeout: 300_000 }, () => {
     remove();
   });
 
-  it("says which folder for temporary files is wanted where that is not there", async () => {
+  it("says which folder for temporary files is needed when it does not exist", async () => {
     const { data, path, remove } = await starter();
     const { code, stderr } = await paperkin(["import", "-", "--dry-run", "--data", data], { env: { TMPDIR: join(path, "gone") } });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/No folder can be made in .*gone.*Set TMPDIR to a folder/s)]);
@@ -142,7 +142,7 @@ describe("a trial of an import", { timeout: 300_000 }, () => {
 });
 
 describe.skipIf(!existsSync("/dev/full"))("a log that cannot be written (skipped without /dev/full)", { timeout: 300_000 }, () => {
-  it("keeps nobody from an answer", async () => {
+  it("keeps nobody from getting an answer", async () => {
     const { data, remove } = await starter();
     const full = openSync("/dev/full", "w");
     const child = spawn(process.execPath, [compiledModule("cli/main"), "serve", "--data", data, "--port", "0"], {
@@ -161,10 +161,10 @@ describe.skipIf(!existsSync("/dev/full"))("a log that cannot be written (skipped
 });
 
 describe.skipIf(!canLimit || !existsSync("/proc/self/fd") || !wantsAll)(
-  "no descriptor that is left (skipped without prlimit and /proc)",
+  "running out of descriptors (skipped without prlimit and /proc)",
   { timeout: 300_000 },
   () => {
-    it("keeps a server from beginning processes, and not from going on when there are some again", async () => {
+    it("keeps a server from starting processes, but not from carrying on once there are some again", async () => {
       const { data, remove } = await starter();
       const server = await Server.start(["--data", data, "--workers", "1"]);
       const limit = (files: string) => execFileSync("prlimit", ["--pid", String(server.pid), `--nofile=${files}`]);
@@ -173,7 +173,7 @@ describe.skipIf(!canLimit || !existsSync("/proc/self/fd") || !wantsAll)(
       const open = new Set(readdirSync(`/proc/${server.pid}/fd`).map(Number));
       let free = 0;
       while (open.has(free)) free++;
-      // One more than are open: the connection that asks.
+      // One more than are open: for the requesting connection.
       limit(`${free + 1}:`);
       for (const pid of childProcesses(server.pid, "worker")) process.kill(pid, "SIGKILL");
       await eventually(async () => ((await search(`gold+${Math.random()}`)) === 503 ? true : undefined));

@@ -1,4 +1,4 @@
-/** A process that adds copies and removes old ones is killed at any moment: each copy that is listed is whole. */
+/** A process that makes backups and removes old ones is killed at any moment: each backup listed is complete. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";

@@ -1,4 +1,4 @@
-/** Files that went bad beside a library: it opens, answers as before, says what is wrong, and mends it. */
+/** Damaged files beside a library: it opens, answers as before, says what is wrong, and repairs it. */
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -39,7 +39,7 @@ function specOf() {
   return { model: embedder.model.id, dimensions: embedder.model.dimensions, preparation: preparationVersion };
 }
 
-/** From the stored vectors and words themselves. */
+/** Computed from the stored vectors and words themselves. */
 async function answersOf(library: Library, find: "neighbours" | "exactNeighbours") {
   const generation = await library.openGeneration(specOf());
   return await Promise.all(
@@ -123,7 +123,7 @@ async function expectSurvived(path: string): Promise<void> {
 
 type Json = number | string | { readonly [field: string]: Json };
 
-/** Of an object the first field. */
+/** The first field of an object. */
 function changedValue(value: Json): Json {
   if (typeof value === "number") return value - 1;
   if (typeof value === "string") return `${value}x`;
@@ -190,7 +190,7 @@ describe("I2: a library whose index files went bad answers as before, names it a
 });
 
 describe("a damaged database", () => {
-  /** Opens it, has it checked and asks for everything. @returns what was thrown or found. */
+  /** Opens it, runs verify and requests everything. @returns what was thrown or found. */
   async function useAll(path: string): Promise<unknown> {
     let library: LocalLibrary | undefined;
     try {
@@ -198,7 +198,7 @@ describe("a damaged database", () => {
       const generation = await library.openGeneration(specOf());
       const findings = await library.verify({ repair: false });
       const database = findings.find(({ check, state }) => (check.startsWith("database") || check === "papers") && state === "damaged");
-      // Whoever goes on after this was told.
+      // By then, the damage has been reported.
       if (database !== undefined) return new AppError("library_damaged", database.detail, { mend: database.detail });
       const labels = (await library.eachPaper(0, 1000)).map(({ label }) => label);
       await library.embeddings(generation, labels);
@@ -217,7 +217,7 @@ describe("a damaged database", () => {
   it("says that it is damaged, and what to do, when it cannot be opened", async () => {
     for (const seed of [1, 2, 3]) {
       const path = await copyOf(whole);
-      // What every database begins with.
+      // The header of every database.
       const bytes = await readFile(join(path, "library.sqlite"));
       bytes.fill(seed, 0, 4096);
       await writeFile(join(path, "library.sqlite"), bytes);
@@ -226,11 +226,11 @@ describe("a damaged database", () => {
     }
   });
 
-  it("is told as a finding by verify, also where SQLite cannot check it", async () => {
+  it("is reported as a finding by verify, even where SQLite cannot check it", async () => {
     const path = await copyOf(whole);
     const file = join(path, "library.sqlite");
     const library = await LocalLibrary.open({ folder: path, create: false, maintain: false });
-    // Read once: what is damaged from here on no opening meets.
+    // Read once: damage from here on is not met when the library is opened.
     const db = new Database(file, { readonly: true });
     const pages = db.prepare("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0").all() as { name: string; rootpage: number }[];
     db.close();
@@ -242,7 +242,7 @@ describe("a damaged database", () => {
     expect(findings).toEqual([{ check: "database", state: "damaged", detail: expect.stringContaining("Restore a backup") }]);
     await library.close();
     const opening = LocalLibrary.open({ folder: path, create: false, maintain: false });
-    // Not with `verify`, which opens it as well.
+    // Not with `verify`, which opens it too.
     await expect(opening).rejects.toMatchObject({
       code: "library_damaged",
       message: expect.stringContaining(file),

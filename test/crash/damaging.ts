@@ -1,4 +1,4 @@
-/** Ways in which files go bad, each repeatable from its seed. */
+/** Ways in which files become damaged, each reproducible from its seed. */
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
 

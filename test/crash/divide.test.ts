@@ -1,11 +1,11 @@
-/** An interest becomes two wholly or not at all, whatever fails in the middle. */
+/** An interest is divided in two completely or not at all, whatever fails in the middle. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Feedback, Interest } from "../../src/core/interest.ts";
 import type { PersonalStore } from "../../src/core/personal-store.ts";
 import { LibraryFolder } from "../unit/storage/opened-library.ts";
 import { killWhileAtIt } from "./killed.ts";
 
-/** What is said for each interest, and how much of it goes over. */
+/** The feedback for each interest, and how much of it moves to the new one. */
 const [said, moved] = [20, 14];
 const at = "2026-01-02T00:00:00.000Z";
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** @returns the ids of interests that have papers of two kinds, with what was said for them. */
+/** @returns the ids of interests that have papers of two kinds, with their feedback. */
 async function addInterests(personal: PersonalStore, person: string, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, number) => `i${String(number).padStart(2, "0")}`);
   for (const id of ids) {
@@ -30,7 +30,7 @@ async function addInterests(personal: PersonalStore, person: string, count: numb
 
 const about = (feedback: readonly Feedback[], id: string) => feedback.filter(({ interest }) => interest === id).length;
 
-it("an error at the last paper that goes over leaves the interest and all that was said for it as they were", async () => {
+it("an error at the last paper to be moved leaves the interest and all its feedback unchanged", async () => {
   const { personal } = await folder.open();
   const [id = ""] = await addInterests(personal, "ada", 1);
   const [before] = await personal.interests("ada");
@@ -48,7 +48,7 @@ it("an error at the last paper that goes over leaves the interest and all that w
   expect(about(await personal.feedback("ada"), id)).toBe(0);
 });
 
-it("SIGKILL leaves each interest whole or divided with all that goes over, and loses none that was acknowledged", async () => {
+it("SIGKILL leaves each interest either whole or fully divided, and loses none that was acknowledged", async () => {
   const { personal } = await folder.open();
   for (const lines of [1, 7, 16]) {
     const person = `ada${lines}`;

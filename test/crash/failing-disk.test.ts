@@ -1,6 +1,6 @@
 /**
- * A disk that refuses writes at any place (a limit on the size of files, which is what `write` fails with), and one that
- * does not sync: nothing is acknowledged that is not there, reading goes on, and writing resumes, or stops for good.
+ * A disk that refuses writes at any point (a limit on file size, which makes `write` fail), and one that
+ * does not sync: nothing is acknowledged that is not stored, reading continues, and writing resumes, or stops for good.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -42,7 +42,7 @@ const ready = async (server: Server) =>
 afterAll(() => Server.stopAll());
 
 describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { timeout: 300_000 }, () => {
-  // From before the database can be made, through its log, to the files of a checkpoint.
+  // From before the database can be created, through its log, to the files of a checkpoint.
   const sizes = [1, 400, 1800, 20, 90, 250, 600, 900, 1300, 2500];
   const atSizes = (count: number) =>
     `at ${count} sizes of any file end a process that writes, with what it acknowledged, and leave a sound library`;
@@ -70,12 +70,12 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
     }
     await folder.remove();
     expect(acknowledged).toBeGreaterThan(10 * count);
-    // As it is thrown, and as it is told where opening the library meets it.
+    // As thrown, and as reported when opening the library meets it.
     expect([...ends].filter((end) => end !== "SQLITE_IOERR_WRITE" && end !== "storage_failed")).toEqual([]);
     expect(ends.size).toBe(2);
   });
 
-  it("are refused by a server that goes on reading, and writes again by itself", async () => {
+  it("are refused by a server that continues reading, and resumes writing by itself", async () => {
     const folder = temporaryFolder();
     const data = join(folder.path, "library");
     const server = await Server.start(["--data", data, "--no-starter"]);
@@ -96,7 +96,7 @@ describe.skipIf(!canLimit)("I1: writes that fail (skipped without prlimit)", { t
       });
     await embedded();
     limit("4096:unlimited");
-    // Made and not kept, they would be others the next time.
+    // If they had not been stored, they would differ the next time.
     expect(await picks()).toMatchObject({ status: 503, body: { code: "storage_failed" } });
     for (let number = 1; number < 6; number++)
       expect(await post(server, number)).toMatchObject({
@@ -125,7 +125,7 @@ describe.skipIf(!canTrace || !wantsAll)(
   "I1: a disk that does not sync (skipped where strace may not look into a process)",
   { timeout: 300_000 },
   () => {
-    it("ends writing until the server is started again, says so, and reading goes on", async () => {
+    it("stops writing until the server is restarted, reports it, and leaves reading available", async () => {
       const folder = temporaryFolder();
       const data = join(folder.path, "library");
       const serve = () => Server.start(["--data", data, "--no-starter"], { PAPERKIN_LOG_LEVEL: "warn" });
@@ -136,7 +136,7 @@ describe.skipIf(!canTrace || !wantsAll)(
       const disk = spawn("strace", [...failing, "-p", String(server.pid)], { stdio: "ignore" });
       let refused: Awaited<ReturnType<typeof post>> | undefined;
       const stored = ["X:0"];
-      // Until strace looks into the process, the disk is as good as before.
+      // Until strace attaches to the process, the disk works normally.
       for (let number = 1; refused === undefined; number++) {
         const answer = await post(server, number);
         if (answer.status === 200) stored.push(`X:${number}`);
@@ -149,7 +149,7 @@ describe.skipIf(!canTrace || !wantsAll)(
       const ended = once(disk, "exit");
       disk.kill();
       await ended;
-      // The disk syncs again, and what it lost nobody knows.
+      // The disk syncs again, but nobody knows what it lost.
       expect(await post(server, 10_000)).toMatchObject({ status: 503, body: { code: "storage_failed" } });
       expect(
         (

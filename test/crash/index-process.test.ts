@@ -1,4 +1,4 @@
-/** An index that another process builds: what it leaves is used, what becomes of that process costs nothing, and answers stay what they were. */
+/** An index built by another process: its result is used, that process's fate costs nothing, and answers stay the same. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { cp, readdir, rm, writeFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ import { embedAll, inventPapers, inventVector, testSpec } from "../contract/inve
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { inForms, wantsAll } from "../long-forms.ts";
 
-/** More than are built in the process that answers. */
+/** More than are built in the serving process. */
 const papers = 2_600;
 const module = compiledModule("index-process");
 const otherSpec = { ...testSpec, model: "other/model" };
@@ -34,7 +34,7 @@ async function killNext(afterMs: number): Promise<void> {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It was quicker.
+    // The process was quicker.
   }
   await vi.waitUntil(() => !indexProcesses().includes(pid), patience);
 }
@@ -110,13 +110,13 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
   const expectSound = async (library: LocalLibrary) =>
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
 
-  it("I2: takes the place of a damaged one, with what changed meanwhile, and this process adds only that", async () => {
+  it("I2: replaces a damaged one, including changes made meanwhile, and this process adds only those", async () => {
     await damage();
     const put = vi.spyOn(HnswIndex.prototype, "put");
     const library = await open();
     const generation = await liveOf(library);
     await vi.waitUntil(() => indexProcesses().length > 0, patience);
-    // Papers come and go while it is built.
+    // Papers are added and removed while it is built.
     await expectExact(library, 1);
     await library.upsert(inventPapers(20, 90_000));
     await embedAll(library, generation);
@@ -131,7 +131,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
-  it("takes the place of one of mostly removed papers", async () => {
+  it("replaces one of mostly removed papers", async () => {
     const library = await open();
     for (let first = 20_000; first < 22_000; first += 500) await library.upsert(inventPapers(500, first));
     await embedAll(library, await liveOf(library));
@@ -164,7 +164,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     expect(await (await open()).countPapers()).toBe(papers);
   });
 
-  it("is built here, and that is said, when its process is killed each time", async () => {
+  it("is built in this process, and this is reported, when its process is killed each time", async () => {
     await damage();
     const library = await open();
     await killNext(0);
@@ -181,7 +181,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
-  it("ends with the library that it is built for", async () => {
+  it("ends with the library for which it is built", async () => {
     await damage();
     const library = await open();
     const [pid = 0] = await vi.waitUntil(() => {
@@ -196,14 +196,14 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(again);
   });
 
-  it("ends with the process that began it, however that ends", async () => {
+  it("ends with the process that started it, however that ends", async () => {
     await damage();
     const child = fork(module, { stdio: ["ignore", "ignore", "inherit", "ipc"], serialization: "advanced" });
     const begun = once(child, "message");
     const exited = once(child, "exit");
     child.send({ folder: folder.path, generation: 1, audited: true });
     await begun;
-    // What is left of the channel when the other end is gone, by whatever signal.
+    // What remains of the channel when the other end is gone, whatever the signal.
     child.disconnect();
     expect(await exited).toEqual([0, null]);
     const library = await open();
@@ -212,7 +212,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
-  it("of a new generation is built and audited there, or here when its process is killed each time", async () => {
+  it("is built and audited there for a new generation, or here when its process is killed each time", async () => {
     const library = await open();
     const filling = await library.fillGeneration(otherSpec);
     await embedAll(library, filling);
@@ -252,8 +252,8 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(library);
   });
 
-  // Twenty seconds of waiting, since a process that begins on a busy machine is no stuck one.
-  it.skipIf(!wantsAll)("is begun again when its process is stuck", async () => {
+  // It waits twenty seconds, since a process that starts on a busy machine is not stuck.
+  it.skipIf(!wantsAll)("is restarted when its process is stuck", async () => {
     await damage();
     const building = indexApart(module, { folder: folder.path, generation: 1, audited: false }, {}, onNotice, 20_000);
     const [pid = 0] = await vi.waitUntil(() => (indexProcesses().length > 0 ? indexProcesses() : undefined), patience);
@@ -263,7 +263,7 @@ describe("an index that another process builds", { timeout: 180_000 }, () => {
     await expectSound(await open());
   });
 
-  it("I11: says what went wrong with the work itself, once", async () => {
+  it("I11: reports an error in the work itself, once", async () => {
     await expect(indexApart(module, { folder: folder.path, generation: 77, audited: true }, {}, onNotice)).rejects.toMatchObject({
       code: "generation_not_found",
     });

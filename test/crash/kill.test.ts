@@ -1,4 +1,4 @@
-/** A process that writes to a library is killed at any moment: what it acknowledged is there, and all is sound. */
+/** A process that writes to a library is killed at any moment: what it acknowledged is stored, and the library is sound. */
 import { join } from "node:path";
 import { expect } from "vitest";
 import { preparationVersion } from "../../src/core/prepare.ts";
@@ -27,7 +27,7 @@ inForms([3, 10], name, async (lives) => {
         1 + Math.floor(random() * 60),
         random() * 25,
       );
-      // It only ends because it was killed.
+      // It ended only because it was killed.
       expect(signal).toBe("SIGKILL");
       for (const line of said) {
         const [what, id = ""] = line.split(" ");
@@ -39,18 +39,18 @@ inForms([3, 10], name, async (lives) => {
         expect(alive.length).toBeGreaterThan(life);
         const found = await library.resolve(alive);
         const gone = alive.filter((_, at) => found[at] === undefined);
-        // One removal may have been done without its word getting out: that of the first paper of each fifth round.
+        // One removal may have been done without being acknowledged: that of the first paper of each fifth round.
         expect(gone.length).toBeLessThanOrEqual(1);
         for (const id of gone) expect(Number(id.slice(2)) - life * 10_000).toSatisfy((number: number) => number >= 0 && number % 25 === 20);
         for (const id of gone) removed.add(id);
         expect((await library.resolve([...removed])).filter((label) => label !== undefined)).toEqual([]);
         const unsound = (await library.verify({ repair: false })).filter(({ state }) => state !== "ok");
         expect(unsound).toEqual([]);
-        // Each was one transaction of five: all of it or nothing.
+        // Each was one transaction of five: all of them or none.
         const inThisLife = (await library.eachPaper(0, 100_000)).filter(({ paper }) => Number(paper.paperId.slice(2)) >= life * 10_000);
         const goneInThisLife = [...removed].filter((id) => Number(id.slice(2)) >= life * 10_000).length;
         expect((inThisLife.length + goneInThisLife) % 5).toBe(0);
-        // Whoever was killed holds nothing any more.
+        // A killed process holds nothing any more.
         expect(await embedBacklog(library, new HashingEmbedder(32))).toBeDefined();
         await library.checkpoint();
         expect((await library.status()).checkpointChange).toBe(await library.lastChange());

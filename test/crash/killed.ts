@@ -1,12 +1,12 @@
-/** Programs that are killed while they are at something. */
+/** Programs that are killed while they are working. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs a program of this folder, and kills it once it has said so many lines, and a moment more. @returns the lines that it said, and
- * what ended it: `SIGKILL`, or null where it was sooner at its end.
+ * Runs a program of this folder, and kills it shortly after it has printed the given number of lines. @returns the lines that it
+ * printed, and what ended it: `SIGKILL`, or null if it finished sooner.
  */
 export async function killWhileAtIt(
   name: string,

@@ -71,7 +71,7 @@ it.each(cases)("a mail whose process is killed when the server is at “%s” en
     expect(await library.delivery.deliveries()).toMatchObject([{ state, date: "2026-03-02" }]);
     await library.close();
     expect(killed).toBe(1);
-    // What was sent was taken once; what is unknown, once at most.
+    // Sent mail was accepted once; mail of unknown state at most once.
     expect(taken).toBeLessThanOrEqual(1);
     if (state === "sent") expect(taken).toBe(1);
   } finally {

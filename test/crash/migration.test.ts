@@ -1,4 +1,4 @@
-/** A library of an earlier version is killed while it is brought up to date: it is as it was, and the next opening does it. */
+/** A library of an earlier version is killed while being migrated: it is unchanged, and the next opening migrates it. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** What it holds, without bringing it up to date. */
+/** Its contents, without migrating it. */
 function contents() {
   const db = new Database(join(folder.path, "library.sqlite"));
   try {
@@ -34,7 +34,7 @@ function contents() {
   }
 }
 
-it("I1: killed at any step, it is whole in its old version", async () => {
+it("I1: a library killed at any step of its migration is whole in its old version", async () => {
   const before = contents();
   expect(before).toMatchObject({ version: earlier, sound: "ok" });
   for (let step = 0; step < steps; step += 2) {
@@ -47,7 +47,7 @@ it("I1: killed at any step, it is whole in its old version", async () => {
   expect(contents().version).toBe(migrations.length);
 });
 
-it("says on the command line how far it is", async () => {
+it("the command line reports the progress of the migration", async () => {
   const first = await paperkin(["papers", "show", "X:1", "--data", folder.path]);
   expect(first.stderr).toContain(
     `The library is brought up to date: step 1 of ${steps}. If it is ended before the last step, the library stays as it was.`,

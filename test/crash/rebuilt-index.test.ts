@@ -1,4 +1,4 @@
-/** A server that begins beside damaged index files says that it makes them anew, and afterwards that it did and why. */
+/** A server that starts with damaged index files reports that it is rebuilding them, and afterwards that it did so and why. */
 import { readdir, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -10,7 +10,7 @@ import { inventPapers } from "../contract/invented-papers.ts";
 import { eventually, Server, temporaryFolder } from "../integration/command-line.ts";
 
 const dimensions = 384;
-/** More than a graph may lack and answer all the same; another process puts them in order, which can be held up. */
+/** More than a graph may lack and still answer; another process restores them, which can be held up. */
 const papers = 4_200;
 
 const folder = temporaryFolder();

@@ -1,4 +1,4 @@
-/** A process that reindexes and backs up is killed at any moment: nothing is lost, one generation answers, and it goes on. */
+/** A process that reindexes and makes backups is killed at any moment: nothing is lost, one generation answers, and it resumes. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -14,7 +14,7 @@ import { inForms } from "../long-forms.ts";
 import { killWhileAtIt } from "./killed.ts";
 
 const random = mulberry32(23);
-/** More with KILLS=… beside TESTS=all, for a long run. */
+/** More with KILLS=… in addition to TESTS=all, for a long run. */
 const manyLives = Number(process.env.KILLS ?? 12);
 const papers = 120;
 
@@ -41,13 +41,13 @@ inForms(
       await first.close();
       for (let life = 0; life < lives; life++) {
         const { signal } = await killWhileAtIt("reindex-child.mjs", [path, backup, String(life)], 1, random() * 600);
-        // It only ends because it was killed.
+        // It ended only because it was killed.
         expect(signal).toBe("SIGKILL");
         const library = await LocalLibrary.open({ folder: path, create: false, maintain: true });
         try {
           await expectSound(library);
           const live = await library.liveGeneration();
-          // What answers has all vectors: nothing was taken into use half.
+          // The answering generation has all vectors: nothing incomplete was made live.
           expect(live === undefined ? -1 : await library.backlogSize(live)).toBe(0);
           const filling = (await library.generations()).find(({ state }) => state === "filling");
           if (life % 3 === 0 && filling !== undefined) {

@@ -1,4 +1,4 @@
-/** A library whose derived tables are made anew is killed in the middle of that: it is as it was, or mended. */
+/** A library is killed while its derived tables are rebuilt: afterwards it is either unchanged or repaired. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect } from "vitest";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** What is derived from nothing. */
+/** What is not derived from anything. */
 function contents() {
   const db = new Database(join(folder.path, "library.sqlite"));
   try {
@@ -33,7 +33,7 @@ function contents() {
 const stateOf = async (library: LocalLibrary) =>
   (await library.verify({ repair: false })).find(({ check }) => check === "derived tables")?.state;
 
-/** Of those that `verify --repair` tells: the first two look, the last takes away pages that are lost, which all is mended before. */
+/** Among those that `verify --repair` reports: the first two only look, and the last frees lost pages once all else is repaired. */
 const steps = [2, 3, 4, 5, 6, 7] as const;
 inForms(
   [3, steps.length],

@@ -1,6 +1,6 @@
 /**
- * The short form of each part of `npm run torture`, of whose long form `src/README.md` says what it found; what `npm test` has of each
- * danger stands in the files beside this one.
+ * The short form of each part of `npm run torture`, for whose long form `src/README.md` gives the findings; the tests that `npm test` runs
+ * for each danger are in the files beside this one.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";

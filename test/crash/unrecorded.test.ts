@@ -1,4 +1,4 @@
-/** A disk that refuses a write at any moment of delivering: what cannot be recorded is not sent, and nothing is sent twice. */
+/** A disk that refuses a write at any moment of a delivery: what cannot be recorded is not sent, and nothing is sent twice. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cp, stat } from "node:fs/promises";
@@ -17,7 +17,7 @@ import { SmtpService } from "../unit/delivery/smtp-service.ts";
 const child = fileURLToPath(new URL("../../scripts/bench/child-deliver.mjs", import.meta.url));
 const canLimit = spawnSync("prlimit", ["--version"]).status === 0;
 const due = Date.parse("2026-03-02T07:00:00Z");
-/** What SQLite appends to its log for a page, and how large the shared memory beside it is, which must be made. */
+/** What SQLite appends to its log for a page, and the size of the shared memory beside it, which has to be created. */
 const [frameBytes, sharedBytes] = [4_120, 32_768];
 
 const openAt = (folder: string) => LocalLibrary.open({ folder, create: true, maintain: false });
@@ -29,7 +29,7 @@ async function prepare(folder: string): Promise<void> {
   await engine.close();
 }
 
-/** As {@link child} does, here. */
+/** Like {@link child}, but in this process. */
 async function deliver(folder: string, port: number, now: number): Promise<void> {
   const engine = new Engine(await openAt(folder), new HashingEmbedder(), { now: () => new Date(now), publicUrl: "https://papers.example" });
   const mail = new SmtpTransport({ host: "127.0.0.1", port, from: "papers@example.org", tls: "none" });
@@ -37,7 +37,7 @@ async function deliver(folder: string, port: number, now: number): Promise<void>
   await engine.close();
 }
 
-/** @returns the exit code of a process that delivers while no file may become longer, and what it says of that. */
+/** @returns the exit code of a process that delivers while no file may grow, and what it reports. */
 async function deliverWithin(bytes: number, folder: string, port: number): Promise<{ code: unknown; errors: string }> {
   const argument = JSON.stringify({ folder, port, now: due, silenceMs: 10_000 });
   const sender = spawn("prlimit", [`--fsize=${bytes}`, process.execPath, child, argument], { stdio: ["ignore", "ignore", "pipe"] });
@@ -96,7 +96,7 @@ describe.skipIf(!canLimit)("a message that cannot be recorded (skipped without p
       await service.close();
       await parent.remove();
     }
-    // Refused before it was on its way, and refused when that it had arrived was to be written down.
+    // Refused once before it was sent, and once when its arrival was to be recorded.
     expect([...outcomes.keys()]).toEqual(expect.arrayContaining(["no room: 0 taken, then 1, sent", "no room: 1 taken, then 1, unknown"]));
   });
 });

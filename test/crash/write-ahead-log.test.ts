@@ -1,4 +1,4 @@
-/** A write-ahead log that went bad after its process died: what it lost is named, and never dropped without a word. */
+/** A write-ahead log that was damaged after its process died: what it lost is named, and never dropped silently. */
 import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 let left: string;
 const acknowledged = 60;
 
-/** As a process that is killed leaves it: nobody closed it. */
+/** As a killed process leaves it: never closed. */
 beforeAll(async () => {
   folder = await makeTemporaryFolder();
   left = join(folder.path, "left");
@@ -39,11 +39,11 @@ async function countPapers(path: string): Promise<number> {
 }
 
 describe("I1: what only the write-ahead log holds", () => {
-  it("is there after the process died", async () => {
+  it("is still there after the process has died", async () => {
     expect(await countPapers(await copyOfLeft())).toBe(acknowledged);
   });
 
-  it("is looked at beside the file that a link leads to", async () => {
+  it("is looked for beside the file that a link leads to", async () => {
     const path = await copyOfLeft();
     await damageFile(join(path, "library.sqlite-wal"), "truncate", 3);
     const linked = join(folder.path, "linked");
@@ -52,7 +52,7 @@ describe("I1: what only the write-ahead log holds", () => {
     await expect(countPapers(linked)).rejects.toMatchObject({ code: "library_damaged" });
   });
 
-  it.each(damages)("is all there, or it is said that it is not: %s", async (damage) => {
+  it.each(damages)("is either complete or reported as incomplete: %s", async (damage) => {
     let refused = 0;
     for (let seed = 0; seed < 12; seed++) {
       const path = await copyOfLeft();
@@ -67,10 +67,10 @@ describe("I1: what only the write-ahead log holds", () => {
     expect(refused).toBeGreaterThan(6);
   });
 
-  it("is missed when the log is deleted, until whoever looks after it says to go on without", async () => {
+  it("is reported missing when the log is deleted, until the operator chooses to continue without it", async () => {
     const path = await copyOfLeft();
     await rm(join(path, "library.sqlite-wal"));
-    // SQLite's own word for the first frames is that there was never anything.
+    // When the first frames are damaged, SQLite itself reports that there was never anything.
     await expect(countPapers(path)).rejects.toMatchObject({ code: expect.stringMatching(/library_(?:damaged|not_found)/) });
     const cut = await copyOfLeft();
     await damageFile(join(cut, "library.sqlite-wal"), "truncate", 3);
@@ -79,7 +79,7 @@ describe("I1: what only the write-ahead log holds", () => {
     expect(await countPapers(cut)).toBeLessThan(acknowledged);
   });
 
-  it("may be read and written by two at once while it is looked at", async () => {
+  it("may be read and written by two at once while it is being checked", async () => {
     const path = await copyOfLeft();
     const writer = await LocalLibrary.open({ folder: path, create: false, maintain: false, searchable: false });
     for (let at = 0; at < 200; at += 5) {

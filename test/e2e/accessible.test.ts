@@ -1,6 +1,6 @@
 /**
- * Every page, on a phone and on a desk, light and dark: what people who zoom, listen, use keys or see little contrast depend on (WCAG 2.2
- * AA, as far as a program can tell). In this process, on an invented library: what pages hold is other tests' matter.
+ * Every page, on a phone and on a desktop, light and dark: what matters to people who zoom, listen, use the keyboard or see little
+ * contrast (WCAG 2.2 AA, as far as a program can tell). In this process, on an invented library: other tests check what pages contain.
  */
 import { source as axe } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
@@ -14,13 +14,13 @@ import { inventPaper } from "../contract/invented-papers.ts";
 import { serviceOf } from "../unit/http/service-of.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
 
-/** What axe-core finds, each rule with the first elements that break it, and how many it looked at. */
+/** The findings of axe-core, each rule with the first elements that break it, and how many it checked. */
 const askAxe = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations, passes }) => ({
   kept: passes.length,
   broken: violations.map(({ help, nodes }) => help + ": " + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(" ")),
 }))`;
 
-/** What axe-core does not ask. */
+/** What axe-core does not check. */
 const otherFaults = `(() => {
   const faults = [];
   const { scrollWidth, clientWidth } = document.documentElement;
@@ -131,7 +131,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     return { context, page: await context.newPage() };
   }
 
-  /** @returns what is wrong with a page however it is looked at, each fault once. */
+  /** @returns a page's faults in every presentation, each fault once. */
   async function faultsAt(page: Page, path: string): Promise<string[]> {
     await page.setViewportSize({ width: 375, height: 800 });
     await page.goto(server.address + path, { waitUntil: "domcontentloaded" });
@@ -145,7 +145,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
       await page.setViewportSize({ width, height: 800 });
       await page.emulateMedia({ colorScheme });
       await page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true");
-      // The script says after a turn which boxes scroll.
+      // After a turn, the script states which boxes scroll.
       await page.evaluate("new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve)))");
       const { kept, broken } = await page.evaluate<{ kept: number; broken: string[] }>(askAxe);
       expect(kept, path).toBeGreaterThan(10);
@@ -155,7 +155,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     return [...found];
   }
 
-  test("can be read, heard, hit and reached by whoever may do everything", async () => {
+  test("can be read, heard, clicked and reached by somebody who may do everything", async () => {
     const { context, page } = await open(keys.admin);
     const faults: string[] = [];
     for (const path of pages()) faults.push(...(await faultsAt(page, path)));
@@ -163,7 +163,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     await context.close();
   });
 
-  test("can be by whoever only reads, and by whoever is not known yet", async () => {
+  test("is accessible to read-only users, and to those not signed in", async () => {
     const faults: string[] = [];
     const reader = await open(keys.read);
     for (const path of ["/?q=copper+kettles", "/papers/X:20", "/interests", `/interests/${interests.plain}`, "/feeds", "/admin"])
@@ -176,7 +176,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     await stranger.context.close();
   });
 
-  test("is printed with the ids of its papers, and without what is clicked", async () => {
+  test("is printed with the ids of its papers, and without controls", async () => {
     const { context, page } = await open(keys.admin);
     await page.emulateMedia({ media: "print" });
     await page.goto(`${server.address}/daily`);
@@ -189,7 +189,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     await context.close();
   });
 
-  test("has room for a search, and no word in pieces, where letters are twice as large on a small telephone", async () => {
+  test("has room for a search, without broken words, in letters of twice the size on a small phone", async () => {
     const { context, page } = await open(keys.admin);
     await page.setViewportSize({ width: 360, height: 800 });
     for (const path of ["/", "/?q=copper+kettles", "/papers/X:20", "/picks"]) {
@@ -205,7 +205,7 @@ describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
     await context.close();
   });
 
-  test("is entered by keys at its content, and shows where they are", async () => {
+  test("is entered at its content by keyboard, and shows the focus", async () => {
     const { context, page } = await open(keys.admin);
     await page.goto(`${server.address}/daily`);
     await page.keyboard.press("Tab");

@@ -1,4 +1,4 @@
-/** The page of those who look after the service, in a real browser. */
+/** The administration page in a real browser. */
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { Server, temporaryFolder } from "../integration/command-line.ts";
 import { copyStarterLibrary } from "../integration/starter-library.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
 
-describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is needed)", () => {
+describe.skipIf(!hasBrowser)("administering a library in a browser (Chromium is needed)", () => {
   const folder = temporaryFolder();
   let server: Server;
   let browser: Browser;
@@ -30,13 +30,13 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
   }
   const jobs = async () => ((await (await server.get("/v1/jobs")).json()) as { jobs: { kind: string; state: string }[] }).jobs;
 
-  test("without script, a reindex is begun, followed by the page itself, and seen done with its audit", async () => {
+  test("without script, a reindex is started, followed by the page itself, and shown as done with its audit", async () => {
     const page = await open({ script: false });
     await page.locator("summary", { hasText: "Reindex" }).click();
     await page.locator("input[name=M]").fill("8");
     await page.locator("button", { hasText: /^Reindex$/ }).click();
     await page.waitForURL(`${server.address}/admin`);
-    // The page loads itself again until nothing moves.
+    // The page reloads itself until nothing changes.
     await page.locator(".badge", { hasText: "done" }).waitFor();
     expect(await page.locator("#jobs ~ ul li").first().textContent()).toMatch(/0 papers embedded, 325 embeddings used again; recall@10/);
     expect(await page.locator("tbody tr").first().textContent()).toMatch(/^2live325 of 325.*M 8, ef 200/);
@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
     await page.context().close();
   });
 
-  test("a reindex is paused, resumed and cancelled by its buttons", async () => {
+  test("a reindex is paused, resumed and cancelled with its buttons", async () => {
     const page = await open();
     await page.locator("summary", { hasText: "Reindex" }).click();
     await page.locator("input[name=truncation]").fill("64");
@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
     await page.locator(".badge", { hasText: "paused" }).waitFor();
     expect(await page.locator("button", { hasText: /^Reindex$/ }).count()).toBe(0);
     await page.locator("button", { hasText: "Resume" }).click();
-    // The page goes on by itself; what was clicked stays open for the second click.
+    // The page updates by itself; what was opened stays open for the second click.
     await page.locator("a", { hasText: "Cancel" }).click();
     await page.locator("button", { hasText: "Cancel the job" }).click();
     await page.locator(".badge", { hasText: "cancelled" }).waitFor();
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
     await page.context().close();
   });
 
-  test("the library is checked, and what is found is said, on the same page: what has the focus keeps it", async () => {
+  test("the library is checked, and findings appear, on the same page: the focused element stays focused", async () => {
     const page = await open();
     const loaded = page.waitForEvent("load");
     await page.locator("button", { hasText: "Check the library" }).click();
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)("looking after a library in a browser (Chromium is 
     await page.context().close();
   });
 
-  test("what cannot be made is refused with what was typed, and hostile words are only words", async () => {
+  test("invalid input is refused and kept, and hostile words are only words", async () => {
     const page = await open();
     await page.locator("summary", { hasText: "Reindex" }).click();
     await page.locator("input[name=model]").fill('"><img src=x onerror=alert(1)>');

@@ -1,4 +1,4 @@
-/** The pages in a real browser: keys, copying, narrow screens, and nothing from elsewhere. */
+/** The pages in a real browser: keyboard, copying, narrow screens, and nothing from elsewhere. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Server, temporaryFolder } from "../integration/command-line.ts";
@@ -39,7 +39,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     folder.remove();
   });
 
-  /** A page that notes what goes wrong and what it loads. */
+  /** A page that records what goes wrong and what it loads. */
   async function open(options: { width: number; dark?: boolean }): Promise<{ page: Page; faults: string[]; foreign: string[] }> {
     const context = await browser.newContext({
       viewport: { width: options.width, height: 800 },
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("a search is asked, walked through and followed by keys alone", async () => {
+  test("a search is entered, walked through and followed by keyboard alone", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/topics`);
     await page.goto(`${server.address}/?q=x`);
@@ -77,12 +77,12 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.keyboard.type("how proteins fold");
     await page.keyboard.press("Enter");
     await page.waitForURL(/proteins/);
-    // An address to keep: no empty fields.
+    // An address worth keeping: no empty fields.
     expect(new URL(page.url()).search).toBe("?q=how+proteins+fold&mode=hybrid");
     await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("k");
-    // From the buttons of a paper, where saving it leads back to, on to the next one.
+    // From a paper's buttons, to which saving it leads back, on to the next one.
     const place = "[scrollY, history.length, location.href].join(' ')";
     const before = await page.evaluate(place);
     await page.keyboard.press("Tab");
@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("keys without Ctrl are switched off and on again, for every page of the browser", async () => {
+  test("shortcuts without Ctrl are switched off and on again, for every page in the browser", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/?q=how+proteins+fold`);
     const isOn = async () => {
@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("a button that is clicked twice sends its form once, and again after what it did was gone back from", async () => {
+  test("a double click sends a form once, and it can be sent again after going back", async () => {
     const { page } = await open({ width: 1000 });
     let sent = 0;
     await page.route("**/comments", async (route) => {
@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("a double click says something of a paper, and does not take it back, however fast the first click was answered", async () => {
+  test("a double click gives feedback on a paper without undoing it, however fast the first click was answered", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/?q=how+proteins+fold`);
     const { x, y } = (await page.locator(".hit button[value=save]").first().boundingBox()) ?? { x: 0, y: 0 };
@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("what is said of a paper while the service refuses it is shown as without script", async () => {
+  test("feedback on a paper that the service refuses is shown as without script", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/?q=how+proteins+fold`);
     await page.route("**/feedback", (route) =>
@@ -177,11 +177,11 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("a file is brought in, found by its words, and too much is told before it is sent", async () => {
+  test("a file is imported, found by its words, and one that is too large is reported before it is sent", async () => {
     const { page } = await open({ width: 390 });
     await page.goto(`${server.address}/import`);
     const file = (name: string, buffer: Buffer) => ({ name, mimeType: "application/octet-stream", buffer });
-    // Of a length that no test has to hold in memory.
+    // With a claimed length, so that no test has to hold it in memory.
     await page.evaluate("document.querySelector('[data-most-bytes]').dataset.mostBytes = 1_000");
     await page.locator("input[type=file]").setInputFiles([file("a.bib", Buffer.alloc(600, " ")), file("b.bib", Buffer.alloc(600, " "))]);
     await page.locator("main button").click();
@@ -196,7 +196,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("a title of many lines is cut in lists and whole on its page; what scrolls sideways is reached by keys", async () => {
+  test("a title of many lines is cut in lists and complete on its page; scrolling boxes are reachable by keyboard", async () => {
     const title = `${"A title that does not end where one would expect it to ".repeat(14)}at last`;
     const body = JSON.stringify({ id: "long:1", title, abstract: `It is $${"x_{1} + ".repeat(60)}y$.` });
     const added = await server.get("/v1/papers", { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -215,7 +215,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("why a paper is found is opened and followed by keys alone", async () => {
+  test("the reason why a paper is found is opened and followed by keyboard alone", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/?q=how+proteins+fold`);
     const why = page.locator(".because").first();
@@ -231,19 +231,19 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("from a page without a search box, the key for searching leads to one", async () => {
+  test("on a page without a search box, the search shortcut leads to one", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/topics`);
     await page.keyboard.press("/");
     await page.waitForURL(`${server.address}/`);
-    // A browser puts the cursor there a moment after the page has come.
+    // A browser places the cursor there a moment after the page has loaded.
     await page.locator("#q:focus").waitFor();
     await page.keyboard.type("how proteins fold");
     expect(await page.locator("#q").inputValue()).toBe("how proteins fold");
     await page.context().close();
   });
 
-  test("what is said of kin of a text comes back to the same text, without script", async () => {
+  test("feedback on papers related to a text leads back to the same text, without script", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 800 } });
     const page = await context.newPage();
     await page.goto(`${server.address}/similar`);
@@ -270,7 +270,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await context.close();
   });
 
-  test("a form that is refused opens at what is wrong, with what was typed, on a phone too", async () => {
+  test("a refused form opens at the error and keeps the input, on a phone too", async () => {
     const { page } = await open({ width: 360 });
     await page.goto(`${server.address}/interests`);
     await page.fill("textarea[name=words]", "gravitational waves");
@@ -284,14 +284,14 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     expect(y).toBeLessThan(800);
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.value")).toBe("gravitational waves");
-    // The kinds of what was said break between their names, not within.
+    // The kinds of feedback break between their names, not within.
     await page.goto(`${server.address}/feedback`);
     const heights = await page.locator(".tabs a").evaluateAll((links) => links.map((link) => link.getBoundingClientRect().height));
     expect(Math.max(...heights)).toBeLessThan(50);
     await page.context().close();
   });
 
-  test("letters of twice the size at four times the zoom need no scrolling sideways", async () => {
+  test("letters of twice the size at four times the zoom need no horizontal scrolling", async () => {
     const { page } = await open({ width: 320 });
     for (const path of ["/?q=consensus&yearFrom=1990", "/daily", "/interests", "/subscriptions", "/feeds"]) {
       await page.goto(server.address + path);
@@ -300,7 +300,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("where the system chooses the colors, buttons have an edge, and the page and the suggestion that are chosen are marked", async () => {
+  test("in forced colors, buttons have a border, and the current page and the selected suggestion are marked", async () => {
     const { page } = await open({ width: 1000 });
     await page.emulateMedia({ forcedColors: "active" });
     await page.goto(`${server.address}/`);
@@ -315,7 +315,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("listings are walked through by keys and by choosing a day", async () => {
+  test("listings are browsed by keyboard and by choosing a day", async () => {
     const { page } = await open({ width: 1000 });
     await page.goto(`${server.address}/daily?sort=votes`);
     await page.locator("nav[aria-label='Earlier and later'] a[rel=prev]").press("Enter");
@@ -350,7 +350,7 @@ describe.skipIf(!hasBrowser)("in a browser (Chromium is needed)", () => {
     await page.context().close();
   });
 
-  test("without script, a search works all the same", async () => {
+  test("without script, a search still works", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(server.address);

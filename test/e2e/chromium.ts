@@ -1,4 +1,4 @@
-/** The browser of the machine, where it has one. */
+/** The machine's browser, if it has one. */
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 

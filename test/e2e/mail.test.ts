@@ -1,4 +1,4 @@
-/** A mail as a narrow screen shows it. */
+/** A mail on a narrow screen. */
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ describe.skipIf(!hasBrowser)("a mail", () => {
   }, 60_000);
   afterAll(() => browser.close());
 
-  it("is no wider than the screen, though an abstract holds an address without a space", async () => {
+  it("is no wider than the screen, even if an abstract contains an address without a space", async () => {
     const page = await browser.newPage({ viewport: { width: 320, height: 600 } });
     const abstract = `Kettles sing at https://example.org/${"kettles".repeat(12)} and in kitchens. ${"They sing in copper. ".repeat(9)}`;
     await page.setContent(mailDocument("Picks", "Kettles: 1", paragraph(abstract)));

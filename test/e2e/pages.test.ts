@@ -1,4 +1,4 @@
-/** The pages without a browser: what stands in them, with a real library behind. */
+/** The pages without a browser: their content, with a real library behind them. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ const hostilePaper = paperOfRecord({
   status: "retracted",
 });
 
-/** An app over a library of its own; `close` removes it. */
+/** An app with its own library; `close` removes it. */
 async function openApp(papers: readonly NewPaper[]) {
   const folder = mkdtempSync(join(tmpdir(), "paperkin-pages-"));
   const library = await LocalLibrary.open({ folder, create: true, maintain: true });
@@ -63,7 +63,7 @@ type App = Awaited<ReturnType<typeof openApp>>;
 
 const characters: Record<string, string> = { lt: "<", gt: ">", quot: '"', amp: "&", "#39": "'" };
 
-/** The text of a page as people read it. */
+/** A page's text as people read it. */
 function textOf(html: string): string {
   const text = html.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
   return text.replace(/&(lt|gt|quot|amp|#39);/g, (whole, name: string) => characters[name] ?? whole);
@@ -81,7 +81,7 @@ function hitsIn(html: string): number {
 describe("pages", () => {
   let app: App;
   beforeAll(async () => {
-    // The sources clean what they read; a hostile title reaches the library by no source, and must not matter.
+    // Sources clean what they read; no source lets a hostile title into the library, and it must not matter.
     app = await openApp([...starterPapers(), { ...hostilePaper, title: hostileTitle }]);
     await app.engine.embedBacklog();
     await app.engine.addTopic("Neural networks", "Networks of units with weights that are learnt by gradient descent");
@@ -103,7 +103,7 @@ describe("pages", () => {
     `/explain?q=networks+-neural+year:2020..&category=cs.NE&paper=${encodeURIComponent(oddId)}`,
     "/similar",
     "/docs",
-  ])("%s answers with a whole document that runs nothing from within itself", async (path) => {
+  ])("%s returns a complete document without inline scripts", async (path) => {
     const response = await app.request(path);
     const html = await response.text();
     expect(response.status).toBe(200);
@@ -116,12 +116,12 @@ describe("pages", () => {
     expect(linksIn(html).filter((href) => !/^(?:\/|#)/.test(href))).toEqual([]);
   });
 
-  test("/search leads to the search, with what is asked", async () => {
+  test("/search redirects to the search, with its query", async () => {
     const response = await app.request("/search?q=copper&mode=keyword");
     expect([response.status, response.headers.get("location")]).toEqual([301, "/?q=copper&mode=keyword"]);
   });
 
-  test("three ways side by side say where the others have the same paper, and why one of them is the usual one", async () => {
+  test("three modes side by side say where the others rank the same paper, and why one of them is the default", async () => {
     const html = await app.page("/?q=neural+networks&compare=1");
     const columns = html.split('<section aria-label="').slice(1);
     expect(columns).toHaveLength(3);
@@ -141,18 +141,18 @@ describe("pages", () => {
       }
     }
     expect(textOf(html)).toContain("is how searches are answered unless you choose otherwise");
-    // The next question is compared too.
+    // The next query is compared too.
     expect(html).toContain('<input type="hidden" name="compare" value="1"/>');
     expect(linksIn(html)).toContain("/?q=neural+networks");
     expect(linksIn(await app.page("/?q=neural+networks"))).toContain("/?q=neural+networks&compare=1");
-    // Nothing is to be chosen that changes nothing, and what narrows the columns is said and taken away.
+    // No choice is offered that changes nothing, and what narrows the columns is shown and can be removed.
     const narrowed = await app.page("/?q=neural+networks&mode=keyword&from=1980&compare=1");
     expect(narrowed).not.toContain('type="radio"');
     expect(narrowed).toContain('<input type="hidden" name="mode" value="keyword"/>');
     expect(linksIn(narrowed)).toContain("/?q=neural+networks&mode=keyword&compare=1");
   });
 
-  test("who says that a hit is relevant comes back to it", async () => {
+  test("judging a hit relevant leads back to it", async () => {
     const html = await app.page("/?q=neural+networks");
     const anchors = [...html.matchAll(/<fieldset id="([^"]+)"/g)].map(([, id]) => id);
     const backs = [...html.matchAll(/<form class="feedback judgment".*?name="back" value="([^"]+)"/gs)].map(([, back]) => back);
@@ -160,11 +160,11 @@ describe("pages", () => {
     expect(backs).toEqual(anchors.map((id) => `/?q=neural+networks#${id}`));
   });
 
-  test("the start page has examples, topics and the newest papers; a condition brings its papers to the top", async () => {
+  test("the start page has examples, topics and the newest papers; a condition narrows its papers down", async () => {
     const start = await app.page("/");
-    // No question that no paper here answers.
+    // No example query that no paper here answers.
     expect(textOf(start)).toMatch(/Try a question: how to make a big network small without losing accuracy Or a topic:/);
-    // Who sees it for the first time learns what it is, and where to go on.
+    // A first-time visitor learns what it is, and where to go on.
     expect(textOf(start)).toMatch(/this library of \d+ research papers is searched by meaning and by words/);
     for (const href of ["/interests", "/picks", "/similar", "/daily", "/import"])
       expect(linksIn(start.split("</header>")[1] ?? "")).toContain(href);
@@ -178,7 +178,7 @@ describe("pages", () => {
     expect(hitsIn(browsed)).toBeGreaterThan(0);
   });
 
-  test("pages of an answer follow each other without overlap, and end", async () => {
+  test("the pages of an answer follow each other without overlap, and end", async () => {
     const seen: string[] = [];
     let next: string | undefined = "/?q=networks&mode=semantic&yearTo=2030";
     while (next !== undefined) {
@@ -189,11 +189,11 @@ describe("pages", () => {
       next = /<a rel="next" href="([^"]*)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
     }
     expect(new Set(seen).size).toBe(seen.length);
-    // All but the one without a date.
+    // All except the one without a date.
     expect(seen.length).toBe(papersLoaded);
   });
 
-  test("each hit leads to why it is one, with the conditions and the order of its search", async () => {
+  test("each hit links to the explanation of its rank, with the conditions and the order of its search", async () => {
     const html = await app.page("/?q=networks&yearTo=2030&halfLifeDays=4000&collapse=true");
     expect(textOf(html)).toMatch(/Why this paper: .* Meaning \(cosine\) 0\.\d{3} \d+ 40 %/);
     const [href = ""] = linksIn(html).filter((link) => link.startsWith("/explain?") && link.includes("paper="));
@@ -205,7 +205,7 @@ describe("pages", () => {
     expect(linksIn(await app.page(href))).toContain("/?q=networks&yearTo=2030&halfLifeDays=4000&collapse=true");
   });
 
-  test("a page that asks why for no paper or an unknown one says so, and escapes what was typed", async () => {
+  test("an explanation for no paper or an unknown one is refused, with the input escaped", async () => {
     expect(textOf(await app.page("/explain?q=x"))).not.toContain("How the query was read");
     const unknown = await app.request(`/explain?q=${encodeURIComponent('"><b>x')}&paper=${encodeURIComponent("<i>nobody")}`);
     expect(unknown.status).toBe(404);
@@ -217,7 +217,7 @@ describe("pages", () => {
     expect(textOf(hostile)).toContain("What each word adds");
   });
 
-  test("wishes about the order stay while pages and conditions change, and nonsense among them is said and left out", async () => {
+  test("options for the order stay while pages and conditions change, and invalid ones are reported and left out", async () => {
     const html = await app.page("/?q=networks&diversity=0.3&mode=semantic&minScore=nonsense&halfLifeDays=-4");
     expect(html).toContain('name="diversity"');
     expect(textOf(html)).toContain("minScore: “nonsense” is not a number");
@@ -228,7 +228,7 @@ describe("pages", () => {
     expect(linksIn(html).some((link) => link.startsWith("/feeds/search") && link.includes("diversity"))).toBe(false);
   });
 
-  test("further pages say which papers they hold, and one behind the end leads back", async () => {
+  test("further pages say which papers they contain, and one beyond the end leads back", async () => {
     expect(textOf(await app.page("/?page=2"))).toContain(`Papers 21 to 40 of ${papersLoaded + 1}, newest first.`);
     const behind = await app.page("/?page=30");
     expect(textOf(behind)).toContain("The results end before this page");
@@ -242,7 +242,7 @@ describe("pages", () => {
     for (const page of ["0", "-1", "1.5", "x", ""]) expect(hitsIn(await app.page(`/?page=${page}`)), page).toBe(20);
   });
 
-  test("hostile titles, texts and queries are shown as what they are", async () => {
+  test("hostile titles, texts and queries are shown literally", async () => {
     const query = `"><script>alert(2)</script>`;
     for (const html of [
       await app.page(`/papers/${encodeURIComponent(oddId)}`),
@@ -257,7 +257,7 @@ describe("pages", () => {
     }
   });
 
-  test("a paper is found by its odd id, raw and encoded, and every link to it leads to it", async () => {
+  test("a paper is found by its unusual id, raw and encoded, and every link to it works", async () => {
     const encoded = encodeURIComponent(oddId);
     const raw = oddId.replace("%", "%25").replace("?", "%3F").replace("#", "%23");
     for (const path of [`/papers/${encoded}`, `/papers/${raw}`]) expect(textOf(await app.page(path)), path).toContain(hostileTitle);
@@ -271,7 +271,7 @@ describe("pages", () => {
     expect(textOf(await app.page("/?q=long+short-term+memory"))).toMatch(/Long Short-Term Memory title match/);
   });
 
-  test("a paper's page holds what is known of it, and links only to the web", async () => {
+  test("a paper's page contains what is known about it, and links only to the web", async () => {
     const html = await app.page(`/papers/${encodeURIComponent(oddId)}`);
     const text = textOf(html);
     expect(text).toContain("retracted");
@@ -285,7 +285,7 @@ describe("pages", () => {
     expect(hitsIn(html)).toBe(10);
   });
 
-  test("the daily page shows the latest day, leads on to where papers are, and says when it does", async () => {
+  test("the daily page shows the latest day, leads to days with papers, and says when it does", async () => {
     const latest = await app.page("/daily");
     expect(hitsIn(latest)).toBeGreaterThan(0);
     const earlier = /<a rel="prev" href="([^"]*)"/.exec(latest)?.[1] ?? "";
@@ -303,7 +303,7 @@ describe("pages", () => {
   });
 
   test.each(["2025-02-30", "2025-W53", "2025-13", "9999-01-01", "yesterday", "<b>"])(
-    "there is no listing of %s, and it is said why",
+    "a listing of %s does not exist, and the page says why",
     async (name) => {
       const response = await app.request(`/daily/${encodeURIComponent(name)}`);
       expect(response.status).toBe(400);
@@ -335,7 +335,7 @@ describe("pages", () => {
     await own.close();
   });
 
-  test("a search tells what it found by year, category, venue and source, and takes each condition away again", async () => {
+  test("a search counts its results by year, category, venue and source, and each condition can be removed", async () => {
     const html = await app.page("/?q=memory&category=cs.NE&hasAbstract=true&publishedFrom=1990");
     const links = linksIn(html);
     expect(links).toContain("/?q=memory&publishedFrom=1990&hasAbstract=true");
@@ -354,7 +354,7 @@ describe("pages", () => {
     expect(textOf(await app.page("/"))).not.toContain("Sources");
   });
 
-  test("every page names its feeds, and each of them is there", async () => {
+  test("every page names its feeds, and each of them exists", async () => {
     for (const [path, feed] of [
       ["/", "/feeds/daily"],
       ["/daily", "/feeds/daily"],
@@ -377,14 +377,14 @@ describe("pages", () => {
     expect(linksIn(await app.page("/daily"))).toContain("/feeds/daily.json");
   });
 
-  test("kin of a set are found by links and by the form, each with its reason", async () => {
+  test("papers related to several are found by links and by the form, each with its reason", async () => {
     const linked = await app.page("/similar?like=DOI%3A10.1038%2F323533a0");
     expect(textOf(linked)).toMatch(/Why: near Learning representations by back-propagating errors/);
     const send = (text: string) => {
       const body = new URLSearchParams({ text, like: "", unlike: "DOI:10.1038/323533a0\r\n" });
       return app.request("/similar", { method: "POST", body });
     };
-    // The answer has an address, unless what is asked is too long for one.
+    // The answer has an address, unless the query is too long for one.
     const short = await send("memory cells with gates");
     expect([short.status, short.headers.get("location")]).toEqual([
       303,
@@ -396,7 +396,7 @@ describe("pages", () => {
     expect(hitsIn(await long.text())).toBe(20);
   });
 
-  test("what is wrong with a form is said beside it, and what was typed stays", async () => {
+  test("an error in a form is shown beside it, and the input stays", async () => {
     const unknown = await app.request("/similar?like=no-such-paper&text=cells");
     expect(unknown.status).toBe(404);
     const html = await unknown.text();
@@ -407,7 +407,7 @@ describe("pages", () => {
   });
 
   test.each(["/nowhere", "/papers/nothing", "/topics/nothing", "/assets/nothing.css"])(
-    "%s is not there: a page with status 404 and a search box",
+    "%s is not found: a page with status 404 and a search box",
     async (path) => {
       const response = await app.request(path);
       expect(response.status).toBe(404);
@@ -415,7 +415,7 @@ describe("pages", () => {
     },
   );
 
-  test("everything that a page loads is there, and is kept for as long as it does not change", async () => {
+  test("everything that a page loads exists, and is cached for as long as it does not change", async () => {
     const html = await app.page("/");
     const loaded = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]*)"/g)].map(([, href = ""]) => href);
     expect(loaded.length).toBe(4);
@@ -435,7 +435,7 @@ describe("pages", () => {
     const text = textOf(page);
     expect(page).toContain("<code>neurips</code> finds");
     expect(text).not.toContain("`");
-    // What each route needs, how it is sent, and bodies that are alike in one place.
+    // What each route needs, how it is sent, and bodies of the same shape in one place.
     expect(text).toMatch(/POST \/v1\/papers Add or update papers\..* Key: admin .*Body, application\/x-ndjson , application\/x-bibtex ,/);
     expect(text).toContain("A key is sent as X-API-Key ,");
     expect(paths.length).toBeGreaterThan(5);
@@ -445,12 +445,12 @@ describe("pages", () => {
 });
 
 describe("pages of a library", () => {
-  test("that is empty say how papers come in", async () => {
+  test("that is empty explain how papers are added", async () => {
     const app = await openApp([]);
     expect(textOf(await app.page("/daily"))).toContain("No paper in the library has a date yet");
     for (const path of ["/", "/daily"]) expect(linksIn((await app.page(path)).split("</header>")[1] ?? ""), path).toContain("/import");
     expect(textOf(await app.page("/"))).toContain("The library is empty");
-    // Whoever asks for picks learns why they are led elsewhere.
+    // A user who asks for picks learns why they are redirected.
     expect((await app.request("/picks")).headers.get("location")).toBe("/interests");
     expect(textOf(await app.page("/interests"))).toContain("There are none yet, so there are no picks.");
     for (const path of ["/?q=anything", "/?from=2020", "/?page=2"]) {
@@ -460,7 +460,7 @@ describe("pages of a library", () => {
     await app.close();
   });
 
-  test("that has one paper speak of one", async () => {
+  test("with one paper use the singular", async () => {
     const app = await openApp(starterPapers().slice(0, 1));
     await app.engine.embedBacklog();
     const compared = textOf(await app.page("/?q=memory&compare=1"));
@@ -472,7 +472,7 @@ describe("pages of a library", () => {
     await app.close();
   });
 
-  test("that is not embedded yet answer by words, and a paper says that it has just come in", async () => {
+  test("without embeddings answer by words, and a paper says that it has just arrived", async () => {
     const app = await openApp(starterPapers());
     expect(textOf(await app.page("/?q=memory"))).toContain("papers contain your words");
     expect(textOf(await app.page("/?q=qwertyuiop"))).toContain("No paper contains these words, and none is embedded yet");
@@ -480,7 +480,7 @@ describe("pages of a library", () => {
     await app.close();
   });
 
-  test("that fails show an error without its inner life", async () => {
+  test("that fails show an error without internal details", async () => {
     const app = await openApp(starterPapers());
     await app.close();
     const response = await app.request("/");
@@ -490,7 +490,7 @@ describe("pages of a library", () => {
     expect(html).toMatch(/<input[^>]*name="q"/);
   });
 
-  test("that fails in an unforeseen way lead to the line of the log", async () => {
+  test("that fails unexpectedly refer to the line of the log", async () => {
     const app = await openApp([]);
     app.engine.topics = () => Promise.reject(new TypeError("inner life"));
     const response = await app.request("/topics");

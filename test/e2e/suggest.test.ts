@@ -1,4 +1,4 @@
-/** Suggestions below the search box in a real browser: by keys, by mouse, by touch, and out of the way of who wants none. */
+/** Suggestions below the search box in a real browser: by keyboard, by mouse, by touch, and unobtrusive for those who want none. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually, Server, temporaryFolder } from "../integration/command-line.ts";
@@ -31,13 +31,13 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     return page;
   }
 
-  // At once, so that the first list that shows is the one for the whole text.
+  // At once, so that the first list shown is the one for the whole text.
   async function type(page: Page, text: string): Promise<void> {
     await page.locator("#q").fill(text);
     await page.locator("#suggestions [role=option]").first().waitFor();
   }
 
-  test("arrows choose, the chosen one is told to screen readers, and Enter goes there", async () => {
+  test("arrow keys select, the selected one is announced to screen readers, and Enter goes there", async () => {
     const page = await open();
     const box = page.getByRole("combobox");
     expect(await box.getAttribute("aria-expanded")).toBe("false");
@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
-  test("a name becomes a condition, and is searched for with the way that is set", async () => {
+  test("a name becomes a condition, and is searched for in the chosen mode", async () => {
     const page = await open();
     await page.locator("input[value=keyword]").check();
     await type(page, "has:abstract author:vaswa");
@@ -72,7 +72,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
-  test("Enter without a choice searches for what was typed", async () => {
+  test("Enter without a selection searches for what was typed", async () => {
     const page = await open();
     await type(page, "attention");
     await page.keyboard.press("Enter");
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
-  test("Escape closes the list and keeps the text; an arrow opens it again; leaving the box closes it", async () => {
+  test("Escape closes the list and keeps the text; an arrow key reopens it; leaving the box closes it", async () => {
     const page = await open();
     await type(page, "attention");
     await page.keyboard.press("Escape");
@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
-  test("an answer that comes late does not replace a newer one", async () => {
+  test("a late answer does not replace a newer one", async () => {
     const page = await open();
     await page.route("**/v1/suggest?q=att", async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 800));
@@ -113,7 +113,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
   test.each([
     ["a mouse", {}],
     ["a finger on a narrow, dark screen", { viewport: { width: 360, height: 700 }, hasTouch: true, colorScheme: "dark" as const }],
-  ])("%s chooses", async (_, options) => {
+  ])("%s selects", async (_, options) => {
     const page = await open(options);
     const faults: string[] = [];
     page.on("console", (message) => {
@@ -129,7 +129,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
-  test("an answer that comes while the mouse is pressed does not take the suggestion away", async () => {
+  test("an answer that arrives while the mouse is pressed does not remove the suggestion", async () => {
     const page = await open();
     await type(page, "attention is");
     let answer = () => {};
@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
-  test("a menu that is asked for on a suggestion holds no later ones back: nobody tells of its end", async () => {
+  test("a context menu on a suggestion delays no later ones: nothing reports its end", async () => {
     const page = await open();
     await type(page, "attention is");
     await page.locator("[role=option]").first().hover();
@@ -168,7 +168,7 @@ describe.skipIf(!hasBrowser)("suggestions in a browser (Chromium is needed)", ()
     await page.context().close();
   });
 
-  test("what stands in titles and names is text, never markup", async () => {
+  test("titles and names are shown as text, never markup", async () => {
     const title = "<img src=x onerror=document.title='run'> marks";
     await server.get("/v1/papers", {
       method: "POST",

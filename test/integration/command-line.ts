@@ -13,7 +13,7 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** Settings of the person who runs the tests must not leak in. */
+/** Personal settings of whoever runs the tests must not leak in. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PAPERKIN_")));
 
 export function start(args: readonly string[], env: Record<string, string> = {}, output: "pipe" | number = "pipe"): ChildProcess {
@@ -23,15 +23,15 @@ export function start(args: readonly string[], env: Record<string, string> = {},
   });
 }
 
-/** What a command is given beside its words. */
+/** What a command is given besides its words. */
 interface Surroundings {
   readonly input?: string | Buffer;
   readonly env?: Record<string, string>;
 }
 
 /**
- * Runs a command in one process with all others of the test file, one after another: starting the program costs more than most commands.
- * It is over when nothing of it is left that would keep a process of its own from ending.
+ * Runs a command in one process shared by all others of the test file, one after another: starting the program costs more than
+ * most commands. It has finished when nothing is left that would keep a process of its own from exiting.
  */
 export async function paperkin(args: readonly string[], { input = "", env = {} }: Surroundings = {}): Promise<Result> {
   const before = lastCommand;
@@ -45,7 +45,7 @@ let commands: ChildProcess | undefined;
 
 async function runInProcess(command: { args: readonly string[]; env: Record<string, string>; input: string | Buffer }): Promise<Result> {
   const child = await commandProcess();
-  // Processes that a command begins write here.
+  // Processes that a command starts write here.
   let errors = "";
   const listen = (chunk: Buffer) => {
     errors += chunk.toString("utf8");
@@ -78,7 +78,7 @@ async function commandProcess(): Promise<ChildProcess> {
   return commands;
 }
 
-/** Runs a command as people do: in a process of its own. */
+/** Runs a command as people do: in its own process. */
 export async function paperkinApart(args: readonly string[], options: Surroundings & { output?: string } = {}): Promise<Result> {
   const output = options.output === undefined ? undefined : openSync(options.output, "w");
   const child = start(args, options.env, output);
@@ -117,7 +117,7 @@ export class Server {
     private readonly errors: () => string,
   ) {}
 
-  /** What it wrote to standard error so far. */
+  /** What it has written to standard error so far. */
   get log(): string {
     return this.errors();
   }
@@ -149,12 +149,12 @@ export class Server {
     return await fetch(this.address + path, init);
   }
 
-  /** The number of its process. */
+  /** Its process id. */
   get pid(): number {
     return this.child.pid ?? 0;
   }
 
-  /** For the end of a test file: a failed test leaves none behind. */
+  /** For the end of a test file: a failed test leaves no server running. */
   static async stopAll(): Promise<void> {
     await Promise.all([...Server.running].map((server) => server.stop("SIGKILL")));
   }
@@ -174,7 +174,7 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Tries until the answer is there; the test's own time limit ends it. */
+/** Retries until the answer is there; only the test's own time limit ends this. */
 export async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const answer = await ask();

@@ -8,17 +8,17 @@ import { projectRoot } from "../../src/compiled.ts";
 import { float32, type Network, onnxOf } from "./onnx.ts";
 
 export interface CrossEncoderOptions {
-  /** Logits that it gives; of two the first is always 0.5. */
+  /** How many logits it gives; of two, the first is always 0.5. */
   readonly labels?: 1 | 2;
   /** What its config.json says about that; the truth unless given. */
   readonly saidLabels?: number;
   readonly weights?: "onnx/model_quantized.onnx" | "onnx/model.onnx";
   readonly architecture?: string;
-  /** Divides by nothing, so that every score is infinite or no number. */
+  /** Divides by zero, so that every score is infinite or not a number. */
   readonly isUnsound?: boolean;
 }
 
-/** Writes the files that one downloads, into a folder of its own. */
+/** Writes the files of a downloaded model into a folder. */
 export async function writeCrossEncoder(folder: string, options: CrossEncoderOptions = {}): Promise<void> {
   const {
     labels = 1,
@@ -35,7 +35,7 @@ export async function writeCrossEncoder(folder: string, options: CrossEncoderOpt
   await writeFile(join(folder, weights), onnxOf(networkOf(labels, options.isUnsound === true)));
 }
 
-/** Tokens up to this number are none of words: [CLS], [SEP], [PAD], [UNK], [MASK]. */
+/** Token ids up to this one are not words: [CLS], [SEP], [PAD], [UNK], [MASK]. */
 const lastSpecialToken = 103;
 
 function networkOf(labels: 1 | 2, isUnsound: boolean): Network {

@@ -37,7 +37,7 @@ describe("paperkin digest", () => {
     expect(await digest("unsubscribe", "bob@example.org")).toMatchObject({ code: 1 });
   });
 
-  it("sends the message of a day once, and once more when it is told to", async () => {
+  it("sends each day's message once, and again only when told to", async () => {
     await digest("subscribe", "ada@example.org", "--kind", "trending", "--days", "mon,tue", "--zone", "UTC", "--confirmed");
     const before = service.mails.length;
     expect(await digest("send", "--date", "2026-03-02")).toMatchObject({ code: 0, stderr: "2026-03-02: sent\n" });
@@ -63,7 +63,7 @@ describe("paperkin digest", () => {
     expect(result.stderr).toMatch(/^paperkin: /);
   });
 
-  it("cannot ask an address to confirm while no way to send is set up", async () => {
+  it("cannot ask an address to confirm while no way of sending is configured", async () => {
     const result = await paperkin(["digest", "subscribe", "eve@example.org", ...data]);
     expect(result).toMatchObject({ code: 2 });
     expect(result.stderr).toContain("smtp");
@@ -74,8 +74,8 @@ describe("paperkin digest", () => {
   });
 });
 
-describe("paperkin digest, to programs and into notes", () => {
-  it("sends a signed webhook to an address that the settings name, and to no other of this machine", async () => {
+describe("paperkin digest to webhooks and folders", () => {
+  it("sends a signed webhook to an address allowed by the settings, and to no other address of this machine", async () => {
     const hook = await WebhookService.start();
     const unnamed = await digest("subscribe", hook.url, "--kind", "trending");
     expect(unnamed.code).toBe(2);
@@ -105,7 +105,7 @@ describe("paperkin digest, to programs and into notes", () => {
     await hook.close();
   });
 
-  it("writes a note into a folder, and not over what was changed", async () => {
+  it("writes a note into a folder without overwriting a note that was edited", async () => {
     const notes = temporaryFolder();
     const send = ["send", "--date", "2026-03-02", "--to", notes.path];
     expect(await digest("subscribe", join(notes.path, "gone"))).toMatchObject({ code: 2 });
@@ -126,7 +126,7 @@ describe("paperkin digest, to programs and into notes", () => {
 });
 
 describe("a server", () => {
-  it("that was down sends what fell due meanwhile, once, also when it is started again", async () => {
+  it("that was down sends what fell due meanwhile exactly once, even after another restart", async () => {
     const library = await LocalLibrary.open({ folder: folder.path, create: false, maintain: false });
     const [subscription] = await library.delivery.subscriptions();
     if (subscription === undefined) throw new TypeError("there is one");

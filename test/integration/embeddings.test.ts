@@ -7,7 +7,7 @@ import { copyStarterLibrary } from "./starter-library.ts";
 
 const corpus = join(projectRoot, "src", "starter", "corpus.jsonl");
 
-describe("embeddings as files", () => {
+describe("embeddings exported as files", () => {
   const folder = temporaryFolder();
   const library = join(folder.path, "library");
   const run = async (...args: string[]) => await paperkin([...args, "--json"]);
@@ -16,7 +16,7 @@ describe("embeddings as files", () => {
   });
   afterAll(() => folder.remove());
 
-  it.each(["vectors.npy", "vectors.safetensors"])("%s of one library spares another one all embedding", async (name) => {
+  it.each(["vectors.npy", "vectors.safetensors"])("as %s from one library save another one from embedding anything", async (name) => {
     const file = join(folder.path, name);
     expect(jsonLines((await run("embeddings", "export", file, "--data", library)).stdout)).toMatchObject([{ rows: 325 }]);
     const other = join(folder.path, `for ${name}`);
@@ -36,17 +36,17 @@ describe("embeddings as files", () => {
     expect(ids(await hits(other))).toEqual(ids(await hits(library)));
   });
 
-  it("are refused with exit code 1 where there is none, and 2 where the file has no known ending", async () => {
+  it("are refused with exit code 1 when there are none, and 2 when the file's extension is unknown", async () => {
     expect((await run("embeddings", "import", join(folder.path, "nothing.npy"), "--data", library)).code).toBe(1);
     expect((await run("embeddings", "export", join(folder.path, "vectors.txt"), "--data", library)).code).toBe(2);
     expect((await run("embeddings", "export", join(folder.path, "a.npy"), "--generation", "9", "--data", library)).code).toBe(1);
   });
 
-  it("a model that reads less of each text is another generation, whose embeddings are not mixed up with others", async () => {
+  it("of a model that reads less of each text form another generation and are not mixed with others", async () => {
     const short = jsonLines((await run("reindex", "--truncation", "32", "--data", library)).stdout);
     expect(short).toMatchObject([{ outcome: "live", embedded: 325, reused: 0, generation: { id: 2, truncation: 32 } }]);
     expect((await run("search", "ripples in spacetime", "--data", library)).code).toBe(0);
-    // What waits is embedded as the library is; without the option the model's length is meant.
+    // Pending papers are embedded as the library's are; without the option, the model's own length applies.
     expect((await run("import", corpus, "--data", library)).code).toBe(0);
     expect(jsonLines((await run("reindex", "--data", library)).stdout)).toMatchObject([{ outcome: "live", embedded: 0, reused: 325 }]);
     expect((await run("reindex", "--truncation", "5000", "--data", library)).code).toBe(2);

@@ -1,4 +1,4 @@
-/** `paperkin fetch`, and what the server fetches on its own: the built command line against services on this machine. */
+/** `paperkin fetch`, and what the server fetches by itself: the built command line against services on this machine. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -25,7 +25,7 @@ const entry = (number: number) =>
   `<entry><id>http://arxiv.org/abs/2603.${String(number).padStart(5, "0")}v1</id><title>Paper ${number}</title><summary>About kettle ${number}.</summary>
    <published>2026-03-01T00:00:00Z</published><author><name>Ada Example</name></author><category term="cs.CL"/></entry>`;
 
-/** arXiv with so many papers; `change` may answer otherwise. */
+/** arXiv with this many papers; `change` may answer otherwise. */
 function arxivOf(total: number, change: Answering = () => ({})): Answering {
   return (asked, number) => {
     const { searchParams } = asked.url;
@@ -49,7 +49,7 @@ const starts = () => service?.queries.map((query) => query.start);
 const counts = (result: { stdout: string }) => jsonLines(result.stdout).at(-1);
 
 describe("paperkin fetch", () => {
-  test("takes papers in like an import, and the same command brings nothing twice (exit code 0)", async () => {
+  test("adds papers as an import does, and adds nothing when run again (exit code 0)", async () => {
     const env = await serveArxiv(arxivOf(3));
     const args = ["fetch", "arxiv", "kettles", "--data", data];
     const first = await paperkin([...args, "--json"], { env });
@@ -62,18 +62,18 @@ describe("paperkin fetch", () => {
     expect(jsonLines(found.stdout)[0]).toMatchObject({ paper: { sources: ["arxiv"] } });
   });
 
-  test("a trial counts everything and changes nothing", async () => {
+  test("counts everything and changes nothing in a dry run", async () => {
     const env = await serveArxiv(arxivOf(250, ({ url }) => (url.searchParams.get("start") === "200" ? { status: 404 } : {})));
     const args = ["fetch", "arxiv", "kettles", "--data", data, "--json", "--no-embed"];
     expect(counts(await paperkin([...args, "--dry-run"], { env }))).toMatchObject({ new: 200 });
     expect(existsSync(data)).toBe(false);
-    // Nor does it move the position of a library that is there.
+    // Nor does it move the saved position of an existing library.
     await paperkin(["import", "-", "--data", data, "--no-embed"], { input: JSON.stringify({ id: "x", title: "X" }) });
     for (const _ of [1, 2]) expect(counts(await paperkin([...args, "--dry-run"], { env }))).toMatchObject({ new: 200 });
     expect(counts(await paperkin(["status", "--data", data, "--json"]))).toMatchObject({ papers: 1 });
   });
 
-  test("killed between two pages goes on at the second", async () => {
+  test("resumes at the second page after being killed between two pages", async () => {
     let isKilled = false;
     const env = await serveArxiv(
       arxivOf(450, ({ url }) => (!isKilled && url.searchParams.get("start") === "200" ? { raw: () => undefined } : {})),
@@ -91,7 +91,7 @@ describe("paperkin fetch", () => {
     expect((await paperkin(["verify", "--data", data])).code).toBe(0);
   });
 
-  test("interrupted while it waits ends at once, and keeps what it has", async () => {
+  test("ends at once when interrupted while waiting, and keeps what it has", async () => {
     const env = await serveArxiv(arxivOf(450, (_, number) => (number === 2 ? { status: 429, headers: { "retry-after": "200" } } : {})));
     const child = start(["fetch", "arxiv", "kettles", "--data", data, "--no-embed"], env);
     let [output, errors] = ["", ""];
@@ -110,7 +110,7 @@ describe("paperkin fetch", () => {
     expect(counts(await paperkin(["status", "--data", data, "--json"]))).toMatchObject({ papers: 200 });
   });
 
-  test("a service that fails in the middle costs what is behind it (exit code 3), and one that fails at once everything (1)", async () => {
+  test("loses only the rest when a service fails halfway (exit code 3), and everything when it fails at once (1)", async () => {
     const env = await serveArxiv(arxivOf(250, ({ url }) => (url.searchParams.get("start") === "200" ? { status: 500 } : {})));
     const report = join(folder.path, "report.json");
     const result = await paperkin(["fetch", "arxiv", "kettles", "--data", data, "--no-embed", "--report", report], { env });
@@ -123,7 +123,7 @@ describe("paperkin fetch", () => {
     expect((await paperkin(["fetch", "arxiv", "other", "--data", data, "--no-embed"], { env })).code).toBe(1);
   });
 
-  test("does not ask this machine unless the settings name it", async () => {
+  test("does not contact this machine unless the settings name it", async () => {
     service = await LocalService.start(() => ({ body: "<rss><channel><item><title>Kin</title><guid>k</guid></item></channel></rss>" }));
     const { address } = service;
     const args = ["fetch", "feed", `${address}/feed`, "--data", data, "--json", "--no-embed"];
@@ -137,7 +137,7 @@ describe("paperkin fetch", () => {
     expect(counts(await paperkin([...args, "--config", settings]))).toMatchObject({ read: 1 });
   });
 
-  test("looks up the ids that an import has kept", async () => {
+  test("looks up the ids that an import has recorded", async () => {
     const env = await serveArxiv(arxivOf(2));
     const list = join(folder.path, "kept.txt");
     writeFileSync(list, "arXiv:2603.00000\nhttps://arxiv.org/abs/2603.00001v1\n");
@@ -151,7 +151,7 @@ describe("paperkin fetch", () => {
     expect(counts(again)).toMatchObject({ read: 0 });
   });
 
-  test("looks up the ids of a file", async () => {
+  test("looks up the ids listed in a file", async () => {
     const env = await serveArxiv(arxivOf(2));
     const list = join(folder.path, "ids.txt");
     writeFileSync(list, "# to read\narXiv:2603.00000 # this\n\nhttps://arxiv.org/abs/2603.00001\n");
@@ -162,7 +162,7 @@ describe("paperkin fetch", () => {
   });
 });
 
-describe("wrong use", () => {
+describe("incorrect usage of paperkin fetch", () => {
   test.each([
     [["fetch", "nowhere"], "unknown command"],
     [["fetch", "arxiv"], "nothing to ask arXiv for"],
@@ -176,7 +176,7 @@ describe("wrong use", () => {
     [["fetch", "hf-daily", "words"], "too many arguments"],
     [["fetch", "feed", "nothing"], "not a web address"],
     [["fetch", "arxiv", "kin", "--limit", "0"], "--limit"],
-  ])("%j says what is wrong and exits with 2", async (args, message) => {
+  ])("is explained, with exit code 2: %j", async (args, message) => {
     const result = await paperkin([...args, "--data", data]);
     expect(result.stderr).toContain(message);
     expect(result.code).toBe(2);
@@ -189,7 +189,7 @@ describe("wrong use", () => {
     [{ sources: { arxiv: { adress: "https://x.org" } } }, "adress"],
     [{ sources: { arxiv: { gapMs: 10 } } }, "asks for 3000"],
     [{ schedules: [{ fetch: ["arxiv"] }] }, "entry 1, at"],
-  ])("the settings %j are refused", async (settings, message) => {
+  ])("includes the settings %j, which are refused", async (settings, message) => {
     const path = join(folder.path, "settings.json");
     writeFileSync(path, JSON.stringify(settings));
     const result = await paperkin(["fetch", "arxiv", "kin", "--data", data, "--no-embed", "--config", path]);
@@ -198,10 +198,10 @@ describe("wrong use", () => {
   });
 });
 
-describe("what the server fetches", () => {
+describe("scheduled fetching by the server", () => {
   const scheduled = (...schedules: { fetch: string[]; at: string }[]) => ({ PAPERKIN_SCHEDULES: JSON.stringify(schedules) });
 
-  test("comes at its times, one failure more or less", async () => {
+  test("runs at its times even if one fetch fails", async () => {
     const env = await serveArxiv(arxivOf(3, ({ url }) => (url.searchParams.get("search_query") === "all:broken" ? { status: 404 } : {})));
     const server = await Server.start(["--data", data, "--no-starter"], {
       ...env,
@@ -221,7 +221,7 @@ describe("what the server fetches", () => {
     [{ fetch: ["nowhere"], at: "0 6 * * *" }, "unknown command"],
     [{ fetch: ["arxiv", "--week", "1"], at: "0 6 * * *" }, "unknown option"],
     [{ fetch: ["arxiv", "kin"], at: "at six" }, "at six"],
-  ])("by the schedule %j is refused before the server starts", async (schedule, message) => {
+  ])("with the schedule %j is refused before the server starts", async (schedule, message) => {
     const result = await paperkin(["serve", "--port", "0", "--data", data], { env: scheduled(schedule) });
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
     expect(existsSync(data)).toBe(false);

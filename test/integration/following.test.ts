@@ -29,8 +29,8 @@ afterAll(async () => {
   folder.remove();
 });
 
-describe("a search", () => {
-  it("is followed with its button: words and conditions become an interest", async () => {
+describe("following a search", () => {
+  it("turns its words and conditions into an interest when its button is pressed", async () => {
     const page = await (await server.get("/?q=gravitational+waves+-quantum&category=gr-qc")).text();
     const [, search = ""] = /name="search" value="([^"]*)"/.exec(page) ?? [];
     const followed = await server.get("/interests", form({ search: search.replaceAll("&amp;", "&") }));
@@ -40,7 +40,7 @@ describe("a search", () => {
     expect(await (await server.get(followed.headers.get("location") ?? "")).text()).toContain("gravitational waves");
   });
 
-  it("that an interest cannot hold is refused, with what was asked for in the form", async () => {
+  it("is refused if an interest cannot hold it, and the form keeps what was entered", async () => {
     const refused = await server.get("/interests", form({ search: "q=%22graph+%3Cb%3Enets%22" }));
     expect(refused.status).toBe(400);
     const page = await refused.text();
@@ -54,11 +54,11 @@ describe("a search", () => {
     expect([answer.status, await answer.json()]).toMatchObject([400, { code: "invalid_request" }]);
   });
 
-  it("is no button where nothing is asked for", async () => {
+  it("has no button when nothing was searched for", async () => {
     expect(await (await server.get("/")).text()).not.toContain("Follow this search");
   });
 
-  it("is followed on the command line", async () => {
+  it("works on the command line", async () => {
     const [made] = jsonLines((await interests("add", "--query", "graph neural author:welling -quantum", "--json")).stdout);
     expect(made).toMatchObject({ words: "graph neural", filters: { authors: ["welling"] }, excludedWords: ["quantum"] });
     expect(await interests("add", "--query", '"graph neural"')).toMatchObject({ code: 2 });
@@ -66,15 +66,15 @@ describe("a search", () => {
   });
 });
 
-describe("a file", () => {
-  it("gives an interest the papers that the library knows, and says which it does not", async () => {
+describe("following a file", () => {
+  it("gives an interest the papers that the library has, and lists those it does not", async () => {
     const added = await interests("add", "--name", "Thesis", "--from-file", bib, "--json");
     expect(added.code).toBe(3);
     expect(jsonLines(added.stdout)).toMatchObject([{ name: "Thesis", positives: ["arXiv:1706.03762", "arXiv:1810.04805"] }]);
     expect(added.stderr).toMatch(/^Not in the library: .*library\.bib, line 3\. `paperkin import/);
   });
 
-  it("of which one group is wanted gives that alone", async () => {
+  it("uses a single group of the file when one is named", async () => {
     const added = await interests("add", "--from-file", bib, "--collection", "thesis", "--json");
     expect(added.code).toBe(0);
     expect(jsonLines(added.stdout)).toMatchObject([{ positives: ["arXiv:1706.03762"] }]);
@@ -84,7 +84,7 @@ describe("a file", () => {
     expect(await interests("add", "--words", "x", "--collection", "Other")).toMatchObject({ code: 2 });
   });
 
-  it("of Zotero's gives one of its collections, by its name or its path", async () => {
+  it("from Zotero uses one of its collections, by name or by path", async () => {
     const json = join(folder.path, "library.json");
     const item = (itemID: number, title: string, arxiv: string) => ({
       itemType: "preprint",
@@ -107,7 +107,7 @@ describe("a file", () => {
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("It has Thesis/Methods.") });
   });
 
-  it("that holds nothing the library knows makes no interest", async () => {
+  it("makes no interest when the library has none of its papers", async () => {
     const other = join(folder.path, "other.bib");
     writeFileSync(other, "@article{x, title = {Nothing of ours}, doi = {10.5555/nothing}}\n");
     const before = (await interests("list", "--json")).stdout;

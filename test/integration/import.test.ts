@@ -1,4 +1,4 @@
-/** `paperkin import` with the real model: counts, refusals, exit codes, formats, and coming back after an interruption. */
+/** `paperkin import` with the real model: counts, refusals, exit codes, formats, and resuming after an interruption. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -27,7 +27,7 @@ function file(name: string, content: string | Buffer): string {
 }
 
 describe("paperkin import", () => {
-  test("imports, and importing twice changes nothing (exit code 0)", async () => {
+  test("imports papers, and changes nothing when repeated (exit code 0)", async () => {
     const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("DOI:10.1000/B", "Second")].join("\n"));
     const first = await paperkin(["import", path, "--data", data, "--json"]);
     expect(first.code).toBe(0);
@@ -52,7 +52,7 @@ describe("paperkin import", () => {
     });
   });
 
-  test("is ended by a signal while standard input stays open, with what came stored (exit code 130)", async () => {
+  test("is ended by a signal while standard input stays open, keeping what has arrived (exit code 130)", async () => {
     const child = start(["import", "-", "--format", "paperkin", "--no-embed", "--data", data, "--json"]);
     let output = "";
     child.stdout?.on("data", (chunk) => {
@@ -60,7 +60,7 @@ describe("paperkin import", () => {
     });
     const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
     child.stdin?.on("error", () => undefined);
-    // A file is looked at once so much of it is there.
+    // The format is detected only once this much has arrived.
     const empty = "\n".repeat(128 * 1024);
     child.stdin?.write(`${[line("a", "First"), line("b", "Second"), "{broken", empty].join("\n")}${line("c", "Cut")}`);
     await eventually(async () => output.includes("refused") || undefined);
@@ -69,7 +69,7 @@ describe("paperkin import", () => {
     expect(counts({ stdout: output })).toMatchObject({ read: 3, new: 2, refused: 1, toEmbed: 2 });
   });
 
-  test.skipIf(process.platform === "win32")("reads a pipe that has a name, packed too", async () => {
+  test.skipIf(process.platform === "win32")("reads a named pipe, compressed or not", async () => {
     const pipe = join(folder.path, "pipe");
     execFileSync("mkfifo", [pipe]);
     const writing = writeFile(pipe, gzipSync(line("a", "First")));
@@ -79,7 +79,7 @@ describe("paperkin import", () => {
   });
 
   test.skipIf(process.platform === "win32")(
-    "reads several pipes, and holds none of their descriptors for its own behind their ends",
+    "reads several pipes, and keeps no descriptor open for its own sake once they end",
     async () => {
       const pipes = ["one", "two", "three"].map((name) => join(folder.path, name));
       execFileSync("mkfifo", pipes);
@@ -90,7 +90,7 @@ describe("paperkin import", () => {
     },
   );
 
-  test("reports a bad line with file, line, field and reason, takes the rest in, and exits with 3", async () => {
+  test("reports a bad line with file, line, field and reason, imports the rest, and exits with 3", async () => {
     const path = file("mixed.jsonl", [line("a", "Good"), line("b", ""), "{broken", line("c", "Also good")].join("\n"));
     const result = await paperkin(["import", path, "--data", data, "--no-embed", "--json"]);
     expect(result.code).toBe(3);
@@ -122,7 +122,7 @@ describe("paperkin import", () => {
     ).toMatchObject({ new: 1 });
   });
 
-  test("takes in what comes before the fault of a file that ends too early (exit code 3)", async () => {
+  test("imports what precedes the fault in a truncated file (exit code 3)", async () => {
     const packed = gzipSync(Array.from({ length: 4_000 }, (_, at) => line(`k:${at}`, `Kettle ${at}`, `It boils ${at ** 3}.`)).join("\n"));
     for (const bytes of [20_000, packed.length - 20]) {
       const result = await paperkin(["import", file("cut.gz", packed.subarray(0, bytes)), "--data", data, "--no-embed", "--json"]);
@@ -132,7 +132,7 @@ describe("paperkin import", () => {
     expect(Number(jsonLines((await paperkin(["status", "--data", data, "--json"])).stdout)[0]?.papers)).toBeGreaterThan(3_600);
   });
 
-  test("a trial counts everything and changes nothing", async () => {
+  test("counts everything and changes nothing in a dry run", async () => {
     const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("b", "Second")].join("\n"));
     expect(counts(await paperkin(["import", path, "--data", data, "--json", "--dry-run"]))).toMatchObject({ new: 2 });
     expect(existsSync(data)).toBe(false);
@@ -142,7 +142,7 @@ describe("paperkin import", () => {
     expect(jsonLines((await paperkin(["papers", "show", "b", "--data", data, "--json"])).stdout)[0]).toMatchObject({ title: "Second" });
   });
 
-  test("a report names every refused record", async () => {
+  test("lists every refused record in a report", async () => {
     const path = file("mixed.jsonl", [line("a", "Good"), line("b", "")].join("\n"));
     const report = join(folder.path, "report.json");
     await paperkin(["import", path, "--data", data, "--no-embed", "--report", report]);
@@ -155,16 +155,16 @@ describe("paperkin import", () => {
     });
   });
 
-  test("what can be done about files in no known format is said once for all of them", async () => {
+  test("gives advice on files of unknown format once for all of them", async () => {
     const unknown = ["one", "two"].map((name) => file(`${name}.txt`, "Nothing that anybody could read as papers."));
     const { stdout, stderr, code } = await paperkin(["import", ...unknown, file("known.jsonl", line("known", "Known")), "--data", data]);
     for (const path of unknown) expect(stderr).toContain(`${path} is in no format that Paperkin knows.`);
     expect([code, stderr.match(/It reads BibTeX/g)]).toEqual([3, ["It reads BibTeX"]]);
-    // Of one paper, no rate.
+    // No rate for a single paper.
     expect(stdout).not.toContain("a second");
   });
 
-  test("a report that cannot be written is said before anything is brought in", async () => {
+  test("reports an unwritable report file before importing anything", async () => {
     const path = file("reported.jsonl", line("reported", "Reported"));
     const report = join(folder.path, "no-such-folder", "report.json");
     const result = await paperkin(["import", path, "--data", data, "--no-embed", "--report", report]);
@@ -172,13 +172,13 @@ describe("paperkin import", () => {
     expect((await paperkin(["papers", "show", "reported", "--data", data])).code).toBe(1);
   });
 
-  test("a file that holds nothing of the format that was named is told (exit code 1)", async () => {
+  test("reports a file that holds nothing in the named format (exit code 1)", async () => {
     const path = file("table.csv", "title,year\nKettles,2020\n");
     const result = await paperkin(["import", path, "--data", data, "--no-embed", "--format", "ris"]);
     expect([result.code, result.stderr]).toEqual([1, expect.stringContaining("table.csv is a record of the format ris")]);
   });
 
-  test("a file that is missing costs that file only (exit code 3), and alone it fails (1)", async () => {
+  test("skips a missing file (exit code 3), and fails when it is the only one (1)", async () => {
     const good = file("good.jsonl", line("g", "Good"));
     const both = await paperkin(["import", join(folder.path, "missing.jsonl"), good, "--data", data, "--no-embed", "--json"]);
     expect(both.code).toBe(3);
@@ -188,7 +188,7 @@ describe("paperkin import", () => {
     expect(alone.code).toBe(1);
   });
 
-  test("recognises the formats of arXiv, Semantic Scholar and OpenAlex, and joins one paper from all of them", async () => {
+  test("recognises the formats of arXiv, Semantic Scholar and OpenAlex, and merges one paper from all of them", async () => {
     const arxiv = {
       id: "2401.00007",
       authors_parsed: [["Example", "Ada", ""]],
@@ -232,7 +232,7 @@ describe("paperkin import", () => {
     });
   });
 
-  test("an interrupted import keeps what it acknowledged, and the next one goes on", async () => {
+  test("keeps what it acknowledged when interrupted, and the next import carries on", async () => {
     const path = file("many.jsonl", Array.from({ length: 3_000 }, (_, at) => line(`p${at}`, `Paper number ${at}`)).join("\n"));
     const child = start(["import", path, "--data", data, "--json"]);
     const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
@@ -240,7 +240,7 @@ describe("paperkin import", () => {
     child.stdout?.on("data", (chunk) => {
       output += String(chunk);
     });
-    // When some of it has been written.
+    // As soon as some of it has been written.
     await eventually(async () => {
       const written = statSync(join(data, "library.sqlite-wal"), { throwIfNoEntry: false })?.size ?? 0;
       return written > 600_000 || child.exitCode !== null ? true : undefined;
@@ -260,7 +260,7 @@ describe("paperkin import", () => {
   });
 });
 
-test("papers remove names what is not there, and one paper said twice is one", async () => {
+test("is undone by papers remove, which lists missing ids and counts a repeated paper once", async () => {
   const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("arXiv:2401.00002", "Second")].join("\n"));
   await paperkin(["import", path, "--data", data, "--no-embed"]);
   const remove = (...ids: string[]) => paperkin(["papers", "remove", ...ids, "--data", data, "--json"]);
@@ -272,7 +272,7 @@ test("papers remove names what is not there, and one paper said twice is one", a
   expect((await remove("X:1")).code).toBe(1);
 });
 
-test("a paper whose record is damaged keeps nobody from the others, and can be removed", async () => {
+test("leaves other papers accessible when one record is damaged, and that one can be removed", async () => {
   const path = file("papers.jsonl", [line("arXiv:2401.00001", "First"), line("arXiv:2401.00002", "Second")].join("\n"));
   await paperkin(["import", path, "--data", data, "--no-embed"]);
   const db = new Database(join(data, "library.sqlite"));
@@ -287,13 +287,13 @@ test("a paper whose record is damaged keeps nobody from the others, and can be r
   expect((await paperkin(["verify", "--data", data])).code).toBe(0);
 });
 
-test.runIf(existsSync("/dev/full"))("output that cannot be written is told in one line", async () => {
+test.runIf(existsSync("/dev/full"))("reports unwritable output in one line", async () => {
   const { stderr, code } = await paperkinApart(["papers", "--help"], { output: "/dev/full" });
   expect(stderr).toMatch(/^paperkin: The output cannot be written: ENOSPC.*\n$/);
   expect(code).toBe(1);
 });
 
-describe("wrong use", () => {
+describe("incorrect usage", () => {
   test.each([
     [["search", "-learning"], "a query that begins with a minus goes after --"],
     [["search", "x", "--limit", "0"], "--limit"],
@@ -308,7 +308,7 @@ describe("wrong use", () => {
     [["search", "x", "--limit", "0x10"], "--limit is “0x10”"],
     [["search", "x", "--limit", "1e2"], "--limit is “1e2”"],
     [["search", "x", "--year", "2019..2010"], "Write 2010..2019."],
-    // A command's name where another option's value stands.
+    // A command's name in the place of another option's value.
     [["--workers", "search", "status"], "workers"],
     [["import"], "missing required argument"],
     [["import", "x", "--format", "word"], "no format “word”"],
@@ -316,18 +316,18 @@ describe("wrong use", () => {
     [["serve", "--port", "notaport"], "--port"],
     [["search", "x", "--category", ""], "--category is not valid"],
     [["interests", "--person", "*"], "has subscriptions to what is trending and nothing else"],
-  ])("%j says what is wrong and exits with 2", async (args, message) => {
+  ])("is explained, with exit code 2: %j", async (args, message) => {
     const result = await paperkin([...args, "--data", data]);
     expect(result.stderr).toContain(message);
     expect(result.code).toBe(2);
   });
 
-  test("that is about no option says nothing of queries with a minus", async () => {
+  test("that involves no option is not answered with advice on queries starting with a minus", async () => {
     const { stderr } = await paperkin(["search"]);
     expect(stderr).toBe("error: missing required argument 'query'\n(--help shows how it is used)\n");
   });
 
-  test("the help of the program names every command, and that of a command its options, wherever it is asked for", async () => {
+  test("is answered by help: the program's lists every command, and a command's its options, wherever it is requested", async () => {
     const { stdout, code } = await paperkin(["--help"]);
     expect(code).toBe(0);
     const names = [...stdout.matchAll(/^ {2}([a-z]+) .*/gm)].map(([, name]) => name);
@@ -341,7 +341,7 @@ describe("wrong use", () => {
       expect((await paperkin(args)).stdout, args.join(" ")).toContain("--facets");
   });
 
-  test("an unknown environment variable is named", async () => {
+  test("includes unknown environment variables, which are named", async () => {
     const result = await paperkin(["status"], { env: { PAPERKIN_PROT: "1" } });
     expect(result).toMatchObject({
       code: 2,
@@ -349,7 +349,7 @@ describe("wrong use", () => {
     });
   });
 
-  test("asking a library that is not there fails and makes nothing", async () => {
+  test("of a library that does not exist fails and creates nothing", async () => {
     const result = await paperkin(["search", "x", "--data", data]);
     expect(result).toMatchObject({
       code: 1,

@@ -1,4 +1,4 @@
-/** Jobs over HTTP, as programs begin and follow them: beside searches, a command line, and servers that are killed. */
+/** Jobs over HTTP, as programs start and follow them: alongside searches, a command line, and servers that are killed. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ interface JobAnswer {
   result?: Record<string, unknown>;
 }
 
-/** Jobs give way to whatever else runs on the machine. */
+/** Jobs give way to everything else that runs on the machine. */
 const patience = { timeout: 300_000 };
 
 describe("jobs of a server", patience, () => {
@@ -60,7 +60,7 @@ describe("jobs of a server", patience, () => {
     });
   const hits = async () => (await ask<{ mode: string; hits: unknown[] }>("/v1/search?q=ripples+in+spacetime")).body;
 
-  it("I5: reindexes while it answers, is paused and resumed, and a second one is refused here and on the command line", async () => {
+  it("I5: reindex while the server answers, can be paused and resumed, and exclude a second one here and on the command line", async () => {
     const before = await hits();
     const { status, location, body } = await ask<JobAnswer>("/v1/index/generations", { model: twin, workers: 1 });
     expect([status, location]).toEqual([202, `/v1/jobs/${body.id}`]);
@@ -99,15 +99,15 @@ describe("jobs of a server", patience, () => {
     expect((await hits()).hits).toEqual(before.hits);
   });
 
-  it("rolls back, and removes old generations", async () => {
+  it("roll back, and remove old generations", async () => {
     expect(await ask("/v1/index/rollback", {})).toMatchObject({ status: 200, body: { generation: { id: 1, model } } });
     expect((await hits()).mode).toBe("hybrid");
     expect(await ask("/v1/index/prune", { keep: 0 })).toMatchObject({ status: 200, body: { removed: [{ id: 2 }] } });
     expect(await ask("/v1/index/rollback", {})).toMatchObject({ status: 404, body: { code: "generation_not_found" } });
   });
 
-  // Also where it is not asked for, another server goes on with a job (two-servers.test.ts).
-  it.skipIf(!wantsAll)("I1: a job of a server that was killed is gone on with by the next one", async () => {
+  // Another server also carries on with a job unprompted (two-servers.test.ts).
+  it.skipIf(!wantsAll)("I1: are continued by the next server when theirs is killed", async () => {
     const { body } = await ask<JobAnswer>("/v1/index/generations", { model: twin, workers: 1 });
     await embedding(body.id);
     await server.stop("SIGKILL");
@@ -117,7 +117,7 @@ describe("jobs of a server", patience, () => {
     expect(Number(done.result?.embedded)).toBeLessThan(smallLibrary);
   });
 
-  it("builds the index in a process of its own, whose end costs the job nothing", async () => {
+  it("build the index in a separate process, whose death costs the job nothing", async () => {
     const { body } = await ask<JobAnswer>("/v1/index/generations", { M: 12 });
     const killed = await eventually(async () => childProcesses(server.pid, "index-process")[0]);
     process.kill(killed, "SIGKILL");
@@ -130,18 +130,18 @@ describe("jobs of a server", patience, () => {
     expect(childProcesses(server.pid, "index-process")).toEqual([]);
   });
 
-  it("cancelled, leaves nothing behind", async () => {
+  it("leave nothing behind when cancelled", async () => {
     const { body } = await ask<JobAnswer>("/v1/jobs", { kind: "reindex", model, new: true, M: 8 });
     await eventually(async () => ((await job(body.id)).state === "queued" ? undefined : true));
     const cancelled = await ask<JobAnswer>(`/v1/jobs/${body.id}/cancel`, {});
-    // So few papers whose vectors are there already may be through before.
+    // With so few papers that already have vectors, it may finish before it is cancelled.
     expect(["cancelled", "done"]).toContain(cancelled.body.state);
     const { generations } = (await ask<{ generations: { state: string }[] }>("/v1/index")).body;
     expect(generations.map(({ state }) => state)).not.toContain("filling");
     expect(await ask(`/v1/jobs/${body.id}/pause`, {})).toMatchObject({ status: 409, body: { code: "job_state" } });
   });
 
-  it("checks the library in a process of its own", async () => {
+  it("check the library in a separate process", async () => {
     const { status, body } = await ask<JobAnswer>("/v1/jobs", { kind: "verify" });
     expect(status).toBe(202);
     const { result } = await ended(body.id);
@@ -152,18 +152,18 @@ describe("jobs of a server", patience, () => {
     expect(jobs[0]?.id).toBe(body.id);
   });
 
-  it("what checks the library ends with the process that began it, however that ends", async () => {
+  it("that check the library end with the process that started them, however that ends", async () => {
     const child = fork(compiledModule("cli/main"), ["verify", "--json", ...common], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
     let said = "";
     child.stdout?.on("data", (text) => (said += text));
     const exited = once(child, "exit");
-    // What is left of the channel when the other end is gone, by whatever signal.
+    // What remains of the channel when the other end is gone, whatever the signal.
     child.disconnect();
     expect(await exited).toEqual([1, null]);
     expect(said).toBe("");
   });
 
-  it("I11: refuses what cannot be made", async () => {
+  it("I11: are refused when they are invalid", async () => {
     for (const body of [
       { M: 1 },
       { efConstruction: "many" },
@@ -186,7 +186,7 @@ describe("jobs of a server", patience, () => {
     expect(await ask("/v1/jobs/nothing")).toMatchObject({ status: 404, body: { code: "job_not_found" } });
   });
 
-  it("I9: is for keys that look after the service only", async () => {
+  it("I9: are only for keys with the scope for maintaining the service", async () => {
     const keys = Object.fromEntries(
       await Promise.all(
         (["read", "write", "admin"] as const).map(async (scope) => {

@@ -39,14 +39,14 @@ afterAll(async () => {
 });
 
 describe("judgments", () => {
-  test("are nothing to export before there are any", async () => {
+  test("cannot be exported before there are any", async () => {
     const result = await own("judgments", "export", join(folder.path, "early"));
     expect(result.code).toBe(2);
     expect(result.stderr).toContain("has not judged any paper");
     expect(existsSync(join(folder.path, "early"))).toBe(false);
   });
 
-  test("are said with a button below a hit, shown, and taken back", async () => {
+  test("are given with a button below a hit, shown, and taken back", async () => {
     const [first = "", second = ""] = await found();
     const back = `/?q=${encodeURIComponent(query)}`;
     expect(await (await server.get(back)).text()).not.toContain("Relevant · undo");
@@ -63,7 +63,7 @@ describe("judgments", () => {
     expect((await post("/judgments", { query, paperId: first, back })).status).toBe(400);
   });
 
-  test("are said, listed and taken back over HTTP", async () => {
+  test("are given, listed and taken back over HTTP", async () => {
     const [first = "", second = "", third = ""] = await found();
     expect((await api({ query, paperId: third, relevant: true })).status).toBe(201);
     expect((await api({ query, paperId: third, relevant: false })).status).toBe(201);
@@ -87,7 +87,7 @@ describe("judgments", () => {
     expect(await (await server.get(gone, { method: "DELETE" })).json()).toEqual({ removed: false });
   });
 
-  test("are one person's", async () => {
+  test("belong to one person", async () => {
     const another = await own("judgments", "list", "--person", "ada", "--json");
     expect([another.stdout, another.stderr]).toEqual(["", expect.stringContaining("There is nobody called “ada”")]);
     expect(jsonLines((await own("judgments", "list", "--json")).stdout).map(({ query: of, relevant }) => [of, relevant])).toEqual([
@@ -96,7 +96,7 @@ describe("judgments", () => {
     ]);
   });
 
-  test("are said and taken back on the command line", async () => {
+  test("are given and taken back on the command line", async () => {
     const [first = "", second = ""] = await found();
     const said = await own("judgments", "add", "kettles", first, second, "--not", "--json");
     expect(jsonLines(said.stdout).map(({ paperId, relevant }) => [paperId, relevant])).toEqual([
@@ -123,14 +123,14 @@ describe("judgments", () => {
     expect(hybrid.code).toBe(0);
     const [measured] = jsonLines(hybrid.stdout);
     expect(Object.keys(measured ?? {})).toEqual(["set", "mode", "queries", "nDCG@10", "recall@10", "recall@100", "MRR@10"]);
-    // The best hit was called relevant.
+    // The best hit was judged relevant.
     expect(measured).toMatchObject({ set: "mine", mode: "hybrid", queries: 1, "nDCG@10": 1 });
     const [query0 = ""] = line.split("\t");
     expect(readFileSync(runs, "utf8").split("\n")[0]).toMatch(
       new RegExp(`^${query0} Q0 ${first.replace(/[.()]/g, "\\$&")} 1 [\\d.]+ hybrid$`),
     );
 
-    // A system that finds only what is wrong.
+    // A system that finds only wrong papers.
     const other = join(folder.path, "other.txt");
     writeFileSync(other, `${query0} Q0 ghost 1 1.0 rival\n`);
     const lab = await paperkin(
@@ -166,7 +166,7 @@ describe("judgments", () => {
   });
 });
 
-describe("a lab that is asked for what it cannot do", () => {
+describe("the lab, asked for something impossible,", () => {
   test.each([
     [["--configuration", "a=alpha:7"], /alpha/],
     [["--configuration", "a=", "--configuration", "a="], /called “a”/],

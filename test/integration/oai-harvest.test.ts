@@ -1,4 +1,4 @@
-/** A repository is harvested again and again by OAI-PMH while it deletes and restores records: the built command line and a server on this machine. */
+/** A repository is harvested repeatedly by OAI-PMH while it deletes and restores records: the built command line and a server on this machine. */
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Answering, LocalService } from "../unit/sources/live-service.ts";
@@ -15,7 +15,7 @@ const perPage = 2;
 let folder: ReturnType<typeof temporaryFolder>;
 let service: LocalService;
 let held: Held[];
-/** Answers in place of a page of this number, counted over all harvests. */
+/** Answers instead of the page with this number, counted over all harvests. */
 let failing: number | undefined;
 
 beforeEach(async () => {
@@ -42,7 +42,7 @@ function recordOf({ id, day, deleted = false }: Held): string {
     </oai_dc:dc></metadata></record>`;
 }
 
-/** In the order of their datestamps, the latest change last. */
+/** In order of their datestamps, the latest change last. */
 function answer({ url }: Parameters<Answering>[0]): ReturnType<Answering> {
   const token = url.searchParams.get("resumptionToken");
   const [from, begin] = token === null ? [url.searchParams.get("from") ?? "", 0] : [token.split("|")[0] ?? "", Number(token.split("|")[1])];
@@ -71,11 +71,11 @@ async function found(): Promise<unknown[]> {
   return hits.flatMap(({ paper }) => (paper === undefined ? [] : [paper.paperId])).sort();
 }
 
-test("records that a repository deletes are told and stay, until somebody takes them back; wanted ones stay then too", async () => {
+test("records that a repository deletes are reported and stay until somebody removes them; wanted ones stay even then", async () => {
   expect(await harvest()).toMatchObject({ code: 0, read: 5, new: 5 });
   expect(await deleted()).toEqual([]);
   await run("feedback", "save", doi(2));
-  // The repository deletes three, one that nobody has ever seen among them, on two pages.
+  // The repository deletes three, including one that nobody has ever seen, on two pages.
   held[0] = { id: 1, day: "2026-03-10", deleted: true };
   held[1] = { id: 2, day: "2026-03-11", deleted: true };
   held[3] = { id: 4, day: "2026-03-12", deleted: true };
@@ -86,33 +86,33 @@ test("records that a repository deletes are told and stay, until somebody takes 
     { item: name(2), paperId: doi(2), fate: "wanted" },
     { item: name(4), paperId: doi(4), fate: "removed" },
   ]);
-  // A fetch removes nothing by itself.
+  // A fetch never removes anything by itself.
   expect(await found()).toEqual([1, 2, 3, 4, 5, 6].map(doi));
-  // One of them is there again, as repositories do it: with a new datestamp.
+  // One of them exists again, as repositories do it: with a new datestamp.
   held[3] = { id: 4, day: "2026-03-14" };
   expect(await harvest()).toMatchObject({ code: 0, new: 0 });
   expect(await deleted()).toMatchObject([{ paperId: doi(1) }, { paperId: doi(2) }]);
   expect((await run("papers", "deleted", "--remove")).code).toBe(0);
   expect(await found()).toEqual([2, 3, 4, 5, 6].map(doi));
-  // Nothing of it comes back with the next harvest.
+  // The next harvest brings none of it back.
   expect(await harvest()).toMatchObject({ code: 0, new: 0 });
   expect(await found()).toEqual([2, 3, 4, 5, 6].map(doi));
   expect((await run("verify")).code).toBe(0);
 });
 
-test("a harvest that fails behind a page of deleted headers goes on there, and loses none of them", async () => {
+test("a harvest that fails after a page of deleted headers resumes there, and loses none of them", async () => {
   expect(await harvest()).toMatchObject({ code: 0, new: 5 });
   for (const [at, day] of ["2026-03-10", "2026-03-11", "2026-03-12", "2026-03-13"].entries()) held[at] = { id: at + 1, day, deleted: true };
-  // Of the first harvest there were three pages; the second one begins with record 5, which has not changed.
+  // The first harvest had three pages; the second begins with record 5, which has not changed.
   failing = 4;
-  // In part: what came before stays.
+  // Partial: what came before stays.
   expect(await harvest()).toMatchObject({ code: 3 });
   const before = await deleted();
   expect(before).toHaveLength(1);
   failing = undefined;
   expect(await harvest()).toMatchObject({ code: 0, new: 0, deleted: 3 });
   expect(await deleted()).toMatchObject([1, 2, 3, 4].map((id) => ({ item: name(id), fate: "removed" })));
-  // The last of them is asked for once more, by its day, and told no second time.
+  // The last of them is requested again, because of its day, and not reported twice.
   expect(await harvest()).toMatchObject({ code: 0 });
   expect(await deleted()).toHaveLength(4);
 });

@@ -1,4 +1,4 @@
-/** Writes small ONNX networks: just as much of the format as tests need (onnx.proto3; numbers are those of its fields). */
+/** Writes small ONNX networks: only as much of the format as tests need (onnx.proto3; the numbers are its field numbers). */
 
 export interface Node {
   readonly type: string;
@@ -13,9 +13,9 @@ export const [float32, int64] = [1, 7];
 
 export interface Network {
   readonly nodes: readonly Node[];
-  /** Constants: whole numbers, or numbers of float32 where they say so. */
+  /** Constants: integers, or float32 numbers where stated. */
   readonly constants: Readonly<Record<string, { readonly values: readonly number[]; readonly shape: readonly number[]; type?: number }>>;
-  /** Each with a batch of any size and a sequence of any length. */
+  /** Each has a batch of any size and a sequence of any length. */
   readonly inputs: readonly string[];
   readonly output: string;
 }

@@ -1,4 +1,4 @@
-/** Interests, feedback and picks, over HTTP, as pages and on the command line; several people with keys of their own. */
+/** Interests, feedback and picks, over HTTP, on pages and on the command line; several people with their own keys. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { paperkin, Server, temporaryFolder } from "./command-line.ts";
 import { copyStarterLibrary } from "./starter-library.ts";
@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 describe("one person without an account", () => {
-  test("begins with words, and has picks with their reasons", async () => {
+  test("starts from words, and gets picks with their reasons", async () => {
     expect((await server.get("/picks", { redirect: "manual" })).headers.get("location")).toBe("/interests");
     const response = await server.get("/v1/picks");
     expect([response.status, await response.json()]).toMatchObject([409, { code: "no_interests" }]);
@@ -67,7 +67,7 @@ describe("one person without an account", () => {
     expect((await server.get(`/v1/interests/${id}`)).status).toBe(404);
   });
 
-  test("says what is wrong with an interest, and nothing is kept of it", async () => {
+  test("is told what is wrong with an interest, and none of it is stored", async () => {
     for (const [body, status] of [
       [{}, 400],
       [{ positives: ["arXiv:0000.00000"] }, 404],
@@ -79,7 +79,7 @@ describe("one person without an account", () => {
     expect(((await bodyOf(server.get("/v1/interests"))).interests as unknown as unknown[]).length).toBe(1);
   });
 
-  test("saves, notes, dismisses, and takes it back", async () => {
+  test("saves, notes, dismisses, and undoes each", async () => {
     const say = (body: object) => server.get("/v1/feedback", json("POST", body));
     expect((await say({ paperId: "1706.03762", kind: "save", interest: "Waves" })).status).toBe(201);
     expect((await say({ paperId: "arXiv:1706.03762", kind: "note", note: "Read section 3." })).status).toBe(201);
@@ -92,7 +92,7 @@ describe("one person without an account", () => {
       expect(await bodyOf(server.get("/v1/feedback?paperId=arXiv:1706.03762&kind=save", { method: "DELETE" }))).toEqual({ removed });
   });
 
-  test("does all of this on pages, with forms alone", async () => {
+  test("can do all of this on pages, using forms alone", async () => {
     const made = await server.get(
       "/interests",
       form({ words: "how proteins fold", positives: "", negatives: "", name: "Proteins", weight: "1" }),
@@ -116,7 +116,7 @@ describe("one person without an account", () => {
     expect(await (await server.get("/feedback?kind=note")).text()).toContain("Read section 3.");
   });
 
-  test("finds the same on the command line", async () => {
+  test("finds the same things on the command line", async () => {
     const data = ["--data", `${folder.path}/library`];
     const { stdout } = await paperkin(["interests", ...data]);
     expect(stdout).toContain("Waves");
@@ -146,7 +146,7 @@ describe("one person without an account", () => {
     expect((await paperkin(["feedback", "save", "--json", ...data])).stdout).toContain("Attention Is All You Need");
   });
 
-  test("writes comments, lists them, and takes them back, whoever wrote them", async () => {
+  test("writes comments, lists them, and removes them, whoever wrote them", async () => {
     const ask = async (...args: string[]) => await paperkin(["comments", ...args, "--json", "--data", `${folder.path}/library`]);
     const wrote = await ask("add", "10.48550/arXiv.1706.03762", "Section", "3.2");
     const comment = JSON.parse(wrote.stdout) as { id: string };
@@ -167,7 +167,7 @@ describe("one person without an account", () => {
 });
 
 describe("several people", () => {
-  test("have keys that are shown once, do what their scope allows, and show nothing of each other (I9)", async () => {
+  test("have keys that are shown once, allow what their scope allows, and see nothing of each other (I9)", async () => {
     const data = ["--data", `${folder.path}/library`];
     const keyOf = async (name: string, scope: string) =>
       (JSON.parse((await paperkin(["people", "add", name, "--scope", scope, "--json", ...data])).stdout) as { key: string }).key;
@@ -175,7 +175,7 @@ describe("several people", () => {
     const list = (await paperkin(["people", ...data])).stdout;
     expect(list).toContain(ada.slice(0, 11));
     expect(list).not.toContain(ada);
-    // Keys are believed for a second.
+    // Keys are cached for a second.
     await expect.poll(async () => (await server.get("/v1/interests")).status, { timeout: 5_000 }).toBe(401);
 
     const as = (key: string, init: RequestInit = {}): RequestInit => ({ ...init, headers: { ...init.headers, "x-api-key": key } });

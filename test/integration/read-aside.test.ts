@@ -1,4 +1,4 @@
-/** Files read in a thread of their own: what comes is what reading them here gives, in order, and whoever stops ends the thread. */
+/** Files read in a worker thread: the events equal those of reading in this thread, in order, and stopping early ends the thread. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,8 +43,8 @@ function isPaper(event: unknown): event is { readonly kind: "paper"; readonly pa
   return (event as { kind?: string }).kind === "paper";
 }
 
-describe("files read aside", () => {
-  test("give the same events in the same order, faults and refusals among them", async () => {
+describe("files read in a worker thread", () => {
+  test("give the same events in the same order, including faults and refusals", async () => {
     const packed = gzipSync(lines(60_000).join("\n"));
     const paths = [
       file("good.jsonl", lines(1_001).join("\n")),
@@ -56,24 +56,24 @@ describe("files read aside", () => {
       file("list.bib", "@article{a, title={Of kettles}, author={Ann Ash}, year={2020}}"),
     ];
     const here = await all(readFiles(paths, undefined));
-    // A paper comes with what stores find and compare it by.
+    // A paper arrives with the values by which stores find and compare it.
     const withKeys = here.map((event) => (isPaper(event) ? { ...event, keys: keysOf(event.paper) } : event));
     expect(await all(readAside({ paths, format: undefined }, thread))).toEqual(withKeys);
     expect(here.filter((event) => (event as { code?: string }).code !== undefined)).toHaveLength(4);
     expect(here.length).toBeGreaterThan(20_000);
   });
 
-  test("fail as reading them here does", async () => {
+  test("fail as they do when read in this thread", async () => {
     const task = { paths: [file("good.jsonl", lines(3).join("\n"))], format: "nonsense" };
     await expect(all(readFiles(task.paths, task.format))).rejects.toThrow("nonsense");
     await expect(all(readAside(task, thread))).rejects.toThrow("nonsense");
   });
 
-  test("are read no further than somebody takes them", async () => {
+  test("are read no further than their events are consumed", async () => {
     const path = file("long.jsonl", lines(50_000).join("\n"));
     const events = readAside({ paths: [path], format: undefined }, thread)[Symbol.asyncIterator]();
     expect((await events.next()).value).toMatchObject({ kind: "paper" });
-    // It ends the thread: otherwise this process would never end.
+    // This ends the thread: otherwise this process would never exit.
     expect(await events.return?.()).toMatchObject({ done: true });
   });
 });

@@ -1,4 +1,4 @@
-/** `paperkin reindex` as people run it, beside a server that answers. */
+/** `paperkin reindex` as people run it, alongside a running server. */
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,10 +8,10 @@ import { copySmallStarterLibrary, smallLibrary } from "./starter-library.ts";
 import { installTwins, model, twin } from "./twin-model.ts";
 
 const askEveryMs = 20;
-/** Reindexing gives way to whatever else runs on the machine. */
+/** Reindexing gives way to everything else that runs on the machine. */
 const patience = { timeout: 300_000 };
 
-describe("reindexing beside a server", patience, () => {
+describe("reindexing alongside a server", patience, () => {
   const folder = temporaryFolder();
   const models = join(folder.path, "models");
   const common = ["--data", join(folder.path, "library"), "--models", models];
@@ -38,14 +38,14 @@ describe("reindexing beside a server", patience, () => {
   };
   const liveModel = async () => ((await (await server.get("/v1/index")).json()) as { model: string }).model;
 
-  it("I5: a server follows to another model without a failed, an empty or a different answer", async () => {
+  it("I5: lets the server switch to another model without a failed, empty or different answer", async () => {
     const before = await search();
     let isDone = false;
     const answers: Awaited<ReturnType<typeof search>>[] = [];
     const asking = (async () => {
       while (!isDone) {
         answers.push(await search());
-        // Embedding gives way to whoever asks without a pause.
+        // Embedding gives way to requests that come without a pause.
         await delay(askEveryMs);
       }
     })();
@@ -55,7 +55,7 @@ describe("reindexing beside a server", patience, () => {
     isDone = true;
     await asking;
     expect(answers.length).toBeGreaterThan(10);
-    // The twin gives the same vectors: whatever mixed two generations would show.
+    // The twin gives the same vectors: mixing two generations would show.
     for (const answer of answers) {
       expect(answer.status).toBe(200);
       expect(answer.body.mode).toBe("hybrid");
@@ -63,12 +63,12 @@ describe("reindexing beside a server", patience, () => {
     }
   });
 
-  it("goes back with the generation that is kept, and to the model without embedding again", async () => {
+  it("returns to a kept generation, and to its model, without embedding again", async () => {
     expect(await reindex("--rollback")).toMatchObject([{ outcome: "live", generation: { id: 1, model } }]);
     await eventually(async () => ((await liveModel()) === model ? true : undefined));
     expect(await reindex("--model", twin, "--m", "24")).toMatchObject([{ outcome: "live", embedded: 0, reused: smallLibrary }]);
     expect((await reindex("--status")).map(({ state }) => state)).toEqual(["live", "retired"]);
-    // A library whose model is not there would be opened by nothing.
+    // Nothing could open a library whose model is missing.
     await rename(join(models, model), join(models, "away"));
     const refused = await paperkin(["reindex", "--rollback", ...common]);
     expect(refused.code).toBe(1);
@@ -81,7 +81,7 @@ describe("reindexing beside a server", patience, () => {
     expect(await reindex("--prune", "--keep", "0")).toMatchObject([{ removed: [{ id: 1 }] }]);
   });
 
-  it("opens the model of the library unless another one is named, which is refused with what to do", async () => {
+  it("uses the library's model unless another is named, which is refused with advice", async () => {
     const unnamed = await paperkin(["search", "graph", "--json", ...common]);
     expect(unnamed.code).toBe(0);
     const named = await paperkin(["search", "graph", "--model", model, ...common]);

@@ -1,4 +1,4 @@
-/** A real cross-encoder behind the built command line: got, configured, refused, asked, measured. */
+/** A real cross-encoder used through the built command line: downloaded, configured, refused, queried, measured. */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,7 +35,7 @@ afterAll(() => folder.remove());
 describe("the command line", () => {
   const run = (args: readonly string[], env: Record<string, string> = {}) => paperkin([...args, ...common], { env });
 
-  test("reranks with a flag, a variable or a file of settings", async () => {
+  test("reranks with a flag, a variable or a settings file", async () => {
     const settings = join(folder.path, "settings.json");
     writeFileSync(settings, JSON.stringify({ reranker, rerankerBudgetMs: 60_000 }));
     const budget = { PAPERKIN_RERANKER_BUDGET_MS: "60000" };
@@ -55,7 +55,7 @@ describe("the command line", () => {
     expect(why.stdout).toMatch(/^Reranker: \d+\.000, among the first 50; before, place \d+$/m);
   });
 
-  test("lists it with the models, and compares its files with its manifest", async () => {
+  test("lists the reranker with the models, and checks its files against its manifest", async () => {
     const list = jsonLines((await run(["models", "--json", "--reranker", reranker])).stdout);
     expect(list).toMatchObject([
       { id: "Xenova/all-MiniLM-L6-v2", configured: true, dimensions: 384 },
@@ -100,7 +100,7 @@ describe("the command line", () => {
     expect(stderr).toMatch(reason);
   });
 
-  test("refuses to serve with a reranker that is not there; what does not use it goes on", async () => {
+  test("refuses to serve with a missing reranker; commands that do not use it still work", async () => {
     const absent = ["--reranker", "tests/absent"];
     const [serving, searching, state] = await Promise.all([
       run(["serve", "--port", "0", ...absent]),
@@ -111,19 +111,19 @@ describe("the command line", () => {
     expect([searching.code, searching.stderr, state.code]).toEqual([0, "", 0]);
   });
 
-  test("says how to get one where there is none", async () => {
+  test("explains how to get a reranker when there is none", async () => {
     const { code, stderr } = await run(["search", query, "--rerank"]);
     expect(code).toBe(2);
     expect(stderr).toContain("--as-reranker");
   });
 
-  test("refuses one as an embedding model", async () => {
+  test("refuses a reranker as an embedding model", async () => {
     const { code, stderr } = await run(["search", query, "--model", reranker]);
     expect(code).toBe(2);
     expect(stderr).toContain("is a reranker and cannot embed texts");
   });
 
-  test("pulls whole weights where there are no others, and nothing that is no cross-encoder", async () => {
+  test("pulls full weights when there are no others, and nothing that is not a cross-encoder", async () => {
     const source = join(folder.path, "source");
     const fresh = async (options: Parameters<typeof writeCrossEncoder>[1]) => {
       rmSync(source, { recursive: true, force: true });
@@ -150,8 +150,8 @@ describe("the command line", () => {
     expect((await run(["models"])).stdout).not.toContain("refused");
   });
 
-  test("measures what it gains, whatever its budget, and only where a configuration names it", async () => {
-    // The more often a paper says it, the better it is; embeddings and BM25 see a limit to that.
+  test("measures a reranker's gain, whatever its budget, and only where a configuration names it", async () => {
+    // The more often a paper contains it, the better the paper is; embeddings and BM25 saturate.
     const collection = join(folder.path, "collection");
     const times = [1, 2, 3, 4, 5, 6, 7, 8];
     mkdirSync(collection);

@@ -1,4 +1,4 @@
-/** A real cross-encoder behind the built server: configured, asked, explained, shown, killed. */
+/** A real cross-encoder in the built server: configured, queried, explained, shown, killed. */
 import { spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { code, stderr } = await paperkin(["models", "pull", reranker, "--as-reranker", "--from", downloaded, "--models", models]);
   expect([code, stderr]).toEqual([0, ""]);
   await copyStarterLibrary(data);
-  // Time enough for all on any machine.
+  // Enough time for all of them on any machine.
   server = await Server.start([...common, "--reranker", reranker, "--reranker-budget-ms", "60000"]);
 });
 afterAll(async () => {
@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 describe("a server with a reranker", () => {
-  test("has the first fifty papers read, which come by what they share with the query", async () => {
+  test("reranks the first fifty papers by what they share with the query", async () => {
     const plain = await get({ rerank: "false" });
     expect(plain.reranked).toBeUndefined();
     const answer = await get({});
@@ -64,21 +64,21 @@ describe("a server with a reranker", () => {
     expect(idsOf(answer)).not.toEqual(idsOf(plain));
     expect(idsOf(answer).slice(50)).toEqual(idsOf(plain).slice(50));
     for (const { paper, why } of answer.hits.slice(0, 50)) expect(idsOf(plain)[(why.rerank?.before ?? 0) - 1]).toBe(paper.paperId);
-    // Short words are tokens of their own: counted here as the network counts them.
+    // Short words are single tokens: counted here as the network counts them.
     const said = ["learning", "from", "data", "with", "networks"];
     const [first] = answer.hits;
     const words = `${first?.paper.title} ${first?.paper.abstract}`.toLowerCase().match(/[a-z0-9]+/g) ?? [];
     expect(scores[0]).toBe(words.filter((word) => said.includes(word)).length);
   });
 
-  test("I8: answers the same each time, and in pages without gap or repetition", async () => {
+  test("I8: answers the same each time, and pages without gap or repetition", async () => {
     const whole = idsOf(await get({}));
     expect(idsOf(await get({}))).toEqual(whole);
     const pages = await Promise.all([0, 20, 40].map((offset) => get({ limit: "20", offset: String(offset) })));
     expect(pages.flatMap(idsOf)).toEqual(whole);
   });
 
-  test("leaves the arms alone unless it is asked to", async () => {
+  test("leaves results unreranked unless asked to rerank", async () => {
     for (const mode of ["keyword", "semantic"]) {
       expect((await get({ mode })).reranked).toBeUndefined();
       expect((await get({ mode, rerank: "true" })).reranked).toBe(50);
@@ -92,7 +92,7 @@ describe("a server with a reranker", () => {
     expect(await response.json()).toMatchObject({ place: 2, rerank: { ...second?.why.rerank, reranked: 50, window: 50 } });
   });
 
-  test("shows on its pages what was read, and lets people choose", async () => {
+  test("shows on its pages what was reranked, and lets people choose", async () => {
     const page = async (path: string) => await (await server.get(path)).text();
     const usual = await page(`/?${new URLSearchParams({ q: query })}`);
     expect(usual).toContain("The first 50 were reranked.");
@@ -104,14 +104,14 @@ describe("a server with a reranker", () => {
     expect(await page(`/explain?${new URLSearchParams({ q: query, paper: paper.paperId })}`)).toContain("The reranker, which read");
   });
 
-  test("is described", async () => {
+  test("describes its reranker", async () => {
     const document = JSON.stringify(await (await server.get("/openapi.json")).json());
     expect(document).toContain('"name":"rerank"');
     expect(document).toContain('"reranked"');
     expect(await (await server.get("/metrics")).text()).toMatch(/paperkin_stage_seconds_count\{stage="rerank"\} [1-9]/);
   });
 
-  test("answers without it while its process hangs or dies, and with it afterwards", async () => {
+  test("answers without the reranker while its process hangs or dies, and with it afterwards", async () => {
     const [old = 0] = rerankProcesses();
     process.kill(old, "SIGSTOP");
     const asked = get({ q: "graphs of proteins" });
@@ -124,7 +124,7 @@ describe("a server with a reranker", () => {
     expect(rerankProcesses()).not.toContain(old);
   });
 
-  test("ends its process with the server, also where that is killed", async () => {
+  test("ends the reranker's process when it stops, even if killed", async () => {
     const [pid = 0] = rerankProcesses();
     const isThere = () => spawnSync("ps", ["-p", String(pid), "-o", "pid="]).status === 0;
     expect(isThere()).toBe(true);

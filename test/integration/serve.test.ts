@@ -49,7 +49,7 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
   });
 
 describe("search", () => {
-  test("answers a question in plain language with scores and the telling sentence", async () => {
+  test("answers a question in plain language with scores and the most relevant sentence", async () => {
     const answer = await get("/v1/search?q=evidence+that+ripples+in+spacetime+exist&limit=5");
     expect(answer.mode).toBe("hybrid");
     expect(answer.hits).toHaveLength(5);
@@ -68,7 +68,7 @@ describe("search", () => {
     ["https://arxiv.org/abs/1706.03762v5", "id"],
     ["10.48550/arXiv.1706.03762", "id"],
     ["attention is all you need", "title"],
-  ])("the query %s finds that paper first by its %s", async (query, exact) => {
+  ])("finds the paper for %s first, by its %s", async (query, exact) => {
     const { hits } = await get(`/v1/search?q=${encodeURIComponent(query)}&limit=3`);
     expect(hits[0]).toMatchObject({
       exact,
@@ -77,7 +77,7 @@ describe("search", () => {
     expect(hits[0]?.score).toBeGreaterThan(hits[1]?.score ?? 0);
   });
 
-  test.each(["hybrid", "semantic", "keyword"])("pages of %s mode follow each other without gap or repetition", async (mode) => {
+  test.each(["hybrid", "semantic", "keyword"])("in %s mode is paged without gap or repetition", async (mode) => {
     const whole = await get(`/v1/search?q=learning+from+data&mode=${mode}&limit=60`);
     const pages = await Promise.all(
       [0, 20, 40].map((offset) => get(`/v1/search?q=learning+from+data&mode=${mode}&limit=20&offset=${offset}`)),
@@ -85,7 +85,7 @@ describe("search", () => {
     expect(pages.flatMap((page) => page.hits.map((hit) => hit.paper.paperId))).toEqual(whole.hits.map((hit) => hit.paper.paperId));
   });
 
-  test("the end of a long answer is reached, every paper once, scores never rising (I8)", async () => {
+  test("can be paged to the end of a long answer, each paper once, scores never rising (I8)", async () => {
     const ids: string[] = [];
     const scores: number[] = [];
     for (let offset = 0; ; offset += 100) {
@@ -105,7 +105,7 @@ describe("search", () => {
     ["category=astro-ph.*", (paper: Body["hits"][0]["paper"]) => paper.categories.some((category) => category.startsWith("astro-ph."))],
     ["venue=nature", (paper: Body["hits"][0]["paper"]) => /nature/i.test(paper.venue ?? "")],
     ["from=2020-01&to=2020-06-30", (paper: Body["hits"][0]["paper"]) => (paper.published ?? "") <= "2020-06-30"],
-  ])("the filter %s holds for every hit, with exactly limit hits (I7)", async (filter, holds) => {
+  ])("applies the filter %s to every hit, and returns exactly limit hits (I7)", async (filter, holds) => {
     const all = await get(`/v1/search?q=&limit=100&${filter}`);
     const limit = Math.min(7, all.total);
     const { hits, total } = await get(`/v1/search?q=a+new+method&limit=${limit}&${filter}`);
@@ -115,7 +115,7 @@ describe("search", () => {
   });
 
   test.each(["q=&mode=hybrid", "q=a+new+method", "q=wave&mode=keyword", "q=&category=cs.CL"])(
-    "facets of %s count what total counts, and each value is a filter that leaves so many",
+    "counts facets of %s as it counts total, and each value is a filter that leaves that many",
     async (query) => {
       const answer = (await get(`/v1/search?${query}&limit=1&facets=true`)) as Body & {
         facets: Record<string, { value: string; papers: number }[]>;
@@ -148,7 +148,7 @@ describe("search", () => {
     expect(detail).toContain(/(\w+)=[^=]*$/.exec(parameter)?.[1]);
   });
 
-  test("leaves out what the person who asks has seen", async () => {
+  test("leaves out what the user has seen", async () => {
     const before = await get("/v1/search?q=ripples+in+spacetime&limit=1");
     const id = before.hits[0]?.paper.paperId ?? "";
     expect((await post("/v1/feedback", { paperId: id, kind: "seen" })).ok).toBe(true);
@@ -157,7 +157,7 @@ describe("search", () => {
     expect(after.total).toBe(before.total - 1);
   });
 
-  test("says why each hit is one, and the same of any paper when asked", async () => {
+  test("explains why each hit is one, and explains any paper on request", async () => {
     const query = "agreeing on one value although some machines fail";
     const { hits } = await get(`/v1/search?q=${encodeURIComponent(query)}&limit=4`);
     for (const [at, hit] of (
@@ -178,7 +178,7 @@ describe("search", () => {
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("halfLifeDays")]);
   });
 
-  test("phrases, exclusions and fields are understood", async () => {
+  test("understands phrases, exclusions and fields", async () => {
     const phrase = await get(`/v1/search?q=${encodeURIComponent('"gravitational waves"')}&limit=50`);
     expect(phrase.total).toBeGreaterThan(0);
     expect(phrase.total).toBeLessThan(60);
@@ -200,13 +200,13 @@ describe("search", () => {
     "a".repeat(9_000),
     "日本語の論文",
     "\u0000",
-  ])("the strange query %j is no error", async (query) => {
+  ])("treats the strange query %j as no error", async (query) => {
     expect((await server.get(`/v1/search?q=${encodeURIComponent(query)}`)).status).toBe(200);
   });
 });
 
 describe("facets on the command line", () => {
-  test("stand behind the papers: as a table, and as one object in the last line for programs", async () => {
+  test("are printed after the papers: as a table, and for programs as one object in the last line", async () => {
     const { stdout } = await paperkin(["search", "memory", "--facets", "--limit", "1", "--data", data]);
     expect(stdout).toMatch(/^years +\d{4} +\d+$/m);
     const lines = jsonLines((await paperkin(["search", "memory", "--facets", "--limit", "2", "--json", "--data", data])).stdout);
@@ -219,7 +219,7 @@ describe("did you mean", () => {
   const offered = async (query: string) =>
     ((await (await server.get(`/v1/search?${new URLSearchParams({ q: query })}`)).json()) as { suggestion?: string }).suggestion;
 
-  test("offers words that are spelt right, and none for a word that is right though no paper has it", async () => {
+  test("offers correctly spelt words, and none for a correct word that no paper has", async () => {
     expect(await offered("nueral netwroks")).toBe("neural networks");
     expect(await offered("neural networks for weather")).toBeUndefined();
   });
@@ -233,8 +233,8 @@ describe("suggestions", () => {
   }
   const suggestions = async (query: string) => (await (await server.get(`/v1/suggest?${query}`)).json()) as Suggestions;
 
-  test("what is typed becomes titles, and names that are found as conditions", async () => {
-    // The server may have just begun.
+  test("complete typed text to titles, and to names that work as conditions", async () => {
+    // The server may have only just started.
     await eventually(async () => ((await suggestions("q=a")).complete ? true : undefined));
     expect((await suggestions("q=attention+is+al&limit=3")).titles[0]?.text).toBe("Attention Is All You Need");
     const { titles, authors } = await suggestions("q=has:abstract+author:vaswa");
@@ -245,18 +245,18 @@ describe("suggestions", () => {
   });
 
   test.each(["q=&limit=1", "q=%22", `q=${"a".repeat(10_000)}`, "q=%ED%A0%80", "q=author:%22"])(
-    "%s has none, and is no error",
+    "are empty for %s, which is no error",
     async (query) => {
       expect(await suggestions(query)).toMatchObject({ titles: [], authors: [] });
     },
   );
 
-  test("a limit that is none is refused", async () => {
+  test("refuse an invalid limit", async () => {
     expect((await server.get("/v1/suggest?q=a&limit=21")).status).toBe(400);
   });
 });
 
-describe("papers and their kin", () => {
+describe("papers and related papers", () => {
   test.each(["arXiv:1706.03762", "arXiv%3A1706.03762", "10.48550/arXiv.1706.03762", "https%3A%2F%2Farxiv.org%2Fabs%2F1706.03762"])(
     "GET /v1/papers/%s finds the paper",
     async (id) => {
@@ -269,7 +269,7 @@ describe("papers and their kin", () => {
     },
   );
 
-  test("an embedding leaves only when it is asked for, and has unit length (I4)", async () => {
+  test("an embedding is returned only on request, and has unit length (I4)", async () => {
     expect(await (await server.get("/v1/papers/arXiv:1706.03762")).json()).not.toHaveProperty("embedding");
     const { embedding } = (await (await server.get("/v1/papers/arXiv:1706.03762?include=embedding")).json()) as {
       embedding: { vector: number[] };
@@ -278,12 +278,12 @@ describe("papers and their kin", () => {
     expect(Math.hypot(...embedding.vector)).toBeCloseTo(1, 4);
   });
 
-  test("a batch answers in order, with null for what is not there", async () => {
+  test("a batch answers in order, with null for what does not exist", async () => {
     const { papers } = (await (await post("/v1/papers/batch", { ids: ["nope", "arXiv:1706.03762"] })).json()) as { papers: unknown[] };
     expect(papers).toMatchObject([null, { paperId: "arXiv:1706.03762" }]);
   });
 
-  test("a pasted text finds its kin", async () => {
+  test("a pasted text finds related papers", async () => {
     const response = await post("/v1/similar", {
       text: "We cut DNA at chosen places with a bacterial enzyme guided by RNA.",
       limit: 5,
@@ -292,7 +292,7 @@ describe("papers and their kin", () => {
     expect(hits.map((hit) => `${hit.paper.title}`).join(" ")).toMatch(/CRISPR|Cas9|RNA/i);
   });
 
-  test("recommendations leave the examples out and say why", async () => {
+  test("recommendations leave out the examples and say why", async () => {
     const response = await post("/v1/recommendations", {
       positive: ["arXiv:1706.03762"],
       negative: null,
@@ -301,7 +301,7 @@ describe("papers and their kin", () => {
     const { hits } = (await response.json()) as Body;
     expect(hits).toHaveLength(5);
     expect(hits.map((hit) => hit.paper.paperId)).not.toContain("arXiv:1706.03762");
-    // An example that is far away is no reason.
+    // A distant example is no reason.
     expect(hits[0]?.reason?.nearest[0]?.paperId).toBe("arXiv:1706.03762");
     for (const hit of hits) expect(hit.reason?.nearest.length === 1 || (hit.reason?.terms ?? []).length > 0).toBe(true);
   });
@@ -321,7 +321,7 @@ describe("papers and their kin", () => {
 });
 
 describe("changes", () => {
-  test("a posted paper is found by words at once and by meaning soon, and a deleted one is gone", async () => {
+  test("a posted paper is found by its words at once and by its meaning soon, and a deleted one is gone", async () => {
     const paper = {
       id: "test:finch",
       title: "Vocal practice of zebra finches",
@@ -373,7 +373,7 @@ describe("changes", () => {
     expect((await server.get("/v1/papers/10.5555/kettle.1", { method: "DELETE" })).status).toBe(204);
   });
 
-  test("a picture is no paper, and neither is a text without any", async () => {
+  test("a picture is refused as a paper, and so is text that holds none", async () => {
     for (const [type, body] of [
       ["image/png", "\u0089PNG"],
       ["text/plain", "Dear library, how are you?"],
@@ -383,7 +383,7 @@ describe("changes", () => {
     }
   });
 
-  test("where each value comes from is told when asked for", async () => {
+  test("the origin of each value is returned on request", async () => {
     const url = "/v1/papers/arXiv:1706.03762";
     expect(await (await server.get(url)).json()).not.toHaveProperty("provenance");
     const { provenance } = (await (await server.get(`${url}?include=provenance&include=embedding`)).json()) as {
@@ -393,7 +393,7 @@ describe("changes", () => {
     expect(Object.keys(provenance)).toEqual(expect.arrayContaining(["abstract", "authors", "published"]));
   });
 
-  test("papers that another process imports are answered without a restart", async () => {
+  test("papers imported by another process appear without a restart", async () => {
     const path = join(folder.path, "more.jsonl");
     writeFileSync(
       path,
@@ -413,7 +413,7 @@ describe("changes", () => {
     expect(suggested.titles).toEqual([{ text: "Waggle dances of honey bees", paperId: "test:bees", href: "/papers/test:bees" }]);
   });
 
-  test("lines are taken, and each refused one is named", async () => {
+  test("lines are accepted, and each refused one is named", async () => {
     const body = '{"id":"test:l1","title":"Line one"}\n{"id":"test:l2"}\nnot json\n';
     const response = await server.get("/v1/papers", {
       method: "POST",
@@ -447,7 +447,7 @@ describe("errors and protection", () => {
     expect(problem.requestId).toBe(response.headers.get("x-request-id"));
   });
 
-  test("bodies that are no JSON, or not the right one, are refused", async () => {
+  test("bodies that are not JSON, or not the expected JSON, are refused", async () => {
     expect(
       (
         await server.get("/v1/similar", {
@@ -512,7 +512,7 @@ describe("the daily listing", () => {
   }
   const daily = async (query: string) => (await (await server.get(`/v1/daily${query}`)).json()) as Listing;
 
-  test("is the latest day without a period, and leads back through all days", async () => {
+  test("is the latest day when no period is given, and leads back through all days", async () => {
     const latest = await daily("");
     expect(latest).toMatchObject({ asked: null, moved: false, shown: { kind: "day", name: "2025-07-12" }, next: null, total: 1 });
     const before = await daily(`?date=${latest.previous?.name}`);
@@ -520,7 +520,7 @@ describe("the daily listing", () => {
     expect(before.papers.every(({ listed }) => listed === latest.previous?.name)).toBe(true);
   });
 
-  test("of a day without papers is that of the nearest earlier one, and says so", async () => {
+  test("for a day without papers shows the nearest earlier one, and says so", async () => {
     expect(await daily("?date=2025-07-13")).toMatchObject({ asked: { name: "2025-07-13" }, moved: true, shown: { name: "2025-07-12" } });
     expect(await daily("?week=2025-W29")).toMatchObject({
       moved: true,
@@ -529,7 +529,7 @@ describe("the daily listing", () => {
     expect(await daily("?month=1601-01")).toMatchObject({ shown: null, moved: true, total: 0, papers: [] });
   });
 
-  test("has conditions, pages and what is emerging with its reason", async () => {
+  test("has conditions, pages and emerging papers with reasons", async () => {
     const filtered = await daily("?month=2017-06&category=cs.*");
     expect(filtered.papers.length).toBeGreaterThan(0);
     for (const { paper } of filtered.papers) expect(paper.categories.some((category) => category.startsWith("cs."))).toBe(true);
@@ -552,7 +552,7 @@ describe("the daily listing", () => {
   });
 });
 
-describe("stopping and starting again", () => {
+describe("stopping and restarting", () => {
   test("a stopped server has written its index, and the next one answers the same from it", async () => {
     const own = temporaryFolder();
     const library = join(own.path, "library");
@@ -570,7 +570,7 @@ describe("stopping and starting again", () => {
     own.remove();
   });
 
-  test("with API keys every route but health asks for one", async () => {
+  test("with API keys, every route but health requires one", async () => {
     const own = temporaryFolder();
     const key = "a-key-of-sixteen-or-more";
     const guarded = await Server.start(["--data", join(own.path, "library"), "--no-starter"], { PAPERKIN_API_KEYS: key });

@@ -1,4 +1,4 @@
-/** The library of the starter corpus as a server makes it at its first start: made once in a run, and copied for each test file. */
+/** The library of the starter corpus as a server makes it on its first start: made once per run, and copied for each test file. */
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
@@ -7,12 +7,12 @@ import { eventually, Server } from "./command-line.ts";
 
 export const smallLibrary = 100;
 
-/** @param data where there is no library yet. */
+/** @param data must not hold a library yet. */
 export async function copyStarterLibrary(data: string): Promise<void> {
   const prepared = join(inject("preparedFolder"), "starter");
   await eventually(async () => {
     if (existsSync(prepared)) return true;
-    // Of files that want it at once, one makes it; where that one failed, the next.
+    // If several files need it at once, one makes it; if that one fails, the next one does.
     if (!claims(`${prepared}.claim`)) return undefined;
     try {
       await makeIt(prepared);
@@ -24,13 +24,13 @@ export async function copyStarterLibrary(data: string): Promise<void> {
   cpSync(prepared, data, { recursive: true });
 }
 
-/** As {@link copyStarterLibrary}, with the first hundred of its papers: where all of them are embedded again. */
+/** Like {@link copyStarterLibrary}, with only its first hundred papers: for tests that embed all of them again. */
 export async function copySmallStarterLibrary(data: string): Promise<void> {
   await copyStarterLibrary(data);
   await keepFirstPapers(data, smallLibrary);
 }
 
-/** Removes all other papers, also beside servers of the library. */
+/** Removes all other papers, even while servers are using the library. */
 export async function keepFirstPapers(data: string, count: number): Promise<void> {
   const library = await LocalLibrary.open({ folder: data, create: false, maintain: false });
   const papers = await library.eachPaper(0, 1_000);

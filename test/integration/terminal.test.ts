@@ -1,4 +1,4 @@
-/** The command line as somebody at a terminal meets it: slips, help, what is kept and what is not made. */
+/** The command line as a person at a terminal meets it: mistakes, help, what is kept and what is not created. */
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -25,14 +25,14 @@ describe("interests", () => {
   const filtersOf = async (name: string) =>
     jsonLines((await paperkin(["interests", "list", "--json", ...data])).stdout).find((one) => one.name === name)?.filters;
 
-  test("of nothing at all are refused", async () => {
+  test("without any content are refused", async () => {
     for (const words of [[], ["--words", ""]]) {
       const { code, stderr } = await paperkin(["interests", "add", ...words, ...data]);
       expect([code, stderr]).toEqual([2, expect.stringContaining("An interest needs words, a paper or a condition.")]);
     }
   });
 
-  test("of one name are told apart by their ids, so that none is removed for another", async () => {
+  test("with the same name are told apart by id, so that none is removed in place of another", async () => {
     const add = async (words: string) =>
       jsonLines((await paperkin(["interests", "add", "--name", "Twin", "--words", words, "--json", ...data])).stdout)[0];
     const [first, second] = [await add("copper"), await add("tin")];
@@ -45,7 +45,7 @@ describe("interests", () => {
     expect((await paperkin(["interests", "remove", "twin", ...data])).code).toBe(0);
   });
 
-  test("keep the conditions that a change does not name, and lose them where that is said", async () => {
+  test("keep the conditions that a change does not mention, and lose them when it says so", async () => {
     const change = async (...args: string[]) => (await paperkin(["interests", "change", "Kettles", ...args, ...data])).stdout;
     await paperkin(["interests", "add", "--name", "Kettles", "--words", "copper", "--category", "cs.CV", "--year", "2019..2023", ...data]);
     expect(await change("--weight", "2")).toBe(
@@ -61,7 +61,7 @@ describe("interests", () => {
 });
 
 describe("a folder", () => {
-  test("is not made for files that are not there", async () => {
+  test("is not created for files that do not exist", async () => {
     for (const name of ["missing.jsonl", "missing*.jsonl"]) {
       const { code, stderr } = await paperkin(["import", join(folder.path, name), "--data", join(folder.path, "typo")]);
       expect([code, stderr]).toEqual([1, expect.stringContaining(name)]);
@@ -69,8 +69,8 @@ describe("a folder", () => {
     expect(existsSync(join(folder.path, "typo"))).toBe(false);
   });
 
-  test("that cannot be looked into is not taken for one without a library", async () => {
-    // A link to itself stops the superuser too.
+  test("that cannot be read is not mistaken for one without a library", async () => {
+    // A link to itself stops even the superuser.
     const closed = join(folder.path, "closed");
     symlinkSync(closed, closed);
     for (const words of [["status"], ["import", "-", "--dry-run"]]) {
@@ -80,8 +80,8 @@ describe("a folder", () => {
   });
 });
 
-describe("what listens no longer", () => {
-  test("keeps nothing from being done: output into a closed pipe is lost, and nothing else", async () => {
+describe("the program under adverse conditions", () => {
+  test("finishes its work when output goes into a closed pipe, losing only the output", async () => {
     const ids = ["arXiv:1706.03762", "arXiv:1810.04805", "arXiv:2005.14165"];
     const child = start(["feedback", "save", ...ids, ...data]);
     child.stdout?.destroy();
@@ -90,7 +90,7 @@ describe("what listens no longer", () => {
     expect(saved.sort()).toEqual(ids);
   });
 
-  test("errors into a closed pipe leave the exit code of the work", async () => {
+  test("keeps the exit code of its work when errors go into a closed pipe", async () => {
     const child = start(["import", "-", "--no-embed", ...data]);
     child.stderr?.destroy();
     child.stdin?.end('{"id":"kettle","title":"Kettles"}\n{"id":"untitled"}\n');
@@ -100,7 +100,7 @@ describe("what listens no longer", () => {
 });
 
 test.skipIf(process.platform === "win32")(
-  "too few files that may be open are told as that, and with no stack, before the program is read",
+  "reports too low a limit on open files as such, without a stack trace, before it is loaded",
   () => {
     const words = ["-c", 'ulimit -n 24; exec "$0" "$@"', process.execPath, compiledModule("cli/main"), "serve", ...data];
     const { status, stderr } = spawnSync("sh", words, { encoding: "utf8" });
@@ -108,7 +108,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("a file that is to be written is not called - by mistake", async () => {
+test("does not name an output file - by mistake", async () => {
   for (const words of [
     ["backup", "-"],
     ["import", "missing.bib", "--report", "-"],
@@ -118,7 +118,7 @@ test("a file that is to be written is not called - by mistake", async () => {
   }
 });
 
-test("what a new generation is to be is not left unsaid beside an option that makes none", async () => {
+test("rejects settings for a new generation beside an option that makes none", async () => {
   for (const words of [
     ["--rollback", "--m", "32"],
     ["--drop", "--new"],
@@ -128,7 +128,7 @@ test("what a new generation is to be is not left unsaid beside an option that ma
   }
 });
 
-test("a port that is taken is told before a library is made, and nothing else is", async () => {
+test("reports a port in use before it makes a library, and reports nothing else", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as AddressInfo;
@@ -142,14 +142,14 @@ test("a port that is taken is told before a library is made, and nothing else is
   other.close();
 });
 
-test("an address that this machine has not is told as one", async () => {
+test("reports an address that this machine does not have as such", async () => {
   const { code, stderr } = await paperkin(["serve", "--host", "host.invalid", "--port", "0", ...data], {
     env: { PAPERKIN_API_KEYS: "k".repeat(16) },
   });
   expect([code, stderr]).toEqual([2, expect.stringContaining("Name an address of this machine with --host")]);
 });
 
-test("what somebody else has seen is left out for them, where they are named", async () => {
+test("leaves out what a named person has seen", async () => {
   await paperkin(["people", "add", "ada", ...data]);
   await paperkin(["feedback", "seen", "arXiv:1706.03762", "--person", "ada", ...data]);
   const found = async (...args: string[]) =>
@@ -163,7 +163,7 @@ test("what somebody else has seen is left out for them, where they are named", a
   expect((await paperkin(["search", "attention", "--unseen", "--person", "nobody", ...data])).code).toBe(1);
 });
 
-test("one manifest that is damaged hides no other model", async () => {
+test("lists the other models when one manifest is damaged", async () => {
   const models = join(folder.path, "models");
   const shipped = join(projectRoot, "models", "Xenova", "all-MiniLM-L6-v2", "paperkin-model.json");
   for (const [name, text] of [
@@ -181,7 +181,7 @@ test("one manifest that is damaged hides no other model", async () => {
   ]);
 });
 
-test("a time zone without a name is UTC for what is sent", async () => {
+test("uses UTC for deliveries when the time zone has no name", async () => {
   const args = ["digest", "subscribe", "https://example.org/hook", "--kind", "trending", "--json", ...data];
   const { code, stdout } = await paperkin(args, { env: { TZ: "UTC0" } });
   expect([code, jsonLines(stdout)[0]?.timeZone]).toEqual([0, "UTC"]);

@@ -1,11 +1,11 @@
-/** Two imports into one library at once: both are done whole, and the papers of both are embedded once. */
+/** Two imports into one library at once: both complete, and the papers of both are embedded once. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { inventPapers } from "../contract/invented-papers.ts";
 import { jsonLines, paperkin, paperkinApart, temporaryFolder } from "./command-line.ts";
 
-it("two imports at once are both done whole", async () => {
+it("two simultaneous imports both complete", async () => {
   const folder = temporaryFolder();
   try {
     const data = join(folder.path, "library");

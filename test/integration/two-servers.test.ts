@@ -1,4 +1,4 @@
-/** Two servers on one library, and an import beside a reindex: all of them answer and follow, one does what one must do. */
+/** Two servers on one library, and an import alongside a reindex: all of them answer and keep up, and one does what only one may do. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -30,9 +30,9 @@ async function ask<T>(server: Server, path: string, body?: unknown): Promise<{ s
 const indexOf = async (server: Server) => (await ask<IndexAnswer>(server, "/v1/index")).body;
 const holderOf = async (server: Server, work: string) => (await indexOf(server)).work.find((one) => one.work.startsWith(work))?.pid;
 
-/** Embedding and reindexing give way to whatever else runs on the machine. */
+/** Embedding and reindexing give way to everything else that runs on the machine. */
 const patience = { timeout: 300_000 };
-/** So does it beside questions without a pause. */
+/** They also give way to requests that come without a pause. */
 const askEveryMs = 20;
 
 describe("two servers on one library", patience, () => {
@@ -47,7 +47,7 @@ describe("two servers on one library", patience, () => {
   const begin = () => Server.start(common, env);
   const killHolder = async () => {
     await holder.stop("SIGKILL");
-    // Nobody asks it for jobs: it sees by itself that they are left. A server that begins now might take them first.
+    // Nobody asks it for jobs: it notices unfinished ones by itself. A server that starts now might take them first.
     await eventually(async () => ((await holderOf(other, "jobs")) === other.pid ? true : undefined));
     [holder, other] = [other, await begin()];
   };
@@ -70,7 +70,7 @@ describe("two servers on one library", patience, () => {
     folder.remove();
   });
 
-  it("that began at once made one library between them", async () => {
+  it("that start at once make one library between them", async () => {
     for (const server of [holder, other]) {
       await eventually(async () => ((await indexOf(server)).backlog === 0 ? true : undefined));
       expect(await indexOf(server)).toMatchObject({ papers: 325, generations: [{ state: "live", embedded: 325 }] });
@@ -79,7 +79,7 @@ describe("two servers on one library", patience, () => {
     expect((await search(other)).hits).toHaveLength(20);
   });
 
-  it("both take papers in and follow each other's", async () => {
+  it("both accept papers and pick up each other's", async () => {
     const stored = [
       [holder, other, 0],
       [other, holder, 100],
@@ -93,7 +93,7 @@ describe("two servers on one library", patience, () => {
     await eventually(async () => (JSON.stringify(await search(other)) === JSON.stringify(await search(holder)) ? true : undefined));
   });
 
-  it("leave jobs to one of them, which the other names", async () => {
+  it("leave jobs to one of them, which the other one names", async () => {
     const refused = await ask<{ code: string; detail: string }>(other, "/v1/jobs", { kind: "verify" });
     expect(refused).toMatchObject({
       status: 503,
@@ -110,7 +110,7 @@ describe("two servers on one library", patience, () => {
     expect(service.mostAtOnce).toBe(1);
   });
 
-  // Also where it is not asked for, a server follows its own job (jobs.test.ts) and another process (reindex.test.ts).
+  // A server also follows its own job unprompted (jobs.test.ts), and another process (reindex.test.ts).
   it.skipIf(!wantsAll)("I5: both follow when one of them makes another generation live", async () => {
     const before = await search(other);
     let isDone = false;
@@ -127,13 +127,13 @@ describe("two servers on one library", patience, () => {
     expect(await search(holder)).toEqual(before);
   });
 
-  it("go on with each other's jobs, schedules and embedding when one is killed", async () => {
-    // What stays is embedded again.
+  it("take over each other's jobs, schedules and embedding when one is killed", async () => {
+    // The remaining papers are embedded again.
     await keepFirstPapers(join(folder.path, "library"), smallLibrary);
-    // Whoever has the schedule dies too, before the end.
+    // The one that holds the schedule also dies before the end.
     const fetcher = await holderOf(holder, "schedule feed ");
     await ask(holder, "/v1/papers", { papers: records(120, 1000) });
-    // Nothing was embedded in this way before, so that the job has every paper to embed and takes seconds.
+    // Nothing has been embedded this way before, so the job has every paper to embed and takes seconds.
     const wanted = { model, truncation: 64, new: true, workers: 1 };
     const { body: job } = await ask<{ id: string }>(holder, "/v1/index/generations", wanted);
     await eventually(async () => ((await indexOf(holder)).generations.some(({ state }) => state === "filling") ? true : undefined));
@@ -156,7 +156,7 @@ describe("two servers on one library", patience, () => {
   });
 });
 
-it("an import beside a reindex: both are done whole, and what came meanwhile is in the new generation", patience, async () => {
+it("both complete an import alongside a reindex, and papers added meanwhile are in the new generation", patience, async () => {
   const folder = temporaryFolder();
   try {
     const data = ["--data", join(folder.path, "library")];
@@ -180,7 +180,7 @@ it("an import beside a reindex: both are done whole, and what came meanwhile is 
     expect(reindexed.code, reindexed.stderr).toBe(0);
     expect(jsonLines(imported.stdout).at(-1)).toMatchObject({ new: 60, refused: 0 });
     expect(jsonLines(reindexed.stdout)).toMatchObject([{ outcome: "live", generation: { id: 2, truncation: 64 } }]);
-    // What came after the audit waits for any next import, as in every library.
+    // Papers added after the audit wait for the next import, as in every library.
     expect((await paperkin(["import", later, "--json", ...data])).code).toBe(0);
     const [status] = jsonLines((await paperkin(["status", "--json", ...data])).stdout);
     expect(status).toMatchObject({ papers: 120, embedded: 120, backlog: 0, generation: { id: 2 } });

@@ -1,4 +1,4 @@
-/** Tables of inner products, by WebAssembly and without it. */
+/** Tables of inner products, with and without WebAssembly. */
 import fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
 import { dot } from "../../src/core/vectors.ts";
@@ -8,14 +8,14 @@ afterEach(() => {
   vi.resetModules();
 });
 
-/** Several vectors and rows of the same length, also none of either. */
+/** Several vectors and rows of the same length, possibly none of either. */
 const tables = fc.record({ length: fc.integer({ min: 1, max: 70 }), vectors: fc.nat(600), rows: fc.nat(11), seed: fc.integer() });
 
 function vectorsOf(count: number, length: number, seed: number): Float32Array[] {
   return Array.from({ length: count }, (_, vector) => Float32Array.from({ length }, (__, at) => Math.sin(seed + 31 * vector + 7 * at)));
 }
 
-/** How far single precision may be from double precision: the sum of as many products of numbers up to 1. */
+/** How far single precision may be from double precision: the sum of that many products of numbers up to 1. */
 const decimals = 4;
 
 async function expectProductsOfPairs(): Promise<void> {
@@ -33,7 +33,7 @@ async function expectProductsOfPairs(): Promise<void> {
   );
 }
 
-it("tables hold the product of each pair", async () => {
+it("tables contain the product of each pair", async () => {
   const { Module, Instance } = Reflect.get(globalThis, "WebAssembly");
   const loaded = vi.fn(function load(module: object) {
     return new Instance(module);
@@ -43,12 +43,12 @@ it("tables hold the product of each pair", async () => {
   expect(loaded).toHaveBeenCalledOnce();
 });
 
-it("tables hold the same where the system has no room for WebAssembly", async () => {
+it("tables contain the same if the system has no room for WebAssembly", async () => {
   const refused = vi.fn(function load() {
     throw new RangeError("WebAssembly.Memory(): could not allocate memory");
   });
   vi.stubGlobal("WebAssembly", { Module: class {}, Instance: refused });
   await expectProductsOfPairs();
-  // Once: what was refused is not asked for again.
+  // Once: after a refusal it is not requested again.
   expect(refused).toHaveBeenCalledOnce();
 });

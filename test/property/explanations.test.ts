@@ -1,4 +1,4 @@
-/** What explanations say against what searches answer, over a library of more papers than either arm looks at. */
+/** Explanations against search results, over a library of more papers than either arm examines. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NewPaper } from "../../src/core/paper.ts";
@@ -23,7 +23,7 @@ function invented(number: number): NewPaper {
   return inventPaper(number, number % 7 === 1 ? { abstract: "" } : {});
 }
 
-/** Has an opinion of every pair of texts, with many ties. */
+/** Scores every pair of texts, with many ties. */
 const reranker: Reranker = {
   model: { id: "tests/lengths", kind: "reranker", weights: "onnx/model.onnx", labels: 1, maxTokens: 512 },
   score: async (query, documents) => documents.map((document) => ((document.length * 7 + query.length) % 11) - 5),
@@ -40,7 +40,7 @@ beforeAll(async () => {
   engine = new Engine(library, new HashingEmbedder(), { reranker, rerankerBudgetMs: 500, now: () => new Date("2020-06-01T12:00:00Z") });
   await library.upsert(Array.from({ length: papers - 20 }, (_, at) => invented(at)));
   await engine.embedBacklog();
-  // These wait for their embedding.
+  // These are waiting for their embedding.
   await library.upsert(Array.from({ length: 20 }, (_, at) => invented(papers - 20 + at)));
 });
 afterAll(async () => {
@@ -83,7 +83,7 @@ const question: fc.Arbitrary<Question> = fc.record(
 );
 
 describe("an explanation", () => {
-  it("I8: has the score and the place of each hit, and terms that sum up to its words", () =>
+  it("I8: has the score and the rank of each hit, and terms that sum up to its word score", () =>
     holds(
       fc.asyncProperty(question, fc.constantFrom(0, 3, 180, 420), async (asked, offset) => {
         const { hits, mode, reranked } = await engine.search({ ...asked, limit: 12, offset });
@@ -105,7 +105,7 @@ describe("an explanation", () => {
             const holding = told.lexical.terms.filter(({ frequency }) => frequency > 0).map(({ term }) => term);
             expect(hit.why?.terms.map(({ term }) => term)).toEqual(holding);
           }
-          // The formula of src/README.md, written down once more.
+          // The formula of src/README.md, written out once more.
           if (told.fused !== null && told.fused.scaled !== null && told.fused.alpha !== null) {
             const { alpha, scaled, lowered } = told.fused;
             expect(alpha * scaled.semantic + (1 - alpha) * scaled.lexical - lowered).toBeCloseTo(told.fused.score, 5);
@@ -117,7 +117,7 @@ describe("an explanation", () => {
       60,
     ));
 
-  it("says of every other paper what keeps it away", () =>
+  it("says of every other paper what keeps it out", () =>
     holds(
       fc.asyncProperty(question, fc.nat(papers - 1), async (asked, number) => {
         const paperId = `X:${number}`;

@@ -1,4 +1,4 @@
-/** Filters as SQL leave the same papers as the predicate that says what they mean. */
+/** Filters as SQL leave the same papers as the predicate that defines them. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Filters, filtersSchema, matchesFilters } from "../../src/core/filters.ts";
@@ -7,7 +7,7 @@ import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { holds } from "./settings.ts";
 
-/** Made of few pieces, so that papers and filters meet; with everything that is special to SQL, to patterns or to Unicode. */
+/** Built from few pieces, so that papers and filters match; with everything that is special in SQL, in patterns or in Unicode. */
 const text = fc
   .array(
     fc.constantFrom(
@@ -45,14 +45,14 @@ const date = fc.constantFrom("2019", "2020", "2020-02", "2020-02-29", "2020-12-3
 const year = fc.constantFrom(-1, 0, 1, 2019, 2020, 2021, 9999);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 const few = { maxLength: 2 };
-/** So many are looked for all at once. */
+/** How many are looked up at once. */
 const many = { minLength: 9, maxLength: 12 };
 const list = fc.oneof({ arbitrary: fc.array(text, few), weight: 4 }, { arbitrary: fc.array(text, many), weight: 1 });
 
 const language = fc.constantFrom("en", "EN", "en-GB", "eng", "e%", "de");
 const count = fc.constantFrom(0, 1, 2, 5, 6);
 
-/** In forms of which some are the same. */
+/** In several forms, some of them equivalent. */
 const author = fc.oneof(
   text,
   fc.constantFrom(
@@ -117,7 +117,7 @@ const filters: fc.Arbitrary<Filters> = fc.record({
   withdrawn: maybe(fc.boolean()),
 });
 
-/** Most filters say little: with all fields at once, next to nothing would be left to compare. */
+/** Most filters set little: with all fields at once, next to nothing would be left to compare. */
 const sparseFilters = fc
   .tuple(filters, fc.array(fc.constantFrom(...filtersSchema.keyof().options), { minLength: 1, maxLength: 2 }))
   .map(([all, kept]): Filters => filtersSchema.parse(Object.fromEntries(kept.map((name) => [name, all[name]]))));
@@ -165,6 +165,6 @@ it("I7: SQL leaves the papers that the predicate leaves", async () => {
     await library.close();
     await folder.remove();
   }
-  // Both outcomes were seen often: the comparison is one.
+  // Both outcomes occurred often: the comparison means something.
   expect(Math.min(left, leftOut)).toBeGreaterThan(500);
 });

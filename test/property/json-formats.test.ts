@@ -1,6 +1,6 @@
 /**
- * Readers of JSON documents, CSL-YAML and saved pages, fed with good ones gone wrong and with such as are meant to do harm: they
- * give papers, refusals or one `AppError`, come to an end soon, and need little memory.
+ * Readers of JSON documents, CSL-YAML and saved pages, given corrupted good ones and malicious ones: they
+ * return papers, refusals or one `AppError`, finish soon, and need little memory.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -69,7 +69,7 @@ const special = fc.constantFrom(
   "x".repeat(100_001),
 );
 
-/** A document in which characters were lost, doubled, moved or put in. */
+/** A document in which characters were lost, doubled, moved or inserted. */
 const mangled = (samples: readonly string[]) =>
   fc
     .tuple(
@@ -98,7 +98,7 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
   ]),
 );
 
-/** A document that is still JSON, in which values were replaced, taken out, renamed, or put elsewhere. */
+/** A document that is still JSON, in which values were replaced, removed, renamed, or moved. */
 const spoiled = (samples: readonly string[]) =>
   fc
     .tuple(
@@ -122,7 +122,7 @@ const spoiled = (samples: readonly string[]) =>
         const chosen = objects[object % objects.length] ?? {};
         const keys = Object.keys(chosen);
         const key = keys[field % Math.max(1, keys.length)] ?? "title";
-        // Its own copy: the constants among them stay what they are.
+        // A copy: the constants among them must not change.
         if (change === "replace") chosen[key] = JSON.parse(JSON.stringify(drawn));
         if (change === "remove") delete chosen[key];
         if (change === "rename") chosen[["constructor", "__proto__", "valueOf", key.toUpperCase()][field % 4] ?? "x"] = chosen[key];
@@ -159,9 +159,9 @@ const cases: readonly { readonly name: string; readonly format: Format; readonly
   { name: hfPageFormat.name, format: hfPageFormat, samples: [hfPageSample] },
 ];
 
-describe("JSON, YAML and pages gone wrong", () => {
+describe("corrupted JSON, YAML and pages", () => {
   for (const { name, format, samples } of cases) {
-    it(`I11: read as ${name} end in papers, in refusals that say where and why, or in an AppError, however the bytes come`, async () => {
+    it(`I11: read as ${name} end in papers, in refusals that say where and why, or in an AppError, however the bytes are split`, async () => {
       let [papers, refusals] = [0, 0];
       await holds(
         fc.asyncProperty(contentOf(samples), fc.constantFrom(1, 3, 61, 400), async (document, pieceBytes) => {
@@ -196,7 +196,7 @@ describe("JSON, YAML and pages gone wrong", () => {
       150,
     ));
 
-  it("I11: cost no more records than they have faults", () =>
+  it("I11: lose no more records than they have faults", () =>
     holds(
       fc.asyncProperty(fc.nat(), fc.nat(59), special, fc.constantFrom("list", "lines"), async (place, chosen, put, form) => {
         const items = Array.from({ length: 60 }, (_, number) =>
@@ -215,11 +215,11 @@ describe("JSON, YAML and pages gone wrong", () => {
     ));
 });
 
-describe("JSON and YAML that are meant to do harm", () => {
-  /** One of JSON by itself, one of both JSON and YAML, and one of pages. */
+describe("malicious JSON and YAML", () => {
+  /** One for JSON only, one for both JSON and YAML, and one for pages. */
   const readers = [openAlexFormat, cslFormat, hfPageFormat];
 
-  // Compiled and warm: what is measured are the documents.
+  // Compiled and warm: only the documents are measured.
   beforeAll(async () => {
     for (const format of readers) await recordsOf(format, anySample.join("\n"));
   });
@@ -254,7 +254,7 @@ describe("JSON and YAML that are meant to do harm", () => {
     "• 5 authors\n",
     "Mar 6\n",
     "·\n",
-  ])("I11: endless %j come to an end soon", { timeout: 60_000 }, async (unit) => {
+  ])("I11: endless %j end soon", { timeout: 60_000 }, async (unit) => {
     const text = unit.repeat(Math.ceil(endless / unit.length));
     for (const document of [text, `[{"title": "T", "a": ${text}`, `references:\n- title: T\n  a: ${text}\n- title: U\n`])
       await readCheaply(document, soonMs);

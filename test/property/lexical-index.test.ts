@@ -1,4 +1,4 @@
-/** The word index against counting everything anew, through changes, joins and its file. */
+/** The word index against counting everything afresh, through changes, merges and its file. */
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -37,13 +37,13 @@ type Change = typeof change extends fc.Arbitrary<infer Made> ? Made : never;
 
 const command = fc.oneof(
   { weight: 9, arbitrary: change },
-  // Changes that come while segments are joined.
+  // Changes that arrive while segments are being merged.
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("join" as const), meanwhile: fc.array(change, { maxLength: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("store" as const), meanwhile: fc.array(change, { maxLength: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("write" as const) }) },
 );
 
-/** Does something each time that others have their turn. */
+/** Does something each time others have their turn. */
 class BusySlices extends Slices {
   constructor(private readonly act: () => void) {
     super();
@@ -54,7 +54,7 @@ class BusySlices extends Slices {
   }
 }
 
-/** So few that some segments wait to be joined, and numbers of terms that are given again at once. */
+/** So few that some segments wait to be merged, and term numbers are reused at once. */
 const options = { joinedAtOnce: 3, numberRestMs: 0 };
 const query = fc
   .array(fc.tuple(fc.constantFrom(...words.flatMap(termsOf), "venue:beta", "nowhere"), fc.constantFrom(0.5, 1, 2)), {
@@ -71,14 +71,14 @@ function asPaper(own: number, { title, abstract, author, venue }: Text): Paper {
     abstract,
     authors: author === "" ? [] : [{ name: author }, { name: "beta" }],
     categories: [],
-    // The same words once more, in another order.
+    // The same words again, in another order.
     keywords: author === "" ? [] : [author, "gamma ray"],
     ...(venue === undefined ? {} : { venue }),
     sources: ["invented"],
   };
 }
 
-/** Terms of a paper, each as often as it counts. */
+/** A paper's terms, each as often as it counts. */
 function countedTerms(own: Paper): string[] {
   return [...subjectTerms(own), ...nameTermsOf(own)];
 }
@@ -87,7 +87,7 @@ function textsOf(one: Paper | undefined): string[] {
   return one === undefined ? [] : [one.title, one.abstract, ...one.authors.map(({ name }) => name), ...one.keywords];
 }
 
-/** Those that make it long. */
+/** The terms that make it long. */
 function subjectTerms(own: Paper): string[] {
   return [own.title, own.title, ...textsOf(own)].flatMap(termsOf);
 }
@@ -122,7 +122,7 @@ function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>
   });
   const matched = { terms };
   const { hits, total } = index.match(matched, { k: 4 });
-  // The same numbers whether or not the query was matched just now.
+  // The same numbers whether or not the query was matched just before.
   expect(index.scores(matched, labels)).toEqual(alone);
   expect(total).toBe(matching.length);
   expect(hits).toEqual([...hits].sort(compareScored));
@@ -150,7 +150,7 @@ function expectSameWords(index: LexicalIndex, papers: ReadonlyMap<number, Paper>
   }
 }
 
-it("I2, I8: the word index holds what its papers say, through changes, joins and its file", async () => {
+it("I2, I8: the word index contains what its papers say, through changes, merges and its file", async () => {
   const folder = await makeTemporaryFolder();
   let file = 0;
   try {
@@ -185,7 +185,7 @@ it("I2, I8: the word index holds what its papers say, through changes, joins and
             case "store": {
               const before = new Map(papers);
               const stored = await inSlices(index.toStored(), applyEach(step.meanwhile));
-              // Nothing is kept of papers that have gone.
+              // Nothing is kept of removed papers.
               const held = new Set([...before.values()].flatMap((one) => countedTerms(one)));
               expect([...stored.terms].sort()).toEqual([...held].sort());
               index = LexicalIndex.fromStored(stored, options);

@@ -144,12 +144,12 @@ async function embed(library: Library, generation: Generation, count: number): P
 /** The live model with another graph, and another model. */
 const specs = [{ ...spec, graph: { M: 8, efConstruction: 50 } }, spec, { ...spec, model: "paperkin/other" }];
 
-/** The code of what it throws, else what it gives. */
+/** The code of what it throws, otherwise what it returns. */
 async function outcomeOf<T>(work: Promise<T>): Promise<T | string> {
   return await work.catch((error: unknown) => (error instanceof AppError ? error.code : Promise.reject(error)));
 }
 
-/** What a command gives, for comparing. */
+/** A command's result, for comparing. */
 async function run(library: Library, generation: Generation, step: Command): Promise<unknown> {
   switch (step.kind) {
     case "fill": {
@@ -200,7 +200,7 @@ function expectSameScores(actual: readonly Scored[], wanted: readonly Scored[]):
 async function expectSameAnswers(actual: Library, wanted: Library): Promise<void> {
   const generation = await wanted.openGeneration(await liveSpecOf(wanted));
   expect(await actual.liveGeneration()).toEqual(generation);
-  // Each library knows by its own clock when a generation was begun.
+  // Each library uses its own clock for when a generation was started.
   const begun = (entry: GenerationEntry) => ({ ...entry, ...(entry.begun === undefined ? {} : { begun: "" }) });
   expect((await actual.generations()).map(begun)).toEqual((await wanted.generations()).map(begun));
   const papers = await wanted.eachPaper(0, 1000);

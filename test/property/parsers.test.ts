@@ -1,4 +1,4 @@
-/** Readers of formats, fed with good records gone wrong: they give papers, refusals or one `AppError`, and come to an end. */
+/** Readers of formats, given corrupted good records: they return papers, refusals or one `AppError`, and finish. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
@@ -8,7 +8,7 @@ import { allSampleLines, sampleLines } from "../unit/sources/samples.ts";
 import { checkPaper, checkRefusal } from "./records.ts";
 import { brokenText, holds } from "./settings.ts";
 
-/** Bytes in pieces that end anywhere, in the middle of a character too. */
+/** Bytes in pieces that end anywhere, even in the middle of a character. */
 function inputOf(bytes: Uint8Array, pieceBytes: number): SourceInput {
   async function* pieces() {
     for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
@@ -22,7 +22,7 @@ async function readAll(records: AsyncIterable<SourceRecord>): Promise<SourceReco
   return all;
 }
 
-/** Values that a field should not have, and some that it may. */
+/** Values that a field should not have, and some that it may have. */
 const anyValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   brokenText,
@@ -49,14 +49,14 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom("url:", "10.1234/", ".", "dblp:").map((unit) => unit.repeat(5_000)),
 );
 
-/** Puts lists of lists in where texts say so: `JSON.stringify` takes a time for them that grows with the square of their depth. */
+/** Puts nested lists in where texts ask for them: `JSON.stringify` takes time for them that is quadratic in their depth. */
 function withNested(json: string): string {
   return json.replace(/"nested (\d+)"/g, (_, depth) => "[".repeat(Number(depth)) + "]".repeat(Number(depth)));
 }
 
 const addable = ["date", "year", "published", "version", "authors", "ids", "status", "sources", "listed", "doi", "created"];
 
-/** One of the good records with some of its fields, most of them at its top, replaced, taken out, renamed or added. */
+/** One of the good records with some of its fields, mostly top-level ones, replaced, removed, renamed or added. */
 const spoiledLine = (lines: readonly string[]) =>
   fc
     .tuple(
@@ -75,7 +75,7 @@ const spoiledLine = (lines: readonly string[]) =>
     .map(([line, changes]) => {
       const record: unknown = JSON.parse(line);
       for (const { atTop, object, field, value: drawn, change } of changes) {
-        // Its own copy: the constants among them stay what they are.
+        // A copy: the constants among them must not change.
         const value: unknown = JSON.parse(JSON.stringify(drawn));
         const objects = objectsIn(record);
         const chosen = objects[atTop ? 0 : object % objects.length] ?? {};
@@ -96,7 +96,7 @@ function objectsIn(value: unknown, depth = 0): Record<string, unknown>[] {
   return Array.isArray(value) ? inner : [Object.assign(value), ...inner];
 }
 
-/** A line in which characters were lost, doubled or put in. */
+/** A line in which characters were lost, doubled or inserted. */
 const mangledLine = (lines: readonly string[]) =>
   fc
     .tuple(
@@ -138,7 +138,7 @@ async function expectOnlyKnownEnds(read: () => Promise<SourceRecord[]>): Promise
 }
 
 describe("reading papers", () => {
-  // Formats of other kinds have tests of their own beside this one.
+  // Formats of other kinds have tests of their own in this folder.
   for (const format of formats.filter(({ name }) => Object.hasOwn(sampleLines, name))) {
     it(`I11: as ${format.name} ends in papers, in refusals that say where and why, or in an AppError`, async () => {
       let [papers, refusals] = [0, 0];
@@ -164,7 +164,7 @@ describe("reading papers", () => {
     });
   }
 
-  it("I11: in a format that has to be found out ends in the same ways", () =>
+  it("I11: in a format that has to be detected ends in the same ways", () =>
     holds(
       fc.asyncProperty(contentOf(allSampleLines), fc.integer({ min: 1, max: 400 }), async (written, pieceBytes) => {
         await expectOnlyKnownEnds(async () => {

@@ -11,7 +11,7 @@ import { holds } from "./settings.ts";
 
 const start = Date.parse("2026-03-02T08:00:00Z");
 
-/** What one person does; time is the step's number, the same alone and among others. */
+/** What one person does; the time is the step's number, the same alone and among others. */
 const action = fc.oneof(
   fc.record({ do: fc.constant("follow" as const), words: fc.constantFrom("lantern river", "kettle ladder", "copper violin") }),
   fc.record({ do: fc.constant("like" as const), paper: fc.nat(19) }),
@@ -32,7 +32,7 @@ async function act(person: Person, step: Action): Promise<void> {
   else if ((await person.interests()).length > 0) await person.picks(`2026-03-0${step.day + 1}`);
 }
 
-/** All that a person can see of their own, without what is random. */
+/** Everything that a person can see of their own, without what is random. */
 async function sight(engine: Engine, person: Person): Promise<string> {
   const interests = await person.interests();
   const names = new Map(interests.map(({ id }, at) => [id, `interest ${at}`]));
@@ -61,7 +61,7 @@ it("I9: each person sees what they would see alone", async () => {
   const steps = fc.array(fc.record({ who: fc.constantFrom("ada", "bob", "cleo"), step: action }), { minLength: 2, maxLength: 14 });
   await holds(
     fc.asyncProperty(steps, async (all) => {
-      // The others' steps become nothing, so that times stay what they are.
+      // The others' steps become no-ops, so that times stay the same.
       const nothing: Action = { do: "undo", paper: 0, kind: "seen" };
       const alone = all.map((one) => (one.who === "ada" ? one : { who: "nobody", step: nothing }));
       if ((await live(all, "ada")) !== (await live(alone, "ada"))) throw new Error("another person's doings show");

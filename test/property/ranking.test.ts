@@ -1,4 +1,4 @@
-/** The arithmetic of ranking against the plainest form of itself. */
+/** The arithmetic of ranking against its plainest form. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BitmapLabelSet, selectLabels } from "../../src/core/label-set.ts";
@@ -12,7 +12,7 @@ const label = fc.integer({ min: 1, max: 40 });
 /** Few different scores, so that many are equal. */
 const score = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1, max: 1, noNaN: true }));
 
-/** Vectors of one length in no special direction, some of them with a few large parts. */
+/** Vectors of one length in no particular direction, some of them with a few large components. */
 const pairOfUnits = fc.integer({ min: 1, max: 70 }).chain((dimensions) => {
   const part = fc.oneof(
     { weight: 5, arbitrary: fc.double({ min: -1, max: 1, noNaN: true }) },
@@ -26,7 +26,7 @@ const pairOfUnits = fc.integer({ min: 1, max: 70 }).chain((dimensions) => {
 });
 
 describe("ranking", () => {
-  it("adds up weights of terms as a map does", () =>
+  it("adds up term weights as a map does", () =>
     holds(
       fc.property(
         fc.array(fc.tuple(fc.oneof(fc.integer({ min: 0, max: 4_000 }), fc.integer({ min: 0, max: 2 ** 31 })), fc.double({ noNaN: true })), {
@@ -74,10 +74,10 @@ describe("ranking", () => {
       }),
     ));
 
-  it("gives about the true cosine from signed bytes", () =>
+  it("gives nearly the true cosine from signed bytes", () =>
     holds(
       fc.property(pairOfUnits, ([a, b]) => {
-        // Each part is off by at most half a step; a step is the largest part over 127.
+        // Each component is off by at most half a step; a step is the largest component over 127.
         const step = Math.max(...b.map(Math.abs)) / 127;
         const bound = step * Math.sqrt(b.length) + 1e-6;
         expect(Math.abs(cosineOfQuantized(a, quantize(b)) - dot(a, b))).toBeLessThanOrEqual(bound);
@@ -86,7 +86,7 @@ describe("ranking", () => {
       500,
     ));
 
-  it("compares with every vector of a set, whatever came and went", () =>
+  it("compares with every vector of a set, whatever was added and removed", () =>
     holds(
       fc.property(
         fc.array(fc.tuple(fc.boolean(), label), { maxLength: 60 }),

@@ -1,12 +1,12 @@
 /**
- * How properties are tried: repeatably, with the same seed each time. FC_SEED tries others, FC_RUNS as many times more.
+ * How properties are tested: repeatably, with the same seed each time. FC_SEED sets another, FC_RUNS multiplies the number of runs.
  */
 import fc from "fast-check";
 
 const seed = Number(process.env.FC_SEED ?? 20_260_801);
 const factor = Number(process.env.FC_RUNS ?? 1);
 
-// Vitest keeps a hundred places of each error, and readers of broken documents make errors by the thousand.
+// Vitest keeps a hundred stack frames of each error, and readers of corrupted documents produce errors by the thousand.
 Error.stackTraceLimit = 10;
 
 export async function holds<T>(property: fc.IRawProperty<T>, runs = 200): Promise<void> {
@@ -17,11 +17,11 @@ export async function holds<T>(property: fc.IRawProperty<T>, runs = 200): Promis
   });
 }
 
-/** Any character of Unicode. The library's own unit for it makes a table of all of them at once, which takes a second. */
+/** Any character of Unicode. The library's own unit for it builds a table of all of them at once, which takes a second. */
 const character = fc.nat(0x10ffff - 0x800).map((number) => String.fromCodePoint(number < 0xd800 ? number : number + 0x800));
 const characters = fc.array(character, { maxLength: 8 }).map((all) => all.join(""));
 
-/** Any text without lone surrogates: all of Unicode, with plenty of what is special somewhere. */
+/** Any text without lone surrogates: all of Unicode, with many special characters. */
 export const anyText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -66,7 +66,7 @@ export const anyText: fc.Arbitrary<string> = fc
   )
   .map((parts) => parts.join(""));
 
-/** As {@link anyText}, with halves of surrogate pairs. */
+/** Like {@link anyText}, with lone surrogates. */
 export const brokenText: fc.Arbitrary<string> = fc
   .tuple(anyText, fc.constantFrom("", "\ud800", "\udc00", "\udc00\ud800"), anyText)
   .map((parts) => parts.join(""));

@@ -1,4 +1,4 @@
-/** Nearly the same words: distances by their rules, and finding terms against comparing with each. */
+/** Similar words: distances by their rules, and finding terms against comparing with each. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { editDistance, isCorrectable, wordsOneEditAway } from "../../src/core/spelling.ts";
@@ -7,7 +7,7 @@ import { holds } from "./settings.ts";
 
 const word = fc.string({ unit: fc.constantFrom("a", "b", "c", "é"), maxLength: 9 });
 
-it("terms within some edits are found by their outlines, those further away are told to be so", () =>
+it("terms within some edits are found by their outlines, those further away are reported as such", () =>
   holds(
     fc.property(fc.uniqueArray(word, { maxLength: 60 }), word, fc.constantFrom(0, 1, 2), (words, typed, most) => {
       const outlines = new TermOutlines();
@@ -49,7 +49,7 @@ it("the longest term that is corrected is found", () => {
   expect(outlines.near("a".repeat(31), 2)).toEqual([5_000]);
 });
 
-it("a distance is the same from both ends, and no more than the edits that were made", () =>
+it("a distance is the same in both directions, and no more than the edits made", () =>
   holds(
     fc.property(word, word, fc.nat(8), fc.constantFrom("insert", "remove", "swap"), (one, other, place, edit) => {
       expect(editDistance(one, other)).toBe(editDistance(other, one));

@@ -1,4 +1,4 @@
-/** Suggestions from sorted segments, merged in slices, against looking at every paper. */
+/** Suggestions from sorted segments, merged in slices, against examining every paper. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Paper } from "../../src/core/paper.ts";
@@ -42,7 +42,7 @@ const step = fc.record({
   limit: fc.integer({ min: 1, max: 6 }),
 });
 
-it("I8: what is suggested is what looking at every paper finds, after any changes", () =>
+it("I8: suggestions equal those found by examining every paper, after any changes", () =>
   holds(
     fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
       const index = new SuggestionIndex(new Slices(), new AbortController().signal);
@@ -55,7 +55,7 @@ it("I8: what is suggested is what looking at every paper finds, after any change
           papers.delete(label);
         }
         const stored = [...papers].map(([label, one]) => ({ label, paper: one, contentHash: "" }));
-        // Papers that are alike in everything have no order among them.
+        // Papers that are equal in everything have no order among them.
         const alike = (labels: readonly number[]) => labels.map((label) => papers.get(label)?.paperId);
         for (const beginning of beginnings) {
           const [actual, { complete: _, ...wanted }] = [
@@ -69,7 +69,7 @@ it("I8: what is suggested is what looking at every paper finds, after any change
     400,
   ));
 
-it("the same while large parts are merged beside it, and when most of it has gone", async () => {
+it("suggestions are the same while large parts are being merged, and when most of them are gone", async () => {
   const index = new SuggestionIndex(new Slices(), new AbortController().signal);
   index.startMerging();
   const papers = new Map<number, Paper>();

@@ -1,4 +1,4 @@
-/** Readers of bibliographies and tables, fed with good ones gone wrong: papers, refusals or one `AppError`, however the bytes come. */
+/** Readers of bibliographies and tables, given corrupted good ones: papers, refusals or one `AppError`, however the bytes are split. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../src/core/errors.ts";
@@ -88,7 +88,7 @@ const special = [
   "x".repeat(100_001),
 ];
 
-/** Records of a sample in which pieces were lost, moved, doubled or put in. */
+/** A sample's records in which pieces were lost, moved, doubled or inserted. */
 const spoiled = ({ records, before = "" }: (typeof samples)[number]) =>
   fc
     .tuple(
@@ -140,7 +140,7 @@ describe("reading bibliographies and tables", () => {
             if (record.kind === "paper") papers++;
             else refusals++;
           }
-          // However the bytes come, they are read alike.
+          // However the bytes are split, the result is the same.
           expect(await recordsOf(format, bytes, bytes.length + 1)).toEqual(read);
         }),
         200,
@@ -159,7 +159,7 @@ describe("reading bibliographies and tables", () => {
         100,
       ));
 
-    it(`is recognised as ${format.name}, and as nothing else`, () => {
+    it(`recognises ${format.name}, and nothing else`, () => {
       const head = before + records.join("");
       for (const { format: other } of samples) {
         const certainty = other.recognize(head);

@@ -45,7 +45,7 @@ const shortStems = fc
   )
   .map((words) => words.join(" "));
 
-/** Any text, and the language of queries in every disorder. */
+/** Any text, and query syntax in every disorder. */
 const queryText = fc
   .array(
     fc.oneof(
@@ -92,7 +92,7 @@ describe("any text", () => {
       500,
     ));
 
-  it("is cut into sentences that give it back when joined by one space", () =>
+  it("is split into sentences that give it back when joined by one space", () =>
     holds(
       fc.property(fc.oneof(anyText, sentenceLike), (raw) => {
         const text = normalizeText(raw);
@@ -103,7 +103,7 @@ describe("any text", () => {
       500,
     ));
 
-  it("is cut into sentences though nobody cleaned it", () => holds(fc.property(brokenText, (raw) => splitSentences(raw).length >= 0)));
+  it("is split into sentences even without being cleaned", () => holds(fc.property(brokenText, (raw) => splitSentences(raw).length >= 0)));
 
   it("has a title key without case, accents and punctuation, which is its own key", () =>
     holds(
@@ -133,7 +133,7 @@ describe("any text", () => {
       500,
     ));
 
-  it("words with some terms are those of all words that have one", () =>
+  it("gives, as words with some terms, those of all words that have one", () =>
     holds(
       fc.property(
         fc.oneof({ weight: 4, arbitrary: anyText }, { weight: 1, arbitrary: longText }, { weight: 4, arbitrary: shortStems }),
@@ -141,14 +141,14 @@ describe("any text", () => {
         (raw, every) => {
           const terms = new Set(termsOf(raw).filter((_, at) => at % (every + 2) === 0));
           const wanted = wordsOf(raw).filter(({ term }) => term !== undefined && terms.has(term));
-          // Thousands of words, which are compared much sooner as one text.
+          // Thousands of words, which are compared much faster as one text.
           expect(JSON.stringify(wordFinder(terms)(raw))).toBe(JSON.stringify(wanted));
         },
       ),
       500,
     ));
 
-  it("is read as a query with filters that are valid, and words for the rest", () =>
+  it("parses as a query with valid filters, and words for the rest", () =>
     holds(
       fc.property(brokenText, (raw) => {
         const query = parseQuery(raw);
@@ -159,7 +159,7 @@ describe("any text", () => {
       500,
     ));
 
-  it("is a query that means the same when it is printed and read again", () =>
+  it("parses as a query that means the same when printed and parsed again", () =>
     holds(
       fc.property(queryText, (raw) => {
         const printed = printQuery(readQuery(raw));
@@ -170,7 +170,7 @@ describe("any text", () => {
       3000,
     ));
 
-  it("is read as an id in a form that is read as itself again", () =>
+  it("parses as an id in a form that parses as itself", () =>
     holds(
       fc.property(fc.oneof(brokenText, idLike), (raw) => {
         const known = parseId(raw);
@@ -186,7 +186,7 @@ describe("any text", () => {
       1000,
     ));
 
-  it("is read in a moment though it is long and all the same", () =>
+  it("is processed quickly even if it is long and uniform", () =>
     holds(
       fc.property(longText, (raw) => {
         normalizeText(raw);

@@ -1,4 +1,4 @@
-/** Files of embeddings: what is written is read, and damaged ones are named and never half believed. */
+/** Files of embeddings: what is written is read back, and damaged files are named and never partly accepted. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -38,7 +38,7 @@ describe.each(["npy", "safetensors"])("embeddings as .%s", (format) => {
   });
   afterAll(() => folder.remove());
 
-  it.each([0, 1, 3, 40_000])("gives back %i rows as they were written, twice, and leaves nothing else behind", async (count) => {
+  it.each([0, 1, 3, 40_000])("returns %i rows as they were written, twice, and leaves nothing else behind", async (count) => {
     const rows = inventRows(count);
     expect(await writeVectorFile(path, description, dimensions, each(rows))).toBe(count);
     expect(await openVectorFile(path)).toMatchObject({ ...description, rows: count, dimensions });
@@ -50,7 +50,7 @@ describe.each(["npy", "safetensors"])("embeddings as .%s", (format) => {
     expect(readdirSync(folder.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
 
-  it("I11: names what is wrong with changed, cut and prolonged bytes, or reads rows of the right shape", async () => {
+  it("I11: names what is wrong with changed, truncated and extended bytes, or reads rows of the right shape", async () => {
     await writeVectorFile(path, description, dimensions, each(inventRows(5)));
     const names = readdirSync(folder.path);
     const whole = new Map(names.map((name) => [name, readFileSync(join(folder.path, name))]));
@@ -119,8 +119,8 @@ async function writeAs(folder: string, format: string, dtype: string, numbers: B
   return path;
 }
 
-describe("numbers of other tools", () => {
-  // 1, -0.5, the number next above 0 (in half precision 2 ** -24), and one that no half holds (1/3).
+describe("number formats of other tools", () => {
+  // 1, -0.5, the next number above 0 (in half precision 2 ** -24), and one that no half-precision number equals (1/3).
   const halves = Buffer.from(Uint16Array.of(0x3c00, 0xb800, 0x0001, 0x3555).buffer);
   const brains = Buffer.from(Uint16Array.of(0x3f80, 0xbf00, 0x3380, 0x3eab).buffer);
   const doubles = Buffer.from(Float64Array.of(1, -0.5, 2 ** -24, 1 / 3).buffer);
@@ -138,7 +138,7 @@ describe("numbers of other tools", () => {
     await folder.remove();
   });
 
-  it("that are none stay none, so that whoever looks at vectors refuses them", async () => {
+  it("keep infinities and NaN, so that checks on vectors refuse them", async () => {
     const folder = await makeTemporaryFolder();
     const numbers = Buffer.from(Uint16Array.of(0x7c00, 0xfc00, 0x7e00, 0x8000).buffer);
     const [row] = await readAll(await writeAs(folder.path, "npy", "<f2", numbers));
@@ -160,7 +160,7 @@ it("I11: refuses lines that end in the middle of a character", async () => {
   await folder.remove();
 });
 
-it("I11: names a file that is not there, one that is a folder, and an ending that is none", async () => {
+it("I11: names a missing file, a folder, and an unknown extension", async () => {
   const folder = await makeTemporaryFolder();
   mkdirSync(join(folder.path, "folder.safetensors"));
   await expect(openVectorFile(join(folder.path, "folder.safetensors"))).rejects.toMatchObject({ code: "vectors_unreadable" });

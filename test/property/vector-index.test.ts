@@ -1,4 +1,4 @@
-/** The graph of neighbours against comparing with everything: what comes and goes, what waits, and what is filtered. */
+/** The graph of neighbours against comparing with everything: additions and removals, waiting vectors, and filters. */
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -58,7 +58,7 @@ function expectSoundAnswer(index: VectorIndex, question: Float32Array, k: number
 }
 
 describe("the vector index", () => {
-  it("I4, I7, I8: gives no removed paper, none twice, and as many as there are", async () => {
+  it("I4, I7, I8: returns no removed paper, none twice, and as many as there are", async () => {
     const folder = await makeTemporaryFolder();
     let file = 0;
     const write = async (index: VectorIndex) => {
@@ -78,7 +78,7 @@ describe("the vector index", () => {
           for (const step of commands) {
             switch (step.kind) {
               case "put":
-                // A label is never given again.
+                // A label is never reused.
                 for (const own of step.labels.filter((one) => !gone.has(one)))
                   index.put(own, inventVector((step.seed + own) % 30, dimensions));
                 break;
@@ -120,7 +120,7 @@ describe("the vector index", () => {
     }
   });
 
-  it("I7: holds filters that most papers pass, finds nearly all of the nearest, and misses no count", async () => {
+  it("I7: respects filters that most papers pass, finds nearly all of the nearest, and always returns the full count", async () => {
     const index = new VectorIndex(dimensions, { M: 8, efConstruction: 40 });
     for (let own = 1; own <= 10_000; own++) index.matrix.put(own, inventVector(own, dimensions));
     index.startGraph();
@@ -132,7 +132,7 @@ describe("the vector index", () => {
       undefined,
       (own) => own % 10 !== 0,
       (own) => own % 11 !== 3,
-      // Sets that are not spread evenly: where one question looks, nothing passes.
+      // Unevenly distributed sets: where one query searches, nothing passes.
       (own) => own > 1500,
       (own) => (index.matrix.cosine(inventVector(70_001, dimensions), own) ?? 0) < 0.4,
       (own) => own % 50 === 7,
@@ -158,7 +158,7 @@ describe("the vector index", () => {
     }
   });
 
-  it("finds the nearest though the graph holds old vectors of what was nearest before", async () => {
+  it("finds the nearest even if the graph contains old vectors of what was nearest before", async () => {
     const index = new VectorIndex(dimensions, { M: 8, efConstruction: 40 });
     const question = inventVector(1, dimensions);
     for (let own = 1; own <= 400; own++) index.matrix.put(own, inventVector(own, dimensions));

@@ -1,4 +1,4 @@
-/** Words divided into two, against reading every paper. */
+/** Words split into two, against reading every paper. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { termOf, wordsOf } from "../../src/core/analysis.ts";
@@ -14,7 +14,7 @@ const wordArbitrary = fc.oneof(
 );
 const titleArbitrary = fc.array(wordArbitrary, { minLength: 1, maxLength: 6 });
 
-it("a word of a query is looked for as two exactly where papers say so, more of them than say the word", async () => {
+it("a query word is split into two exactly if papers write it so, and more of them than write it as one", async () => {
   let divided = 0;
   await holds(
     fc.asyncProperty(

@@ -1,6 +1,6 @@
 /**
- * The shipped model on the shipped labelled set. The floors are what was measured (`paperkin eval src/starter`), less
- * 0.01 for processors that round differently: whoever gets below them has made answers worse.
+ * The shipped model on the shipped labelled set. The floors are the measured values (`paperkin eval src/starter`), less
+ * 0.01 for processors that round differently: a change that falls below them has made answers worse.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ let documents: EvalDocuments;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "paperkin-relevance-"));
-  // The environment is left out on purpose: the floors belong to the shipped model.
+  // The environment is deliberately left out: the floors belong to the shipped model.
   engine = await openEngine({ ...readConfig({}, {}), data: folder }, { create: true, maintain: true });
   collection = await findCollection(join(projectRoot, "src/starter"));
   documents = await loadCollection(engine, collection.corpus);

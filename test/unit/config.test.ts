@@ -7,17 +7,17 @@ import { readConfig } from "../../src/config.ts";
 import { toAppError } from "../../src/core/errors.ts";
 import { temporaryFolder } from "../integration/command-line.ts";
 
-it("the address from outside has the port of the server, unless another one is named", () => {
+it("the external address has the server's port, unless another one is given", () => {
   const addressOf = (environment: Record<string, string>) => readConfig({}, environment).publicUrl;
   expect(addressOf({})).toBe("http://127.0.0.1:7460");
   expect(addressOf({ PAPERKIN_PORT: "8123" })).toBe("http://127.0.0.1:8123");
   expect(addressOf({ PAPERKIN_PORT: "8123", PAPERKIN_PUBLIC_URL: "https://papers.example/" })).toBe("https://papers.example");
   expect(addressOf({ PAPERKIN_PORT: "0" })).toBe("http://127.0.0.1:7460");
-  // A container listens on another port than the one that it is reached by.
+  // A container listens on a different port from the published one.
   expect(addressOf({ PAPERKIN_PORT: "8123", PAPERKIN_PUBLIC_URL: "http://127.0.0.1:7460" })).toBe("http://127.0.0.1:7460");
 });
 
-it("the recall target is a share that makes sense", () => {
+it("the recall target is a sensible share", () => {
   const targetOf = (text: string) => readConfig({}, { PAPERKIN_RECALL_TARGET: text }).recallTarget;
   expect([readConfig({}, {}).recallTarget, targetOf("0.9"), readConfig({ recallTarget: "0.95" }, {}).recallTarget]).toEqual([
     0.98, 0.9, 0.95,
@@ -45,13 +45,13 @@ it.each<[value: unknown, said: string]>([
   ["74.5", "Invalid input: expected int, received number"],
   ["65536", "65536 is more than 65535"],
   ["-1", "-1 is less than 0"],
-])("a port is no number by accident: %j", (value, said) => {
+])("a port is not accepted by accident: %j", (value, said) => {
   expect(() => readConfig({ port: value }, {})).toThrow(
     expect.objectContaining({ code: "invalid_config", message: `The setting --port is not valid: ${said}.` }),
   );
 });
 
-it("an empty text is told as one", () => {
+it("an empty text is reported as such", () => {
   expect(() => readConfig({ data: "" }, {})).toThrow(
     expect.objectContaining({ code: "invalid_config", message: "The setting --data is not valid: it is empty." }),
   );
@@ -64,7 +64,7 @@ it("a port is a number in a flag, a variable and a file", () => {
   expect(readConfig({}, { PAPERKIN_PORT: "", PAPERKIN_RECALL_TARGET: "0.95" })).toMatchObject({ port: 7460, recallTarget: 0.95 });
 });
 
-it("trusted proxies are addresses and networks, each written as one", () => {
+it("trusted proxies are addresses and networks, each normalised", () => {
   const proxies = (text: string) => readConfig({}, { PAPERKIN_TRUSTED_PROXIES: text }).trustedProxies;
   expect(proxies("10.0.0.5, 10.1.0.0/16,2001:db8::/32")).toEqual(["10.0.0.5", "10.1.0.0/16", "2001:db8::/32"]);
   expect(readConfig({ trustedProxies: "::1" }, {}).trustedProxies).toEqual(["::1"]);
@@ -77,7 +77,7 @@ it("trusted proxies are addresses and networks, each written as one", () => {
     );
 });
 
-describe("what is misspelt is told with what it may be", () => {
+describe("a misspelt setting is reported with suggestions", () => {
   const folder = temporaryFolder();
   const path = join(folder.path, "settings.json");
   afterAll(() => folder.remove());
@@ -119,7 +119,7 @@ describe("what is misspelt is told with what it may be", () => {
     expect(told("{}", { [name]: value })).toContain(said);
   });
 
-  it("in what is no JSON, or is not there", () => {
+  it("in a file that is not JSON, or does not exist", () => {
     expect(told('{"port":7470,}')).toMatch(/cannot be read: .*JSON.* no trailing commas/);
     expect(toldOf({ config: join(folder.path, "nowhere.json") })).toContain("cannot be read: it does not exist. Check its name (--config");
   });
@@ -131,12 +131,12 @@ describe("what is misspelt is told with what it may be", () => {
     expect(said).not.toContain("the default is []");
   });
 
-  it("and a byte order mark in front is none of it", () => {
+  it("and a leading byte order mark does not matter", () => {
     expect(told('\ufeff{"port":7470}')).toBe("");
   });
 });
 
-it("a folder may begin at home, where no shell has said so, and so may the file of settings", () => {
+it("a folder may begin with ~ that no shell has expanded, and so may the settings file", () => {
   expect(() => readConfig({ config: "~/no-such-settings.json" }, {})).toThrow(join(homedir(), "no-such-settings.json"));
   expect(readConfig({ data: "~/papers", models: "~" }, {})).toMatchObject({ data: join(homedir(), "papers"), models: homedir() });
   expect(readConfig({ data: "./~" }, {}).data).toBe(join(process.cwd(), "~"));

@@ -1,4 +1,4 @@
-/** Which room of src/ may import which, and who owns each package: the table of src/README.md, kept true. */
+/** Which room of src/ may import which, and who owns each package: keeps the table of src/README.md true. */
 import { readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix } from "node:path";
@@ -10,11 +10,11 @@ interface Import {
   readonly from: string;
   /** A path below src/, or the name of a package. */
   readonly to: string;
-  /** Whether nothing is left of it where it runs. */
+  /** Whether it is erased at run time. */
   readonly isType: boolean;
 }
 
-/** Room → rooms that it may import, beside itself. A room is a folder or a file right below src/. */
+/** Room → rooms that it may import, besides itself. A room is a folder or a file directly below src/. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   "core/": [],
   "embedding/": ["core/", "background.ts"],
@@ -36,7 +36,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   "background.ts": [],
 };
 
-/** Package → where it may be imported. Every dependency stands here. */
+/** Package → where it may be imported. Every dependency is listed here. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   "@hono/node-server": ["http/listen.ts"],
   "@hono/zod-openapi": ["http/"],
@@ -47,7 +47,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   "cli-progress": ["cli/output.ts"],
   commander: ["cli/"],
   entities: ["core/text.ts"],
-  // Builds, and is no part of what was built.
+  // Builds, and is not part of what is built.
   esbuild: [],
   "hnswlib-node": ["storage/local/hnsw-index.ts", "storage/local/hnswlib.ts"],
   hono: ["http/", "web/"],
@@ -80,7 +80,7 @@ function importsOf(from: string): Import[] {
   const found: Import[] = [];
   const add = (specifier: ts.Expression | undefined, isType = false) => {
     if (specifier === undefined) return;
-    // One that is computed cannot be checked.
+    // A computed one cannot be checked.
     const name = ts.isStringLiteral(specifier) ? specifier.text : "(computed)";
     found.push({ from, to: name.startsWith(".") ? posix.join(posix.dirname(from), name) : name, isType });
   };
@@ -102,7 +102,7 @@ function roomOf(path: string): string {
 const isInside = (path: string) => !path.startsWith("node:") && /\.tsx?$/.test(path);
 const told = ({ from, to }: Import) => `${from} → ${to}`;
 
-/** Everything that a process reads which begins with a module. */
+/** Everything that a process loads when it starts with a module. */
 function readBy(module: string, before: ReadonlySet<string> = new Set([module])): ReadonlySet<string> {
   let read = before;
   for (const { from, to, isType } of imports) if (from === module && !isType && !read.has(to)) read = readBy(to, new Set([...read, to]));
@@ -110,24 +110,24 @@ function readBy(module: string, before: ReadonlySet<string> = new Set([module]))
 }
 
 describe("the modules of src/", () => {
-  it("are all looked at", () => {
+  it("are all examined", () => {
     expect(files.length).toBeGreaterThanOrEqual(60);
     expect(imports.length).toBeGreaterThan(300);
   });
 
-  it("each stand in a room", () => {
+  it("each belong to a room", () => {
     expect(files.filter((file) => roomOf(file) === "(none)")).toEqual([]);
-    // And no room stands empty.
+    // And no room is empty.
     expect(Object.keys(rooms).filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
   });
 
-  it("import only modules that are there", () => {
+  it("import only modules that exist", () => {
     const inside = imports.filter(({ to }) => isInside(to));
     expect(inside.filter(({ to }) => !files.includes(to)).map(told)).toEqual([]);
     expect(imports.filter(({ to }) => to === "(computed)").map(told)).toEqual([]);
   });
 
-  it("import from no room but those that the table allows", () => {
+  it("import from no rooms except those allowed by the table", () => {
     const wrong = imports
       .filter(({ to }) => isInside(to))
       .filter(({ from, to }) => {
@@ -137,7 +137,7 @@ describe("the modules of src/", () => {
     expect(wrong.map(told)).toEqual([]);
   });
 
-  it("import packages only where their owner is", () => {
+  it("import packages only in their owners", () => {
     const packages = imports.filter(({ to }) => !isInside(to) && !to.startsWith("node:"));
     expect(packages.length).toBeGreaterThan(30);
     const wrong = packages.filter(({ from, to }) => {
@@ -150,31 +150,31 @@ describe("the modules of src/", () => {
     expect(wrong.map(told)).toEqual([]);
   });
 
-  it("import Node's own modules by their full name, and core/ none but for checksums", () => {
+  it("import Node's own modules by their full name, and core/ imports none except for checksums", () => {
     expect(imports.filter(({ to }) => builtinModules.includes(to)).map(told)).toEqual([]);
     const core = imports.filter(({ from, to }) => from.startsWith("core/") && to.startsWith("node:"));
     expect([...new Set(core.map(({ to }) => to))]).toEqual(["node:crypto"]);
   });
 
   it.each(["embedding/worker.ts", "embedding/rerank-worker.ts"])(
-    "that %s reads are few: checking schemas is not for processes of models",
+    "loaded by %s are few: model processes do not need schema validation",
     (worker) => {
       expect([...readBy(worker)]).toContain("@xenova/transformers");
       expect([...readBy(worker)]).not.toContain("zod");
     },
   );
 
-  it("have an owner for every dependency, and no owner for what is none", () => {
+  it("have an owner for every dependency, and no owner for anything else", () => {
     const manifest: { dependencies: Record<string, string> } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
     expect(Object.keys(owners).sort()).toEqual(Object.keys(manifest.dependencies).sort());
   });
 
-  it("are no barrels, and lie in no drawers for everything", () => {
+  it("are no barrels, and are in no catch-all folders", () => {
     expect(files.filter((file) => /(^|\/)index\.tsx?$/.test(file))).toEqual([]);
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|shared|misc|lib)(\/|\.tsx?$)/.test(file))).toEqual([]);
   });
 
-  it("say first what they are for", () => {
+  it("begin with their purpose", () => {
     const silent = files.filter((file) => !/^(?:#!.*\n)?\/\*\*/.test(readFileSync(join(source, file), "utf8")));
     expect(silent).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** A user without a home folder, as in a container: nothing is known of `~`. */
+/** A user without a home folder, as in a container: `~` is undefined. */
 import { expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config.ts";
 
@@ -9,7 +9,7 @@ vi.mock("node:os", async (original) => ({
   },
 }));
 
-it("is told which folder cannot be found, and needs none for others", () => {
+it("a user without a home folder is told which folder cannot be found, and needs none for others", () => {
   expect(() => readConfig({ data: "~/papers" }, {})).toThrow(/The folder ~\/papers cannot be found: this user has no home folder/);
   expect(readConfig({ data: "/papers" }, {}).data).toBe("/papers");
 });

@@ -1,4 +1,4 @@
-/** README.md and `docs/` say what is true: their commands run; their settings, formats and links are those that there are. */
+/** README.md and `docs/` are true: their commands run; their settings, formats and links exist. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -16,7 +16,7 @@ const textOf = (path: string): string => readFileSync(join(projectRoot, path), "
 const guides = readdirSync(join(projectRoot, "docs"))
   .sort()
   .map((name) => `docs/${name}`);
-/** As they are read and their commands run: what the README makes is there for the others. */
+/** In reading order, in which their commands run: what the README creates is there for the others. */
 const documents = ["README.md", ...guides];
 
 const blocksOf = (language: string): string[] =>
@@ -25,7 +25,7 @@ const blocksOf = (language: string): string[] =>
   );
 const shellLines = blocksOf("sh").flatMap((block) => block.split("\n"));
 
-/** The rows of a document's tables of so many columns. */
+/** The rows of a document's tables with this many columns. */
 const rowsOf = (path: string, columns: number): string[] =>
   textOf(path)
     .split("\n")
@@ -46,7 +46,7 @@ describe("settings and formats", () => {
     expect(rowsOf("docs/formats.md", 3).filter((row) => row.split("|")[1]?.includes(`\`${name}\``))).toHaveLength(1);
   });
 
-  test("what fetches stand in them are understood", () => {
+  test("the scheduled fetches in them are understood", () => {
     const lines = shellLines.filter((line) => line.startsWith("npx paperkin fetch"));
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) expect(readScheduled(line.split(" ").slice(3)).request).toBeDefined();
@@ -73,7 +73,7 @@ describe("settings and formats", () => {
     folder.remove();
   });
 
-  test("the example of Paperkin's own form is a paper with all that it names", () => {
+  test("the example of Paperkin's own format is a paper with every field it names", () => {
     expect(examples.filter((example) => "title" in example).map(paperOfRecord)).toEqual([
       expect.objectContaining({ ids: ["arXiv:2401.00001", "DOI:10.1000/example"], published: "2024-01-02", votes: 3, citations: 12 }),
     ]);
@@ -121,7 +121,7 @@ describe("commands", () => {
     folder.remove();
   });
 
-  /** Words of a shell line, quotes taken off. */
+  /** The words of a shell line, with quotes removed. */
   const wordsOf = (line: string): string[] =>
     [...line.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 
@@ -159,7 +159,7 @@ describe("commands", () => {
     expect(response.status).toBe(200);
   });
 
-  test("what npm runs is there, and measures what is named", async () => {
+  test("npm scripts they mention exist, and measure what is named", async () => {
     const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
     const runs = shellLines.flatMap((line) => {
       const [, script, args = ""] = /^npm run (\S+)(?: -- (.*))?$/.exec(line) ?? [];
@@ -179,7 +179,7 @@ describe("commands", () => {
 
   const namesIn = (path: string, pattern: RegExp): string[] => [...textOf(path).matchAll(pattern)].map((match) => match[1] ?? "");
 
-  test("no other command stands in them without being run by a test", () => {
+  test("no other command appears in them without being run by a test", () => {
     const known = [/^npm ci$/, /^npm start$/, /^npm run (?:bench|torture) -- /, /^npx paperkin /, /^curl /];
     expect(shellLines.filter((line) => !known.some((pattern) => pattern.test(line)))).toEqual([]);
     // `eval` is run by test/relevance, `serve` and `fetch` by test/integration, `npm ci` and `npm start` from a fresh clone.

@@ -1,4 +1,4 @@
-/** The scripts import what was built by name, which no compiler checks; and each says how it is used. */
+/** The scripts import built modules by name, which no compiler checks; and each explains its usage. */
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -11,7 +11,7 @@ import { temporaryFolder } from "../integration/command-line.ts";
 
 interface Import {
   readonly script: string;
-  /** Of the source of what it imports. */
+  /** From the source of what it imports. */
   readonly path: string;
   readonly names: readonly string[];
 }
@@ -32,7 +32,7 @@ function importsOf(script: string): Import[] {
   });
 }
 
-it("scripts import only what is there", async () => {
+it("scripts import only what exists", async () => {
   const scripts = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".mjs"));
   const imports = scripts.flatMap(importsOf);
   expect(imports.length).toBeGreaterThan(30);
@@ -55,23 +55,23 @@ async function run(script: string, ...options: string[]): Promise<{ code: number
   return { code, stdout, stderr };
 }
 
-/** `start.mjs` hands its options to `paperkin serve`. */
+/** `start.mjs` passes its options on to `paperkin serve`. */
 const own = readdirSync(folder).filter((name) => name.endsWith(".mjs") && name !== "start.mjs");
 
-it.each(own)("%s says how it is used, and does nothing else", async (script) => {
+it.each(own)("%s explains its usage, and does nothing else", async (script) => {
   const { code, stdout, stderr } = await run(script, "--help");
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^(?:npm (?:run|test)|node scripts\/)/);
 });
 
-/** Those of `test.mjs` are vitest's. */
-it.each(own.filter((script) => script !== "test.mjs"))("%s refuses an option that it has not, in one line", async (script) => {
+/** The options of `test.mjs` are vitest's. */
+it.each(own.filter((script) => script !== "test.mjs"))("%s refuses an unknown option, in one line", async (script) => {
   const { code, stdout, stderr } = await run(script, "--no-such-option");
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(/^\w[\w-]*: Unknown option '--no-such-option'.*\n$/);
 });
 
-it("the code of tables is what its text says", async () => {
+it("the code of tables matches its text", async () => {
   expect(await run("wasm.mjs", "--check")).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
@@ -92,14 +92,14 @@ function projectOf(root: string): string {
   return join(root, "scripts/build.mjs");
 }
 
-it("building needs no package that only development installs", async () => {
+it("building needs no package installed only for development", async () => {
   const root = temporaryFolder();
   expect(await run(projectOf(root.path))).toEqual({ code: 0, stdout: "", stderr: "" });
   expect(await run(join(root.path, "dist/cli/main.js"), "--version")).toMatchObject({ code: 0, stderr: "" });
   root.remove();
 });
 
-it("a build of what is no TypeScript says where, and leaves what was built before", async () => {
+it("a build of invalid TypeScript reports where, and keeps the previous build", async () => {
   const root = temporaryFolder();
   const script = projectOf(root.path);
   writeFileSync(join(root.path, "src/cli/main.ts"), "export const name = ;\n");
@@ -110,14 +110,14 @@ it("a build of what is no TypeScript says where, and leaves what was built befor
   root.remove();
 });
 
-it("npm start ends with the npm that began it: no shell stands between them", async () => {
+it("npm start ends with the npm that started it: there is no shell between them", async () => {
   const root = temporaryFolder();
   mkdirSync(join(root.path, "scripts"));
   writeFileSync(join(root.path, "scripts/start.mjs"), "console.log(process.pid, ...process.argv.slice(2));");
   const { scripts } = z
     .object({ scripts: z.object({ start: z.string() }) })
     .parse(JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")));
-  // As npm runs it, which sends its own signals to this process alone.
+  // As npm runs it, sending its signals to this process alone.
   const child = spawn("sh", ["-c", `${scripts.start} --port 1`], { cwd: root.path, stdio: ["ignore", "pipe", "inherit"] });
   expect(await text(child.stdout)).toBe(`${child.pid} --port 1\n`);
   root.remove();

@@ -1,4 +1,4 @@
-/** `paperkin export` of a library that cannot be read whole. */
+/** `paperkin export` of a library that cannot be read completely. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -18,7 +18,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** Without a model: what only takes papers along needs none. */
+/** Without a model: export needs none. */
 async function exported(...args: string[]) {
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
@@ -31,12 +31,12 @@ async function exported(...args: string[]) {
   return { ...said, code: process.exitCode ?? 0 };
 }
 
-it("is whole where the library is, whether or not there is a model", async () => {
+it("an export is complete if the library is, with or without a model", async () => {
   const output = join(folder.path, "papers.jsonl");
   expect(await exported("--output", output)).toEqual({ stdout: `${output} holds 60 papers.\n`, stderr: "", code: 0 });
 });
 
-it("writes what can be read of a torn library, says what is missing, and ends as what failed does", async () => {
+it("an export of a torn library writes what can be read, says what is missing, and ends as a partial failure", async () => {
   await tearPages(folder.path, ["papers"], "leaf", (pages) => pages.slice(2, 3));
   const output = join(folder.path, "papers.csl.json");
   const { stdout, stderr, code } = await exported("--format", "csl", "--output", output);
@@ -49,7 +49,7 @@ it("writes what can be read of a torn library, says what is missing, and ends as
   expect([JSON.parse(told.stdout), told.code]).toEqual([expect.objectContaining({ papers: kept.length, complete: false }), 1]);
 });
 
-it("leaves no file behind where nothing can be read at all", async () => {
+it("no file is left behind if nothing can be read at all", async () => {
   await tearPages(folder.path, ["sqlite_schema"], "leaf");
   const output = join(folder.path, "papers.jsonl");
   expect(await exported("--output", output)).toMatchObject({ code: 1, stderr: expect.stringContaining("damaged") });

@@ -10,7 +10,7 @@ describe("--year", () => {
     ["2019..", { yearFrom: 2019 }],
     ["..2023", { yearTo: 2023 }],
   ])("reads %s as a query does", (year, filters) => {
-    // An option that was not given is no condition, not one without a value.
+    // An omitted option is no condition, not one without a value.
     expect(filtersOf({ year })).toStrictEqual(filters);
   });
 

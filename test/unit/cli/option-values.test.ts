@@ -1,10 +1,10 @@
-/** Values of options that are wrong are told by the option's name, before anything is opened. */
+/** Invalid option values are reported with the option's name, before anything is opened. */
 import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 import { readScheduled } from "../../../src/cli/fetch-request.ts";
 import { buildProgram } from "../../../src/cli/program.ts";
 
-it.each(["abc", "", "0.05", "11", "NaN"])("a weight that is none is refused: “%s”", async (weight) => {
+it.each(["abc", "", "0.05", "11", "NaN"])("an invalid weight is refused: “%s”", async (weight) => {
   const args = ["interests", "add", "--words", "x", "--weight", weight];
   const program = await buildProgram(args);
   await expect(program.parseAsync(args, { from: "user" })).rejects.toMatchObject({
@@ -13,7 +13,7 @@ it.each(["abc", "", "0.05", "11", "NaN"])("a weight that is none is refused: “
   });
 });
 
-it("a folder is no file of ids", () => {
+it("a folder is refused as a file of ids", () => {
   expect(() => readScheduled(["arxiv", "--ids", tmpdir()])).toThrow(
     expect.objectContaining({ code: "invalid_config", message: expect.stringContaining("cannot be read: EISDIR") }),
   );

@@ -1,18 +1,18 @@
-/** What a terminal shows of long work, and what is left of it. */
+/** What a terminal shows of long work, and what remains of it. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { describeAuthors, note, print, printJson, printTable, withProgress } from "../../../src/cli/output.ts";
 import { removeControls } from "../../../src/core/text.ts";
 
 const showCursor = "\u001b[?25h";
 
-it("words for people steer no terminal, whatever files and services hold", () => {
+it("text for people contains no terminal control characters, whatever files and services contain", () => {
   const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   note("the title “\u001b]0;x\u0007\u009b31m\u202eb” is none");
   expect(written.mock.calls.join("")).toBe("the title “]0;x31mb” is none\n");
   vi.restoreAllMocks();
 });
 
-it("what is printed steers a terminal by nothing but its own styles, and is the same value for programs", () => {
+it("printed values control a terminal only with the program's own styles, and are unchanged for programs", () => {
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const said = "550 no\u001b[2J\u001b]0;x\u0007\u009b8m\u202e\r\nsuch box";
   print(`\u001b[1mSent\u001b[22m: ${said}`);
@@ -26,7 +26,7 @@ it("what is printed steers a terminal by nothing but its own styles, and is the 
   expect(JSON.parse(json)).toEqual({ said });
 });
 
-it("columns stand below each other where letters are wide, joined, or followed by accents", () => {
+it("columns are aligned if characters are wide, joined, or followed by accents", () => {
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   printTable([
     ["深層学習", "a"],
@@ -39,7 +39,7 @@ it("columns stand below each other where letters are wide, joined, or followed b
   expect(lines).toEqual(["深層学習  a\n", "e\u0301te\u0301       b\n", "👩‍👩‍👧‍👦 ✈️     c\n", "kettles…  d\n"]);
 });
 
-it("a row may end before the others, wherever it stands", () => {
+it("a row may end before the others, wherever it is", () => {
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   printTable([["ada"], ["ben", "pk_1", "write"], ["zoe", "pk_2345"], ["mia"]]);
   const lines = written.mock.calls.map(([text]) => String(text));
@@ -54,7 +54,7 @@ describe("progress on a terminal", () => {
     vi.restoreAllMocks();
   });
 
-  it("ends with the work, also where that fails: the bar is gone, the cursor is back, and no timer keeps the process", async () => {
+  it("ends with the work, even if that fails: the bar is gone, the cursor is back, and no timer keeps the process alive", async () => {
     process.stderr.isTTY = true;
     const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
@@ -73,11 +73,11 @@ describe("progress on a terminal", () => {
 describe("the authors of a paper", () => {
   const paper = { authors: ["Bo", "Cy", "Di", "Ed", "Ada", "Fi"].map((given) => ({ name: `${given} Lovelace` })) };
 
-  it("are the first ones, and how many more", () => {
+  it("are the first ones, with the number of others", () => {
     expect(describeAuthors(paper)).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace and 3 more");
   });
 
-  it("are also the one that a search asks for, wherever it stands", () => {
+  it("include the one in the search, at any position", () => {
     expect(describeAuthors(paper, "Ada Lovelace")).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace, … Ada Lovelace and 2 more");
     expect(describeAuthors(paper, "Cy Lovelace")).toBe("Bo Lovelace, Cy Lovelace, Di Lovelace and 3 more");
   });

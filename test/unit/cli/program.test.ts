@@ -1,4 +1,4 @@
-/** Every command says how it is used, and its examples are commands that exist, with options that they have. */
+/** Every command explains its usage, and its examples are existing commands with options that they have. */
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { buildProgram, withoutUnknownHelp } from "../../../src/cli/program.ts";
@@ -20,7 +20,7 @@ function helpOf(command: Command): string {
   return text;
 }
 
-/** The command that words begin with, and the words behind its name. */
+/** The command that some words begin with, and the words after its name. */
 function named(words: readonly string[], from: Command = program): [Command, readonly string[]] {
   const found = from.commands.find((one) => one.name() === words[0]);
   return found === undefined ? [from, words] : named(words.slice(1), found);
@@ -28,12 +28,12 @@ function named(words: readonly string[], from: Command = program): [Command, rea
 
 const all = below(program).map((command) => [nameOf(command), command] as const);
 
-test("the help of each command says where the options are that all of them have", () => {
+test("the help of each command says where the common options are", () => {
   for (const [name, command] of all)
     if (command.commands.length === 0) expect(helpOf(command), name).toMatch(/--workers, .*: paperkin --help/);
 });
 
-test("lists of formats and of services fit 80 columns", () => {
+test("lists of formats and of services fit into 80 columns", () => {
   for (const name of ["import", "fetch"]) {
     const [command] = named([name]);
     expect(
@@ -45,7 +45,7 @@ test("lists of formats and of services fit 80 columns", () => {
 });
 
 describe("the help of", () => {
-  test.each(all)("%s has examples of it, which exist", (name, command) => {
+  test.each(all)("%s has examples, and they exist", (name, command) => {
     const [, told = ""] = helpOf(command).split(/^(?:Examples?|First steps):$/m);
     const lines = [...told.matchAll(/^ {2}(?:.* \| |[A-Z_]+=\S+ )?(paperkin [^|&\n]*)/gm)].map(([, line]) => line ?? "");
     expect(lines).not.toEqual([]);
@@ -71,7 +71,7 @@ describe("the help of", () => {
   });
 });
 
-test("help of a command that does not exist is that command, of which is said what it may be", () => {
+test("help for a command that does not exist is treated as that command, so that similar ones are suggested", () => {
   expect(withoutUnknownHelp(["help", "serch"])).toEqual(["serch"]);
   for (const words of [["help"], ["help", "search"], ["help", "help"], ["help", "--json"], ["serch", "help"]])
     expect(withoutUnknownHelp(words)).toEqual(words);

@@ -1,10 +1,10 @@
-/** What becomes of errors: words on standard error, and an exit code. */
+/** How errors end: a message on standard error, and an exit code. */
 import { chmodSync } from "node:fs";
 import { afterEach, expect, it, vi } from "vitest";
 import { run } from "../../../src/cli/run.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
-/** Root may read everywhere. */
+/** Root may read everything. */
 const isRoot = process.getuid?.() === 0;
 
 afterEach(() => {
@@ -12,7 +12,7 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-it("a folder that this user may not read is no fault inside the program", async () => {
+it("a folder that this user may not read is not reported as an internal error", async () => {
   const folder = await makeTemporaryFolder();
   chmodSync(folder.path, 0);
   let said = "";

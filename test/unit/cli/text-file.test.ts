@@ -16,7 +16,7 @@ async function* slowly(...parts: string[]) {
   }
 }
 
-it("writes the parts one behind the other, and counts them", async () => {
+it("the parts are written one after the other, and counted", async () => {
   const folder = await makeTemporaryFolder();
   const path = join(folder.path, "text");
   expect(await writeParts(path, slowly("a", "", "ü\n"))).toBe(3);
@@ -26,18 +26,18 @@ it("writes the parts one behind the other, and counts them", async () => {
   await folder.remove();
 });
 
-it.runIf(existsSync("/dev/full"))("throws where the disk is full while the next part is waited for", async () => {
+it.runIf(existsSync("/dev/full"))("a full disk throws while the next part is awaited", async () => {
   await expect(writeParts("/dev/full", slowly("a", "b", "c"))).rejects.toMatchObject({ code: "ENOSPC" });
 });
 
-it.runIf(existsSync("/dev/full"))("says where there is no space", async () => {
+it.runIf(existsSync("/dev/full"))("a full disk is reported with its location", async () => {
   await expect(writeWhole("/dev/full", ["a"])).rejects.toMatchObject({
     code: "storage_full",
     message: expect.stringContaining("/dev/full"),
   });
 });
 
-it("writes over no database, whatever it is called, and nothing that SQLite would take for the log of a library", async () => {
+it("no database is overwritten, whatever its name, and nothing that SQLite would take for a library's log", async () => {
   const folder = await LibraryFolder.make();
   const library = await folder.open();
   await library.close();
@@ -51,7 +51,7 @@ it("writes over no database, whatever it is called, and nothing that SQLite woul
   await folder.remove();
 });
 
-it("says before the work that a file cannot be written", async () => {
+it("an unwritable file is reported before the work", async () => {
   const folder = await makeTemporaryFolder();
   for (const path of [join(folder.path, "missing", "report"), folder.path])
     await expect(checkWritable([undefined, path])).rejects.toMatchObject({ code: "invalid_request" });
@@ -59,7 +59,7 @@ it("says before the work that a file cannot be written", async () => {
   await folder.remove();
 });
 
-it.skipIf(process.platform === "win32")("writes into a pipe or a device and leaves it what it is", async () => {
+it.skipIf(process.platform === "win32")("a pipe or a device is written to and left as it is", async () => {
   const folder = await makeTemporaryFolder();
   const [pipe, link] = [join(folder.path, "pipe"), join(folder.path, "link")];
   execFileSync("mkfifo", [pipe]);

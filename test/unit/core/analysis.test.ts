@@ -14,7 +14,7 @@ describe("terms", () => {
     expect(termsOf("Łukasz Ørsted Æsir")).toEqual(termsOf("Lukasz Orsted Aesir"));
   });
 
-  it("leave out words that say nothing", () => {
+  it("leave out stop words", () => {
     expect(termsOf("How does it do what the others do?")).toEqual(["other"]);
     expect(termOf("The")).toBeUndefined();
   });
@@ -23,7 +23,7 @@ describe("terms", () => {
     expect(new Set(["retrieve", "retrieves", "retrieved", "retrieving"].map(termOf)).size).toBe(1);
   });
 
-  it("are the same for a Greek letter and its name, wherever it stands", () => {
+  it("are the same for a Greek letter and its name, wherever it occurs", () => {
     expect(termsOf("α-synuclein")).toEqual(termsOf("alpha-synuclein"));
     expect(termsOf("TNFα and TNF-β2")).toEqual(["tnf", "alpha", "tnf", "beta", "2"]);
     expect(termsOf("ΔF508, Ω")).toEqual(["delta", "f508", "omega"]);
@@ -36,11 +36,11 @@ describe("terms", () => {
     ]);
   });
 
-  it("are whole where a text is Greek", () => {
+  it("are whole words in Greek text", () => {
     expect(termsOf("ἀλήθεια λόγος")).toEqual(["αληθεια", "λογος"]);
   });
 
-  it("are given with the places of their words", () => {
+  it("come with the positions of their words", () => {
     const text = "The naïve rivers";
     expect(wordsOf(text)).toEqual([
       { text: "The", start: 0, end: 3, term: undefined },
@@ -51,7 +51,7 @@ describe("terms", () => {
 });
 
 describe("the text that is embedded", () => {
-  it("is title and abstract, with a full stop between them where the title has no end", () => {
+  it("is title and abstract, with a full stop between them if the title has no closing punctuation", () => {
     expect(prepareText({ title: "Kettles", abstract: "We look. We see." })).toEqual({
       text: "Kettles. We look. We see.",
       sentences: ["We look.", "We see."],
@@ -61,7 +61,7 @@ describe("the text that is embedded", () => {
     expect(prepareText({ title: "", abstract: "Yes." }).text).toBe("Yes.");
   });
 
-  it("has a hash that follows it and nothing else", () => {
+  it("has a hash that depends on it and nothing else", () => {
     const hash = hashContent({ title: "Kettles", abstract: "Yes." });
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(hashContent({ title: "Ladders", abstract: "Yes." })).not.toBe(hash);
@@ -70,21 +70,21 @@ describe("the text that is embedded", () => {
 });
 
 describe("a place in an input", () => {
-  it("is told as people find it", () => {
+  it("is described as people would look for it", () => {
     expect(describePlace({ file: "a.jsonl", line: 12 })).toBe("a.jsonl, line 12");
     expect(describePlace({ file: "a.bib", entry: "smith19" })).toBe("a.bib, entry smith19");
     expect(describePlace({ file: "a" })).toBe("a");
   });
 
-  it("is quoted in one line that is cut short", () => {
+  it("is quoted in one line, shortened", () => {
     expect(excerptOf(" a\n b ")).toBe("a b");
     expect(excerptOf("x".repeat(200), 5)).toBe("xxxxx…");
-    // Between the halves of a character.
+    // Between the halves of a surrogate pair.
     expect(excerptOf("𝛼".repeat(10), 5)).toBe("𝛼𝛼\ufffd…");
   });
 });
 
-it("remembers words without the texts that they stood in", () => {
+it("words are cached without the texts they came from", () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;
   const heapBytes = () => {

@@ -26,7 +26,7 @@ describe("a wanted author", () => {
     ["Google Inc", "Google, Inc."],
     ["Ashish Vaswani", "vas"],
     ["Anna Maria Li", "Maria Li"],
-  ])("%s is one as %s", (name, wanted) => {
+  ])("matches %s written as %s", (name, wanted) => {
     expect(isWanted(name, wanted)).toBe(true);
   });
 
@@ -39,18 +39,18 @@ describe("a wanted author", () => {
     ["Michal Rolinek", "Michael"],
     ["Ada Example", "   "],
     ["Ada Example", "ample"],
-  ])("%s is none as %s", (name, wanted) => {
+  ])("does not match %s written as %s", (name, wanted) => {
     expect(isWanted(name, wanted)).toBe(false);
   });
 
-  // Its forms would take minutes.
-  it.each(["Bue ", "α"])("that is longer than any name has one form (%s…)", (part) => {
+  // Generating its forms would take minutes.
+  it.each(["Bue ", "α"])("with a name longer than any real one has a single form (%s…)", (part) => {
     const wanted = part.repeat(100_000);
     expect(wantedNameKeys(wanted)).toEqual([nameKey(wanted)]);
   });
 });
 
-describe("a text that is a whole name", () => {
+describe("a query that is a whole name", () => {
   it.each([
     ["Yoav Goldberg", "yoav goldberg"],
     ["Yoav Goldberg", "Goldberg, Y."],
@@ -73,7 +73,7 @@ describe("a text that is a whole name", () => {
     expect(isMeant(name, text)).toBe(false);
   });
 
-  it("is looked up by an initial and the family name", () => {
+  it("is looked up by initial and family name", () => {
     expect(["Yoav Goldberg", "José M. Hernández-Lobato", "Plato", "Li X"].map((name) => initialAndFamily(nameKey(name)))).toEqual([
       "y goldberg",
       "j lobato",

@@ -1,4 +1,4 @@
-/** Which collections of a file a record is in, as each kind of file says it. */
+/** Which collections of a file a record is in, as each kind of file states it. */
 import { describe, expect, it } from "vitest";
 import { FileCollections } from "../../../src/core/collections.ts";
 import type { Format } from "../../../src/core/source.ts";
@@ -22,7 +22,7 @@ async function pathsIn(format: Format, text: string, pieceBytes?: number): Promi
 const expected = { One: ["Thesis"], Two: ["Reading", "Thesis/Methods"], Three: [] };
 
 describe("the collections of a record", () => {
-  it("are told by Better BibTeX's JSON, before its items or behind them", async () => {
+  it("are read from Better BibTeX's JSON, before or after its items", async () => {
     const item = (itemID: number, title: string) => ({ itemType: "book", title, itemID, creators: [] });
     const items = [item(1, "One"), item(2, "Two"), item(3, "Three")];
     const collections = {
@@ -40,7 +40,7 @@ describe("the collections of a record", () => {
     expect(await pathsIn(betterBibtexJsonFormat, JSON.stringify({ ...head, collections: nested, items }))).toEqual(expected);
   });
 
-  it("are told by Zotero's RDF behind the items", async () => {
+  it("are read from Zotero's RDF, after the items", async () => {
     const item = (about: string, title: string) =>
       `<bib:Book rdf:about="${about}"><z:itemType>book</z:itemType><dc:title>${title}</dc:title></bib:Book>`;
     const collection = (about: string, title: string, ...parts: string[]) =>
@@ -53,7 +53,7 @@ describe("the collections of a record", () => {
     expect(await pathsIn(zoteroRdfFormat, text)).toEqual(expected);
   });
 
-  it("are told by JSON of Zotero's web API: by key, and by name where the collections are there too", async () => {
+  it("are read from JSON of Zotero's web API: by key, and by name if the file has the collections too", async () => {
     const item = (key: string, title: string, ...collections: string[]) => ({
       key,
       version: 1,
@@ -70,12 +70,12 @@ describe("the collections of a record", () => {
     expect(await pathsIn(zoteroJsonFormat, JSON.stringify(items))).toEqual({ One: ["AAAA"], Two: ["BBBB", "CCCC"], Three: [] });
   });
 
-  it("are told by JabRef's groups", async () => {
+  it("are read from JabRef's groups", async () => {
     const text = "@book{a, title = {One}, groups = {Thesis}}\n@book{b, title = {Two}, groups = {Reading, Thesis}}\n";
     expect(await pathsIn(bibtexFormat, text)).toEqual({ One: ["Thesis"], Two: ["Reading", "Thesis"] });
   });
 
-  it("end somewhere when collections are in each other", () => {
+  it("are finite when collections contain each other", () => {
     const collections = new FileCollections();
     const place = { file: "x" };
     collections.add({ kind: "collection", key: "a", name: "A", parts: ["b", "x"], place });

@@ -1,4 +1,4 @@
-/** Which way texts run that hold words of both ways. */
+/** The direction of texts that mix words of both directions. */
 import { describe, expect, it } from "vitest";
 import { directionOf } from "../../../src/core/direction.ts";
 
@@ -10,7 +10,7 @@ describe("the direction of a text", () => {
     "מודלים מסוג Transformer",
     "(2023) סקירה",
     "ا",
-  ])("is from right to left where its words are, whatever it begins with: %s", (text) => expect(directionOf(text)).toBe("rtl"));
+  ])("is right to left if most of its words are, whatever it begins with: %s", (text) => expect(directionOf(text)).toBe("rtl"));
 
   it.each([
     "",
@@ -21,5 +21,5 @@ describe("the direction of a text", () => {
     "\u0661\u0662 tables",
     "深層学習",
     "\uD800 א b c",
-  ])("is from left to right otherwise: %s", (text) => expect(directionOf(text)).toBe("ltr"));
+  ])("is left to right otherwise: %s", (text) => expect(directionOf(text)).toBe("ltr"));
 });

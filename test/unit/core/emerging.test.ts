@@ -4,7 +4,7 @@ import { binomialTail, emergenceOf, isEmerging } from "../../../src/core/ranking
 import { trendingScore } from "../../../src/core/ranking/trending.ts";
 
 describe("what is trending", () => {
-  it("counts votes once and saves twice, half as much with every half-life", () => {
+  it("counts votes once and saves twice, halved with every half-life", () => {
     expect(trendingScore({ votes: 10, saves: 3 }, 0, 7)).toBe(16);
     expect(trendingScore({ votes: 10, saves: 3 }, 7, 7)).toBe(8);
     expect(trendingScore({ votes: 10, saves: 3 }, 21, 7)).toBe(2);
@@ -12,7 +12,7 @@ describe("what is trending", () => {
     expect(trendingScore({ votes: 0, saves: 0 }, 3, 7)).toBe(0);
   });
 
-  it("does not gain by a date that is still to come", () => {
+  it("gains nothing from a date in the future", () => {
     expect(trendingScore({ votes: 10, saves: 0 }, -30, 7)).toBe(10);
   });
 });
@@ -27,7 +27,7 @@ describe("the tail of a binomial distribution", () => {
     expect(binomialTail(50, 12, 0.06)).toBeCloseTo(3.0799715825e-5, 14);
   });
 
-  it("adds up for every share and never leaves 0 … 1", () => {
+  it("sums correctly for every share and never leaves 0 … 1", () => {
     for (const share of [0, 1e-12, 0.001, 0.3, 0.999999, 1]) {
       let before = 1;
       for (let least = 0; least <= 50; least++) {
@@ -41,7 +41,7 @@ describe("the tail of a binomial distribution", () => {
 });
 
 describe("what is emerging", () => {
-  it("is surprising where more neighbours are new than usual, the more so the more there are", () => {
+  it("is surprising if more neighbours than usual are new, and the more of them the more so", () => {
     const library = { papers: 1000, recent: 60 };
     const usual = emergenceOf(50, 3, library);
     const many = emergenceOf(50, 12, library);
@@ -50,11 +50,11 @@ describe("what is emerging", () => {
     expect(many.surprise).toBeGreaterThan(usual.surprise);
     expect(many.surprise).toBeCloseTo(-Math.log2(binomialTail(50, 12, 0.06)), 12);
     expect([isEmerging(usual), isEmerging(many)]).toEqual([false, true]);
-    // The same ratio tells less of few papers.
+    // The same ratio is weaker evidence for few papers.
     expect(emergenceOf(5, 1, library).surprise).toBeLessThan(many.surprise);
   });
 
-  it("is nothing where nothing new is near, nor where everything is new", () => {
+  it("is nothing if nothing new is near, or everything is new", () => {
     expect(emergenceOf(50, 0, { papers: 1000, recent: 60 }).surprise).toBe(0);
     expect(emergenceOf(50, 50, { papers: 80, recent: 80 })).toMatchObject({ growth: 0, surprise: 0 });
     expect(emergenceOf(0, 0, { papers: 0, recent: 0 })).toEqual({ neighbours: 0, observed: 0, expected: 0, growth: 0, surprise: 0 });

@@ -1,4 +1,4 @@
-/** The table of errors, and what becomes of those that nobody threw on purpose. */
+/** The table of errors, and the handling of those not thrown on purpose. */
 import { describe, expect, it } from "vitest";
 import { AppError, errorCodes, toAppError } from "../../../src/core/errors.ts";
 
@@ -19,12 +19,12 @@ describe("errors", () => {
     expect(new Set(errorCodes.map((code) => new AppError(code, "").outcome.title)).size).toBe(errorCodes.length);
   });
 
-  it("explain themselves with what to do", () => {
+  it("say what to do about them", () => {
     expect(new AppError("internal", "It broke.").explanation).toBe("It broke.");
     expect(new AppError("internal", "It broke.", { mend: "Mend it." }).explanation).toBe("It broke. Mend it.");
   });
 
-  it("quote the beginning of what was sent, however long it is", () => {
+  it("quote the beginning of the input, however long it is", () => {
     const word = new AppError("paper_not_found", `There is no paper ${"x".repeat(100_000)} in the library.`, {
       mend: `Import ${"y".repeat(100_000)} first.`,
     });
@@ -43,7 +43,7 @@ describe("errors", () => {
     expect("cause" in new AppError("internal", "It broke.")).toBe(false);
   });
 
-  it("of the system are told apart", () => {
+  it("of the system are distinguished", () => {
     const codes = {
       ENOSPC: "storage_full",
       EDQUOT: "storage_full",
@@ -67,14 +67,14 @@ describe("errors", () => {
     }
   });
 
-  it("do not call a disk broken that may only be read", () => {
+  it("do not call a read-only disk broken", () => {
     expect(toAppError(withCode("EROFS"))).toMatchObject({
       code: "storage_failed",
       message: expect.stringContaining("no permission to write"),
     });
   });
 
-  it("of any kind become one, and one stays itself", () => {
+  it("of any kind become an AppError, and one stays itself", () => {
     const known = new AppError("timed_out", "It took too long.");
     expect(toAppError(known)).toBe(known);
     for (const [thrown, message] of [
@@ -88,7 +88,7 @@ describe("errors", () => {
   });
 });
 
-it("of a damaged database nobody is sent to a backup before it is known what is wrong", () => {
+it("of a damaged database recommend no backup before the damage is known", () => {
   const { code, mend } = toAppError(Object.assign(new Error("database disk image is malformed"), { code: "SQLITE_CORRUPT" }));
   expect([code, mend]).toEqual(["library_damaged", expect.stringMatching(/^Run `paperkin verify`: it says what is wrong/)]);
 });

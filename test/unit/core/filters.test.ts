@@ -1,4 +1,4 @@
-/** What conditions mean. */
+/** The meaning of conditions. */
 import { describe, expect, it } from "vitest";
 import { type Filters, filtersSchema, firstDay, isUnfiltered, lastDay, matchesFilters } from "../../../src/core/filters.ts";
 import type { Paper } from "../../../src/core/paper.ts";
@@ -14,7 +14,7 @@ function expectMatches(subject: Paper, passing: readonly Filters[], failing: rea
 }
 
 describe("conditions", () => {
-  it("on dates count a coarse date when any of its days is in the range", () => {
+  it("on dates accept a coarse date if any of its days is in range", () => {
     expectMatches(
       paper({ published: "2024-02" }),
       [
@@ -40,7 +40,7 @@ describe("conditions", () => {
     expectMatches({ ...undated, updated: "2024-01-01" }, [{ from: "2024" }], [{ yearFrom: 0 }]);
   });
 
-  it("on venues and authors match the beginnings of words, without case and accents", () => {
+  it("on venues and authors match the beginnings of words, ignoring case and accents", () => {
     const subject = paper({ venue: "Proc. of NeurIPS 2017", authors: [{ name: "Ángel López-Smith" }, { name: "Bo Lee" }] });
     expectMatches(
       subject,
@@ -58,7 +58,7 @@ describe("conditions", () => {
     expectMatches(homeless, [{ venues: [] }], [{ venues: ["neur"] }]);
   });
 
-  it("on categories match them whole, or by their beginning with a star", () => {
+  it("on categories match whole categories, or prefixes with a star", () => {
     expectMatches(
       paper({ categories: ["cs.CL", "stat.ML"] }),
       [{ categories: ["CS.cl"] }, { categories: ["cs.*"] }, { categories: ["x", "stat.ml"] }, { categories: ["*"] }],
@@ -67,7 +67,7 @@ describe("conditions", () => {
     expectMatches(paper({ categories: [] }), [{}], [{ categories: ["*"] }]);
   });
 
-  it("on titles want every word, whole", () => {
+  it("on titles require every word in full", () => {
     expectMatches(
       paper({ title: "Graph-based Kettles" }),
       [{ title: ["kettles", "graph"] }, { title: ["based kettles"] }, { title: ["?"] }],
@@ -75,7 +75,7 @@ describe("conditions", () => {
     );
   });
 
-  it("on sources, code and standing match what is stored", () => {
+  it("on sources, code and retraction match what is stored", () => {
     expectMatches(
       paper({ sources: ["arxiv"], codeUrl: "https://example.org/", status: "withdrawn" }),
       [{ sources: ["x", "arxiv"] }, { sources: ["arXiv"] }, { hasCode: true }, { withdrawn: true }],
@@ -92,13 +92,13 @@ describe("conditions", () => {
     );
   });
 
-  it("that say nothing are none", () => {
+  it("that are empty are no conditions", () => {
     for (const filters of [{}, { venues: [] }, { from: undefined, authors: undefined }]) expect(isUnfiltered(filters)).toBe(true);
     for (const filters of [{ withdrawn: true }, { hasCode: false }, { yearFrom: 0 }, { title: ["a"] }])
       expect(isUnfiltered(filters)).toBe(false);
   });
 
-  it("with a misspelled name, a wrong type or an impossible date are refused", () => {
+  it("with a misspelt name, a wrong type or an impossible date are refused", () => {
     for (const wrong of [{ venue: ["a"] }, { venues: "a" }, { from: "2024-02-30" }, { yearFrom: 1.5 }, { title: [""] }])
       expect(filtersSchema.safeParse(wrong).success).toBe(false);
   });

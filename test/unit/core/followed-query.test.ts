@@ -1,9 +1,9 @@
-/** A search as an interest: what it can hold is held, what it cannot is refused and never dropped. */
+/** A search as an interest: what it can hold is kept, what it cannot is refused and never silently dropped. */
 import { describe, expect, it } from "vitest";
 import { followConditions, followQuery } from "../../../src/core/followed-query.ts";
 
 describe("a query that is followed", () => {
-  it("keeps its words, its conditions, and the words that it excludes", () => {
+  it("keeps its words, its conditions, and its excluded words", () => {
     expect(followQuery("graph neural author:welling year:2019.. has:code -quantum")).toEqual({
       words: "graph neural",
       filters: { authors: ["welling"], yearFrom: 2019, hasCode: true },
@@ -13,11 +13,11 @@ describe("a query that is followed", () => {
     expect(followQuery("graph", { categories: ["cs.LG"] })).toMatchObject({ words: "graph", filters: { categories: ["cs.LG"] } });
   });
 
-  it("that is a paper's id is about that paper", () => {
+  it("that is a paper's id becomes an interest in that paper", () => {
     expect(followQuery("https://arxiv.org/abs/1706.03762v3")).toMatchObject({ words: "", id: "arXiv:1706.03762" });
   });
 
-  it("reads what says nothing to a search as a search does", () => {
+  it("ignores what a search ignores", () => {
     expect(followQuery('graphs OR trees "kettles" - the').words).toBe("graphs trees kettles - the");
     expect(followQuery("")).toMatchObject({ words: "", filters: {} });
   });
@@ -34,11 +34,11 @@ describe("a query that is followed", () => {
     expect(() => followQuery(query)).toThrow(expect.objectContaining({ code: "invalid_request", message: expect.stringContaining(named) }));
   });
 
-  it("with a condition that stands beside it too is refused", () => {
+  it("with a condition that is also given separately is refused", () => {
     expect(() => followQuery("graph author:welling", { authors: ["kipf"] })).toThrow(expect.objectContaining({ code: "invalid_request" }));
   });
 
-  it("gives conditions alone, where nothing else was asked for", () => {
+  it("of nothing but conditions gives conditions alone", () => {
     expect(followConditions("venue:Nature year:2019..")).toEqual({ venues: ["Nature"], yearFrom: 2019 });
     for (const other of ["venue:Nature mice", "venue:Nature -mice", "10.1000/182"])
       expect(() => followConditions(other)).toThrow(expect.objectContaining({ code: "invalid_request", mend: expect.any(String) }));

@@ -1,4 +1,4 @@
-/** One canonical spelling for every way in which an id is written. */
+/** One canonical spelling for every way of writing an id. */
 import { describe, expect, it } from "vitest";
 import { linkOf, orderIds, parseId, recognizeId, recognizeQuotedId } from "../../../src/core/identity.ts";
 
@@ -111,13 +111,13 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
 
 describe("an id", () => {
   for (const [id, written] of Object.entries(spellings)) {
-    it(`I3: ${id} is known in ${written.length} spellings`, () => {
+    it(`I3: ${id} is recognised in ${written.length} spellings`, () => {
       for (const text of [id, ...written]) expect([text, parseId(text)?.id]).toEqual([text, id]);
       for (const text of written) expect(recognizeId(text)?.id).toBe(id);
     });
   }
 
-  it("tells the arXiv version that it names", () => {
+  it("states its arXiv version, if it has one", () => {
     expect(parseId("2401.00001v12")?.version).toBe(12);
     expect(parseId("https://arxiv.org/pdf/hep-th/9901001v3.pdf")?.version).toBe(3);
     expect(parseId("10.48550/arXiv.2401.00001v2")?.version).toBe(2);
@@ -125,14 +125,14 @@ describe("an id", () => {
     expect(parseId("10.1234/thing.v2")?.version).toBeUndefined();
   });
 
-  it("holds nothing that steers a terminal, turns what follows it, or cannot stand in an address", () => {
+  it("contains nothing that controls a terminal, reverses text direction, or is invalid in a URL", () => {
     expect(parseId("my:\u001b[31m\u001b]0;x\u0007 \u202egnp\u2066\u200b\n\u2028one")?.id).toBe("my:[31m]0;x gnp one");
     expect(parseId("10.1234/kin\u202e")?.id).toBe("DOI:10.1234/kin");
     expect(encodeURIComponent(parseId("my:\ud800")?.id ?? "")).toBe("my%3A%EF%BF%BD");
     expect(parseId("\u0007\u202e")).toBeUndefined();
   });
 
-  it("of no known scheme stays as it is, without the spaces around it", () => {
+  it("of an unknown scheme is kept, without surrounding spaces", () => {
     for (const text of [
       "my-list-7",
       "X:1",
@@ -150,11 +150,11 @@ describe("an id", () => {
     }
   });
 
-  it("is none where there is no text", () => {
+  it("is none for an empty text", () => {
     for (const text of ["", " ", "\n\t"]) expect(parseId(text)).toBeUndefined();
   });
 
-  it("is recognised in what was copied around it", () => {
+  it("is recognised inside copied text", () => {
     const copied = {
       "arXiv:1706.03762": ["arXiv:1706.03762v7 [cs.CL]", "(arXiv:1706.03762)", "arXiv 1706.03762", "[1706.03762]", "1706.03762v2."],
       "DOI:10.1234/abc(1)": ["<https://doi.org/10.1234/abc(1)>", "doi 10.1234/abc(1)", "10.1234/abc(1)"],
@@ -165,18 +165,18 @@ describe("an id", () => {
       expect(recognizeQuotedId(text), text).toBeUndefined();
   });
 
-  it("of many words is a query", () => {
+  it("of many words is treated as a query", () => {
     for (const text of ["attention is all you need", "10.1234/abc and more", "dblp: a/b c"]) expect(recognizeId(text)).toBeUndefined();
   });
 });
 
 describe("the ids of a paper", () => {
-  it("are ordered by what names a paper best, each once", () => {
+  it("are ordered by how well they identify the paper, each once", () => {
     const mixed = ["x", "MAG:1", "S2:b", "DOI:10.1/b", "S2:a", "arXiv:1", "DOI:10.1/a", "a", "x"];
     expect(orderIds(mixed)).toEqual(["arXiv:1", "DOI:10.1/a", "DOI:10.1/b", "S2:a", "S2:b", "MAG:1", "a", "x"]);
   });
 
-  it("lead to a page where their scheme has one, which is the same paper's again", () => {
+  it("lead to a page if their scheme has one, and that page's address is an id of the same paper", () => {
     for (const id of Object.keys(spellings)) {
       const link = linkOf(id);
       if (["MAG", "CorpusId"].includes(id.split(":")[0] ?? "")) continue;

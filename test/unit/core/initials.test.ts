@@ -9,7 +9,7 @@ describe("initials in a query", () => {
     ["Y. Bengio", "bengio"],
     ["attention by G. E. Hinton and J.-P. Serre, Knuth, D.E.", "attent hinton serr knuth"],
     ["Š. Novák", "novak"],
-  ])("of “%s” are no words", (query, terms) => {
+  ])("of “%s” are not words", (query, terms) => {
     expect(termsOf(withoutInitials(query)).join(" ")).toBe(terms);
   });
 
@@ -20,7 +20,7 @@ describe("initials in a query", () => {
     },
   );
 
-  it("leave everything else at its place", () => {
+  it("leave everything else in place", () => {
     expect(withoutInitials("Wang, Y. on graphs")).toBe("Wang,    on graphs");
   });
 });

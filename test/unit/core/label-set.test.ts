@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { BitmapLabelSet, intersectionOf, type LabelSet, labelSetOf, selectLabels, unionOf } from "../../../src/core/label-set.ts";
 
-it("hold labels of the upper half of their range as any others", () => {
+it("label sets hold labels in the upper half of their range like any others", () => {
   const high = 2 ** 31 + 5;
   const set = new BitmapLabelSet(Uint32Array.of(1, high));
   expect([set.has(1), set.has(5), set.has(high), set.has(high + 1)]).toEqual([true, false, true, false]);
@@ -20,7 +20,7 @@ const membersOf = (wanted: readonly number[]) => {
   return { size: sorted.length, labels: sorted, has: sorted };
 };
 
-it("are made of labels in any order, several times, of whatever holds them", () =>
+it("label sets can be built from labels in any order, with repeats, in any collection", () =>
   fc.assert(
     fc.property(labels, (given) => {
       const before = Uint32Array.from(given);
@@ -30,7 +30,7 @@ it("are made of labels in any order, several times, of whatever holds them", () 
     }),
   ));
 
-it("hold together what both hold, where none stands for all", () =>
+it("label sets intersect, with undefined standing for all", () =>
   fc.assert(
     fc.property(labels, labels, (some, others) => {
       const [one, other] = [labelSetOf(some), labelSetOf(others)];
@@ -43,7 +43,7 @@ it("hold together what both hold, where none stands for all", () =>
     }),
   ));
 
-it("are joined and narrowed down as sets are", () =>
+it("label sets support union and intersection", () =>
   fc.assert(
     fc.property(fc.array(labels, { maxLength: 4 }), (given) => {
       const all = unionOf(given.map(labelSetOf));

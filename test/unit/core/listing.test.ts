@@ -1,4 +1,4 @@
-/** Which periods have papers, and what comes before and after one. */
+/** Which periods have papers, and which come before and after a period. */
 import { describe, expect, it } from "vitest";
 import { datesIn, periodAfter, periodBefore } from "../../../src/core/listing.ts";
 import { listingDateOf } from "../../../src/core/paper.ts";
@@ -21,12 +21,12 @@ describe("the date that a paper is listed under", () => {
 });
 
 describe("a listing", () => {
-  it("of a day has what is listed on that day only", () => {
+  it("of a day has only what is listed on that day", () => {
     expect(within("day", "2025-03-24")).toEqual(["2025-03-24"]);
     expect(within("day", "2025-02-01")).toEqual([]);
   });
 
-  it("of a week or month has what is known by its month too", () => {
+  it("of a week or month also has papers known only by month", () => {
     expect(within("week", "2025-01-31")).toEqual(["2025-01-31", "2025-02"]);
     expect(within("week", "2025-02-12")).toEqual(["2025-02"]);
     expect(within("month", "2025-03-01")).toEqual(["2025-03-21", "2025-03-24"]);
@@ -39,7 +39,7 @@ describe("a listing", () => {
     expect(periodBefore("day", dates, "2025-01-31")).toBeUndefined();
     expect(periodAfter("day", dates, "2025-02-01")?.name).toBe("2025-03-21");
     expect(periodAfter("day", dates, "2025-03-24")).toBeUndefined();
-    // Weeks of a month that is all that is known.
+    // Weeks of a month when only the month is known.
     expect(periodAfter("week", dates, "2025-02-02")?.name).toBe("2025-W06");
     expect(periodBefore("week", dates, "2025-03-17")?.name).toBe("2025-W09");
     expect(periodAfter("month", dates, "2025-03-31")?.name).toBe("2025-05");

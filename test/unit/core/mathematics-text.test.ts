@@ -1,9 +1,9 @@
-/** Mathematics for what sets no formulas: as Unicode where it is simple, else as it was written. */
+/** Mathematics where formulas cannot be typeset: as Unicode if it is simple, otherwise as written. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readableMathematics } from "../../../src/core/mathematics-text.ts";
 
-describe("mathematics in a text is readable where nobody sets it", () => {
+describe("mathematics in a text is readable without typesetting", () => {
   it.each([
     ["Greek letters", "$\\alpha$-stable, $\\epsilon \\to 0$, $\\Omega$", "α-stable, ε → 0, Ω"],
     ["scripts", "CO$_2$ and $^{13}$C, $10^{-3}$, $\\mathbb{R}^n$, $x_{ij}^2$", "CO₂ and ¹³C, 10⁻³, ℝⁿ, xᵢⱼ²"],
@@ -30,7 +30,7 @@ describe("mathematics in a text is readable where nobody sets it", () => {
     expect(readableMathematics(text)).toBe(text);
   });
 
-  it("whatever stands there, no text is an error, and none without mathematics is changed", () => {
+  it("no text is an error, and none without mathematics is changed", () => {
     const pieces = fc.constantFrom("$", "\\", "{", "}", "^", "_", "\\frac", "\\hat", "\\left.", "\\text{", "x", " ", "2", "𝔸", "\ud835");
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {

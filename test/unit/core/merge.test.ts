@@ -33,13 +33,13 @@ describe("one paper from several records", () => {
     expect(paper).toMatchObject({ title: "New", authors: [{ name: "New" }], version: 2 });
   });
 
-  it("follows the latest change among equal versions, then the name of the record", () => {
+  it("prefers the latest change among equal versions, then the record's name", () => {
     expect(merged(record("a", { updated: "2024-01" }), record("b", { updated: "2024-02" })).title).toBe("b");
     expect(merged(record("b"), record("a")).title).toBe("a");
     expect(merged(record("a"), record("b")).title).toBe("a");
   });
 
-  it("takes from others what the leading record lacks", () => {
+  it("takes from other records what the leading one lacks", () => {
     const paper = merged(
       record("a", { version: 2, venue: "" }),
       record("b", {
@@ -60,7 +60,7 @@ describe("one paper from several records", () => {
     });
   });
 
-  it("has the longest abstract of the leading version, and any rather than none", () => {
+  it("has the longest abstract of the leading version, or any other rather than none", () => {
     const [short, long] = ["Short.", "A longer abstract."];
     expect(
       merged(
@@ -72,7 +72,7 @@ describe("one paper from several records", () => {
     expect(merged(record("a", { version: 2 }), record("b", { version: 1, abstract: short })).abstract).toBe(short);
   });
 
-  it("is dated as exactly as the earliest year is known, changed as late as anybody says, listed as early", () => {
+  it("has the most exact date of the earliest known year, the latest change, and the earliest listing", () => {
     const paper = merged(
       record("a", { published: "2024", updated: "2024-05", listed: "2024-06-02" }),
       record("b", { published: "2024-03-04", updated: "2024-07", listed: "2024-06-01" }),
@@ -100,13 +100,13 @@ describe("one paper from several records", () => {
     expect([...paper.categories].sort()).toEqual(["cs.A", "cs.B", "cs.C"]);
   });
 
-  it("keeps its name, and has it among its ids", () => {
+  it("keeps its id, and has it among its ids", () => {
     const contributions = [{ key: "a X:1", paper: record("a", { ids: ["X:1", "arXiv:1"] }) }];
     expect(mergeContributions(contributions, undefined)).toMatchObject({ paperId: "arXiv:1" });
     expect(mergeContributions(contributions, "S2:old")).toMatchObject({ paperId: "S2:old", ids: ["arXiv:1", "S2:old", "X:1"] });
   });
 
-  it("holds nothing that is undefined, so that it equals what is read back", () => {
+  it("contains no undefined values, so that it equals what is read back", () => {
     const paper = merged(record("a"));
     expect(Object.values(paper)).not.toContain(undefined);
     expect(JSON.parse(JSON.stringify(paper))).toStrictEqual(paper);
@@ -119,7 +119,7 @@ describe("one paper from several records", () => {
 });
 
 describe("names", () => {
-  it("that no record brings are kept in one of them, others are left alone", () => {
+  it("that no record brings are kept in one record, and others are unchanged", () => {
     const contributions = new Map([
       ["b", record("b", { ids: ["X:2"] })],
       ["a", record("a", { ids: ["X:1"] })],
@@ -136,13 +136,13 @@ describe("the abstract of several", () => {
   const english = "We count kettles and lanterns in the kitchens of the town, and find that there are more of them than before.";
   const german =
     "Wir zählen die Kessel und die Laternen in den Küchen der Stadt und finden, dass es deutlich mehr davon gibt als in den Jahren zuvor.";
-  it("is the longest in English, unless a record names another language", () => {
+  it("is the longest English one, unless a record names another language", () => {
     expect(merged(record("a", { abstract: german }), record("b", { abstract: english })).abstract).toBe(english);
     expect(merged(record("a", { abstract: german, language: "de" }), record("b", { abstract: english })).abstract).toBe(german);
     expect(merged(record("a", { abstract: german }), record("b", { abstract: english, language: "en-GB" })).abstract).toBe(english);
   });
 
-  it("is the longest where none is in the language that is named, or the text is too short to tell", () => {
+  it("is the longest of all if none is in the named language, or the text is too short to tell", () => {
     expect(merged(record("a", { abstract: english, language: "fr" }), record("b", { abstract: english.slice(0, 80) })).abstract).toBe(
       english,
     );
@@ -151,7 +151,7 @@ describe("the abstract of several", () => {
 });
 
 describe("where values come from", () => {
-  it("names all records that say the same, and those that add to a list", () => {
+  it("names all records that give the same value, and those that add to a list", () => {
     const papers = [
       record("a", { title: "Same", venue: "Conf", categories: ["x"] }),
       record("b", { title: "Same", abstract: "Long.", categories: ["y"], votes: 3 }),
@@ -167,7 +167,7 @@ describe("where values come from", () => {
 });
 
 describe("a record that comes again", () => {
-  it("takes the place of what it said, unless it is older", () => {
+  it("replaces its earlier content, unless it is older", () => {
     const cases: [Partial<NewPaper>, Partial<NewPaper>, boolean][] = [
       [{ version: 2 }, { version: 1 }, true],
       [{ version: 1 }, { version: 2 }, false],

@@ -1,4 +1,4 @@
-/** Measures of quality against values that were computed by hand. */
+/** Quality measures against values computed by hand. */
 import { describe, expect, it } from "vitest";
 import {
   mean,
@@ -27,13 +27,13 @@ describe("measures", () => {
     expect(ndcgAt(10, ["a"], new Map())).toBe(0);
   });
 
-  it("recall is the share of the relevant that was found", () => {
+  it("recall is the share of relevant documents that were found", () => {
     expect(recallAt(2, ["b", "c", "a"], judgments)).toBeCloseTo(1 / 3, 12);
     expect(recallAt(3, ["b", "c", "a"], judgments)).toBeCloseTo(2 / 3, 12);
     expect(recallAt(3, ["a"], new Map([["a", 0]]))).toBe(0);
   });
 
-  it("reciprocal rank is that of the first relevant one, as far as is looked", () => {
+  it("reciprocal rank is that of the first relevant document within the cutoff", () => {
     expect(reciprocalRankAt(10, ["c", "x", "d", "a"], judgments)).toBeCloseTo(1 / 3, 12);
     expect(reciprocalRankAt(2, ["c", "x", "d"], judgments)).toBe(0);
   });
@@ -58,7 +58,7 @@ describe("the paired bootstrap", () => {
     expect(pairedBootstrap(a, b, { seed: 8 })).not.toEqual(first);
   });
 
-  it("is wider where more confidence is asked for, and has no width where nothing differs", () => {
+  it("is wider for higher confidence, and has no width if nothing differs", () => {
     const [wide, narrow] = [pairedBootstrap(a, b, { confidence: 0.99 }), pairedBootstrap(a, b, { confidence: 0.5 })];
     expect(wide.high - wide.low).toBeGreaterThan(narrow.high - narrow.low);
     expect(pairedBootstrap(a, a)).toEqual({ difference: 0, low: 0, high: 0, p: 1 });
@@ -78,7 +78,7 @@ describe("pseudo-random numbers", () => {
 });
 
 describe("precisionAtRecalls", () => {
-  it("is the example of the textbook's figure: the best precision at that recall or beyond", () => {
+  it("reproduces the textbook example: the best precision at that recall or beyond", () => {
     const judgments = new Map([
       ["a", 1],
       ["b", 1],

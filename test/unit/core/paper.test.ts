@@ -1,4 +1,4 @@
-/** Dates as precise as they are known, and what a paper's date is. */
+/** Dates of known precision, and which date a paper has. */
 import { describe, expect, it } from "vitest";
 import { dateOf, isCalendarDate, partialDateSchema, yearOf } from "../../../src/core/paper.ts";
 
@@ -24,20 +24,20 @@ describe("a date", () => {
       expect(partialDateSchema.safeParse(date).success).toBe(false);
   });
 
-  it("that has no such day says so", () => {
+  it("for a day that does not exist is refused with a reason", () => {
     expect(partialDateSchema.safeParse("2023-02-30").error?.issues[0]?.message).toBe("this day does not exist");
     expect(isCalendarDate("2023-02-30")).toBe(false);
     expect(isCalendarDate("no date")).toBe(false);
   });
 
-  it("of a paper is that of publication, else of listing, else of the last change", () => {
+  it("of a paper is its publication, else its listing, else its last change", () => {
     expect(dateOf({ published: "2020", listed: "2021", updated: "2022" })).toBe("2020");
     expect(dateOf({ listed: "2021", updated: "2022" })).toBe("2021");
     expect(dateOf({ updated: "2022" })).toBe("2022");
     expect(dateOf({})).toBeUndefined();
   });
 
-  it("gives a paper its year, but not by its last change", () => {
+  it("gives a paper its year, unless it is only the last change", () => {
     expect(yearOf({ published: "2020-05", listed: "2021" })).toBe(2020);
     expect(yearOf({ listed: "2021-01-01" })).toBe(2021);
     expect(yearOf({})).toBeUndefined();

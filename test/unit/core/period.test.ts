@@ -18,12 +18,12 @@ describe("a period", () => {
     ["2025-W01", "2024-12-30", "2025-01-05"],
     ["2026-W53", "2026-12-28", "2027-01-03"],
     ["1600-W01", "1600-01-03", "1600-01-09"],
-  ])("as the ISO week %s goes from %s to %s, and each of its days leads to it", (name, first, last) => {
+  ])("as the ISO week %s goes from %s to %s, and contains each of its days", (name, first, last) => {
     expect(read("week", name)).toEqual({ kind: "week", name, first, last });
     for (let day = first; day <= last; day = addDays(day, 1)) expect(periodOf("week", day).name).toBe(name);
   });
 
-  it("of every day from 1999 to 2031 is read from its own name", () => {
+  it("of every day from 1999 to 2031 is parsed from its own name", () => {
     for (let day = "1999-01-01"; day < "2031-01-01"; day = addDays(day, 1)) {
       for (const kind of ["day", "week", "month"] as const) {
         const period = periodOf(kind, day);
@@ -50,11 +50,11 @@ describe("a period", () => {
     ["day", "1599-12-31", /from 1600 to 2027/],
     ["week", "0001-W01", /from 1600 to 2027/],
     ["month", "2028-01", /from 1600 to 2027/],
-  ])("is refused as a %s where the text is “%s”", (kind, name, message) => {
+  ])("is refused as a %s if the text is “%s”", (kind, name, message) => {
     expect(() => read(kind, name)).toThrow(expect.objectContaining({ code: "invalid_request", message: expect.stringMatching(message) }));
   });
 
-  it("is refused where its form is none of the three", () => {
+  it("is refused if it has none of the three forms", () => {
     expect(() => readAnyPeriod("yesterday", 2027)).toThrow(/“yesterday” is not a period/);
   });
 });

@@ -1,4 +1,4 @@
-/** How well papers fit examples, and who gets how many places. */
+/** How well papers fit examples, and how places are shared. */
 import { describe, expect, it } from "vitest";
 import { allot } from "../../../src/core/ranking/allotment.ts";
 import { mean, mulberry32 } from "../../../src/core/ranking/metrics.ts";
@@ -32,7 +32,7 @@ describe("a preference", () => {
   const ordinary = Array.from({ length: 300 }, () => inventItem(random, undefined));
   const many = (make: () => Item, count: number) => Array.from({ length: count }, make);
 
-  it("scores what is like any of the examples, not what is between them", () => {
+  it("scores what resembles any one of the examples, not what lies between them", () => {
     const preference = new Preference([...many(kettles, 4), ...many(lanterns, 4)], [], ordinary);
     const between: Item = {
       vector: toUnit(Array.from({ length: dimensions }, (_, at) => (at === 1 || at === 2 ? 1 : 0.2))),
@@ -45,7 +45,7 @@ describe("a preference", () => {
     }
   });
 
-  it("takes away what examples of the unwanted are near to", () => {
+  it("penalises what is near unwanted examples", () => {
     const [both, turned] = [[], many(lanterns, 8)].map(
       (negatives) => new Preference([...many(kettles, 4), ...many(lanterns, 2)], negatives, ordinary),
     );
@@ -69,7 +69,7 @@ describe("a preference", () => {
     expect(order(turned)).toEqual(order(plain));
   });
 
-  it("gives the same numbers for papers together, one by one, and by the formula as it is written down", () => {
+  it("gives the same numbers for papers together, one by one, and by the documented formula", () => {
     const [wanted, unwanted] = [[...many(kettles, 7), ...many(lanterns, 2)], many(lanterns, 3)];
     const items = [...many(kettles, 3), { ...lanterns(), vector: undefined }, ...many(lanterns, 3), { ...kettles(), terms: noTerms }];
     const preference = new Preference(wanted, unwanted, ordinary);
@@ -98,7 +98,7 @@ describe("a preference", () => {
     }
   });
 
-  it("works by terms alone, by meaning alone, and with one example", () => {
+  it("works with terms alone, with meaning alone, and with one example", () => {
     const wordsOnly = { ...kettles(), vector: undefined };
     expect(new Preference([wordsOnly], [], ordinary).fit(kettles()).terms).toBeGreaterThan(2);
     const vectorOnly = { ...kettles(), terms: noTerms };
@@ -107,7 +107,7 @@ describe("a preference", () => {
     expect(preference.fit({ vector: undefined, terms: noTerms }).score).toBeCloseTo(0, 6);
   });
 
-  it("asks of a good paper to be as near as its examples are, more or less", () => {
+  it("requires a good paper to be about as near as its examples are to each other", () => {
     for (const count of [1, 2, 3, 10]) {
       const preference = new Preference(many(kettles, count), [], ordinary);
       const threshold = preference.threshold();
@@ -116,7 +116,7 @@ describe("a preference", () => {
     }
   });
 
-  it("asks for unusual meaning where nothing but words is wanted, and for less of it among few papers", () => {
+  it("requires unusual meaning if only words are wanted, and less of it among few papers", () => {
     const [example, { vector }] = [kettles(), kettles()];
     const chance = { ...kettles(), vector: ordinary[0]?.vector };
     for (const [papers, least] of [
@@ -136,10 +136,10 @@ describe("a preference", () => {
     }
   });
 
-  it("takes nothing for near to words that the library says nothing about, unless it says them", () => {
+  it("treats nothing as near to words unknown to the library, unless it contains them", () => {
     const chance = mulberry32(6);
     const last = dimensions - 1;
-    /** Alike and unlike each other as ordinary papers are, and hardly anything of the last direction. */
+    /** As similar to each other as ordinary papers are, with hardly anything in the last direction. */
     const turned = (item: Item, share: number): Item => ({
       ...item,
       vector: toUnit(Array.from(item.vector ?? [], (value, at) => (at === last ? share : value))),
@@ -155,7 +155,7 @@ describe("a preference", () => {
     expect(preference.margins(fits, items).map((margin) => margin >= 0)).toEqual([false, true, true]);
   });
 
-  it("lets no word in common outweigh all meaning where nothing but words is wanted", () => {
+  it("lets no shared word outweigh all meaning if only words are wanted", () => {
     const near = { ...kettles(), terms: noTerms };
     const chance = { vector: ordinary[0]?.vector, terms: kettles().terms };
     const above = (isWordsOnly: boolean) => {
@@ -166,7 +166,7 @@ describe("a preference", () => {
     expect(above(true)).toBeGreaterThan(0);
   });
 
-  it("takes nothing for unusual that only waits for its embedding, while most papers do", () => {
+  it("does not treat a paper as unusual only because its embedding is pending, while most papers are embedded", () => {
     const waiting = ordinary.map((item, at) => (at % 10 === 0 ? item : { ...item, vector: undefined }));
     const preference = new Preference([kettles()], [], waiting, true);
     const good = (items: readonly Item[]) => preference.margins(preference.fits(items), items).filter((margin) => margin >= 0).length;
@@ -176,7 +176,7 @@ describe("a preference", () => {
     expect(good([{ vector: undefined, terms: inventItem(random, undefined, [3]).terms }])).toBe(0);
   });
 
-  it("takes what is no further than the median paper where words name what the whole library is about, and leaves narrower subjects theirs", () => {
+  it("accepts papers no further than the median if words describe the whole library, and leaves narrower subjects theirs", () => {
     const about = many(() => inventItem(random, 1, [1, 2, 3]), 200);
     const words = inventItem(random, 1, [1, 2, 3]);
     const example = { ...words, terms: weighTerms([1, 2, 3], [1, 1, 1], () => 2, 100) };
@@ -186,12 +186,12 @@ describe("a preference", () => {
     expect(Math.max(...margins)).toBe(0);
     const others = many(lanterns, 10);
     expect(preference.margins(preference.fits(others), others).filter((margin) => margin >= 0)).toEqual([]);
-    // One paper as the example is about more than its words.
+    // Like the example, a paper is about more than its words.
     const paper = new Preference([example], [], about);
     expect(paper.margins(paper.fits(about), about).filter((margin) => margin >= 0).length).toBeLessThan(20);
   });
 
-  it("without examples takes everything for good but what is near to the unwanted", () => {
+  it("without examples accepts everything that is not near the unwanted", () => {
     const preference = new Preference([], many(lanterns, 6), ordinary);
     const [lantern, kettle] = [lanterns(), kettles()].map((item) => preference.margins(preference.fits([item]), [item])[0] ?? 0);
     expect(lantern).toBeLessThan(0);
@@ -201,7 +201,7 @@ describe("a preference", () => {
     expect(all.margins(all.fits(ordinary), ordinary)).toEqual(ordinary.map(() => 0));
   });
 
-  it("names shared terms by what they add", () => {
+  it("names shared terms by their contribution", () => {
     const preference = new Preference(many(kettles, 5), [], ordinary);
     const shared = preference.sharedTerms(kettles()).sort((a, b) => b.weight - a.weight);
     expect(
@@ -215,7 +215,7 @@ describe("a preference", () => {
 });
 
 describe("places", () => {
-  it("go by weight, and to others where one has no more to offer", () => {
+  it("are shared by weight, and pass to others if one has nothing more to offer", () => {
     const offer = (name: string, count: number, weight: number) => ({
       weight,
       items: Array.from({ length: count }, (_, at) => `${name}${at}`),
@@ -229,10 +229,10 @@ describe("places", () => {
 });
 
 describe("a side with many examples", () => {
-  it("is compared with twenty of them, each unlike those before it, from the first on", () => {
+  it("is represented by twenty of them, each unlike those before it, starting with the first", () => {
     const [east, north] = [toUnit([1, 0]), toUnit([0, 1])];
     const side = new Side([...Array.from({ length: 24 }, () => east), north].map((vector) => ({ vector, terms: noTerms })));
-    // The one that is unlike the others is among them: 19 of them lie at a right angle to it.
+    // The one unlike the others is among them: 19 of them are at a right angle to it.
     expect(side.meanings([{ vector: north, terms: noTerms }])[0]).toBeCloseTo(Math.log((19 + Math.exp(10)) / 20) / 10, 9);
   });
 });

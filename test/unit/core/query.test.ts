@@ -1,4 +1,4 @@
-/** What people type, understood. */
+/** Parsing what people type. */
 import { describe, expect, it } from "vitest";
 import { mostConditions, mostCostlyConditions, parseQuery } from "../../../src/core/query.ts";
 import { longestQuery } from "../../../src/core/query-pieces.ts";
@@ -16,18 +16,18 @@ describe("a query", () => {
     });
   });
 
-  it("holds its exact phrases, also as words", () => {
+  it("keeps its exact phrases, and their words too", () => {
     const query = parseQuery('the "copper kettles" of "rivers" "" old');
     expect(query.phrases).toEqual([["copper", "kettl"]]);
     expect(query.text).toBe("the copper kettles of rivers old");
   });
 
-  it("asks for what is left of a phrase without the words that are in every text", () => {
+  it("reduces a phrase to what remains without stop words", () => {
     expect(parseQuery('"no such kettle"').phrases).toEqual([["kettl"]]);
     expect(parseQuery('"all of the" "kettle" " kettle "').phrases).toEqual([["all"]]);
   });
 
-  it("takes typographic quotation marks for quotation marks", () => {
+  it("accepts typographic quotation marks", () => {
     const straight = '"old kettles" -"copper rivers" author:"Ada Lovelace"';
     for (const [opening, closing] of ["“”", "„“", "«»", "»«", "「」", "『』", "＂＂"].map((pair) => [...pair])) {
       let isOpen = false;
@@ -39,14 +39,14 @@ describe("a query", () => {
     }
   });
 
-  it("leaves out what stands behind a minus, words and phrases", () => {
+  it("excludes words and phrases after a minus", () => {
     const query = parseQuery('kettles -copper -"old rivers" state-of-the-art - a');
     expect(query.excluded).toEqual([["copper"], ["old", "river"]]);
     expect(query.text).toBe("kettles state-of-the-art - a");
     expect(parseQuery("-the kettles").excluded).toEqual([]);
   });
 
-  it("has conditions on fields, several of each", () => {
+  it("has conditions on fields, several for each", () => {
     const query = parseQuery('kettles author:"Ada Example" Author:other venue:neurips category:cs.* source:arxiv title:river has:code');
     expect(query.text).toBe("kettles");
     expect(query.filters).toEqual({
@@ -70,21 +70,21 @@ describe("a query", () => {
     expect(parseQuery("x year:soon").text).toBe("x year:soon");
   });
 
-  it("takes for words what is no field, has no value or does not begin a word", () => {
+  it("treats as words what is not a field, has no value or does not begin a word", () => {
     for (const text of ["study: kettles", "http://example.org", "author: kettles", "has:ideas", "re:author:x", "C++ and c#"]) {
       expect(parseQuery(text).filters).toEqual({});
       expect(parseQuery(text).text).toBe(text);
     }
   });
 
-  it("asks what a paper has", () => {
+  it("can ask for a property of a paper", () => {
     expect(parseQuery("has:abstract HAS:PDF has:Code x")).toMatchObject({
       text: "x",
       filters: { hasAbstract: true, hasPdf: true, hasCode: true },
     });
   });
 
-  it("leaves out by fields", () => {
+  it("can exclude by field", () => {
     const query = parseQuery('kettles -author:"Ada Example" -year:2019..2020 -has:code -study:x author:bo');
     expect(query.excludedFilters).toEqual([{ authors: ["Ada Example"] }, { yearFrom: 2019, yearTo: 2020 }, { hasCode: true }]);
     expect(query.filters).toEqual({ authors: ["bo"] });
@@ -92,7 +92,7 @@ describe("a query", () => {
     expect(query.text).toBe("kettles");
   });
 
-  it("with OR is content with one of several conditions", () => {
+  it("with OR accepts any one of several conditions", () => {
     const query = parseQuery('rivers "old kettles" OR copper OR author:ada OR -has:code OR the');
     expect(query.alternatives).toEqual([
       [
@@ -106,24 +106,24 @@ describe("a query", () => {
     expect(query.text).toBe("rivers old kettles copper the");
   });
 
-  it("with OR between words is those words, any of which counts", () => {
+  it("with OR between words consists of those words, any of which counts", () => {
     expect(parseQuery("copper OR kettles")).toMatchObject({ text: "copper kettles", alternatives: [] });
   });
 
-  it("with an OR that stands between nothing has the word", () => {
+  it("with an OR that has nothing on one side treats it as a word", () => {
     for (const text of ["OR", "OR gates", "the OR", "copper or kettles", "NOR"]) {
       expect(parseQuery(text)).toMatchObject({ text, alternatives: [] });
     }
     expect(parseQuery("a OR OR b").text).toBe("a OR b");
   });
 
-  it("that is one paper's id is that id", () => {
+  it("that is a single paper's id is that id", () => {
     expect(parseQuery(" https://arxiv.org/abs/2401.00001v2 ").id).toMatchObject({ id: "arXiv:2401.00001" });
     expect(parseQuery("10.1234/ABC").id?.id).toBe("DOI:10.1234/abc");
     expect(parseQuery("see 2401.00001").id).toBeUndefined();
   });
 
-  it("with a quotation mark that nothing closes loses no words", () => {
+  it("with an unclosed quotation mark loses no words", () => {
     const query = parseQuery('copper "kettles and rivers');
     expect(query.text).toBe("copper kettles and rivers");
     expect(query.phrases).toEqual([]);
@@ -134,12 +134,12 @@ describe("a query", () => {
     expect(parseQuery(`${numbered("category:a")} x`)).toMatchObject({ text: "x", filters: { categories: { length: mostConditions } } });
     expect(parseQuery(`${numbered("author:a")} x`)).toMatchObject({ text: "x", filters: { authors: { length: mostCostlyConditions } } });
     expect(parseQuery(numbered('-"b c" -title:a')).excludedFilters.length).toBeLessThan(mostCostlyConditions);
-    // One too many of those that take long is no reason to leave out one that does not.
+    // One too many of the expensive ones is no reason to leave out a cheap one.
     const authors = Array.from({ length: mostCostlyConditions + 1 }, (_, at) => `author:a${at}`).join(" ");
     expect(parseQuery(`${authors} year:2019`).filters).toMatchObject({ authors: { length: mostCostlyConditions }, yearFrom: 2019 });
   });
 
-  it("counts a condition once that is said again", () => {
+  it("counts a repeated condition once", () => {
     const query = parseQuery(`${"author:a ".repeat(500)}${'"b c" '.repeat(500)}year:2019`);
     expect(query.filters).toEqual({ authors: ["a"], yearFrom: 2019, yearTo: 2019 });
     expect(query.phrases).toHaveLength(1);

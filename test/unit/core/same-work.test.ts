@@ -1,4 +1,4 @@
-/** When two records without a common id are one work. */
+/** When two records without a common id are the same work. */
 import { describe, expect, test } from "vitest";
 import { compareWorks, mainTitleKey } from "../../../src/core/same-work.ts";
 
@@ -22,7 +22,7 @@ describe("compareWorks", () => {
     ["words that are divided elsewhere", { title: "Learning-to-rank kin by mean-ing, and word s" }],
     ["words that are divided elsewhere, and a subtitle", { title: "Learning to-rank kin by meaning andwords: a study" }],
     ["no year on one side", { published: undefined }],
-  ])("is the same in spite of %s", (_, changes) => {
+  ])("finds the same work in spite of %s", (_, changes) => {
     expect(compareWorks(work(), work(changes))).toBe("same");
     expect(compareWorks(work(changes), work())).toBe("same");
   });
@@ -35,7 +35,7 @@ describe("compareWorks", () => {
     ["an article before the word", { title: "A symmetric kinship of words", counterpart: "Asymmetric kinship of words" }],
     ["another title", { title: "Learning to rank kin by meaning" }],
     ["a decade between them", { published: "2010" }],
-  ])("is different with %s", (_, { counterpart, ...changes }: { counterpart?: string } & Parameters<typeof work>[0]) => {
+  ])("finds different works with %s", (_, { counterpart, ...changes }: { counterpart?: string } & Parameters<typeof work>[0]) => {
     const other = work(counterpart === undefined ? {} : { title: counterpart });
     expect(compareWorks(other, work(changes))).toBe("different");
     expect(compareWorks(work(changes), other)).toBe("different");
@@ -49,48 +49,48 @@ describe("compareWorks", () => {
     ["two numbers of one source", { ids: ["17"] }, { ids: ["18"] }],
     ["no authors on one side and another year", { names: [] }, { published: "2021" }],
     ["four years between them", { published: "2016" }, {}],
-  ])("is left to a person with %s", (_, a, b) => {
+  ])("leaves the decision to a person with %s", (_, a, b) => {
     expect(compareWorks(work(a), work(b))).toBe("doubtful");
   });
 
-  test("two parts with different subtitles are different", () => {
+  test("keeps two parts with different subtitles apart", () => {
     const [first, second] = [work({ title: "A theory of very small kin: Part I" }), work({ title: "A theory of very small kin: Part II" })];
     expect(compareWorks(first, second)).toBe("different");
   });
 
-  test("a deposit's DOI does not disagree with the publisher's", () => {
+  test("sees no conflict between a deposit's DOI and the publisher's", () => {
     expect(compareWorks(work({ ids: ["DOI:10.1101/2020.01.01.000001"] }), work({ ids: ["DOI:10.1000/a"] }))).toBe("same");
   });
 
-  test("a short title is enough with the same authors in the same year", () => {
+  test("accepts a short title with the same authors in the same year", () => {
     expect(compareWorks(work({ title: "Kin found" }), work({ title: "KIN FOUND." }))).toBe("same");
   });
 
   test.each([
     ["Kin found", "Kinfound"],
     ["Fore-word", "Foreword"],
-  ])("a short title that is divided elsewhere demands the very year: %s, %s", (a, b) => {
+  ])("requires the same year for a short title that is divided differently: %s, %s", (a, b) => {
     expect(compareWorks(work({ title: a }), work({ title: b, published: "2021" }))).toBe("doubtful");
     expect(compareWorks(work({ title: b, published: "2021" }), work({ title: a }))).toBe("doubtful");
   });
 
-  test("a title that stands over many works stays one however it is divided", () => {
+  test("treats a title shared by many works as such, however it is divided", () => {
     expect(compareWorks(work({ title: "Guest edit-orial" }), work({ title: "Guest editorial" }))).toBe("doubtful");
     expect(compareWorks(work({ title: "Guest editorial" }), work({ title: "Guest edit-orial" }))).toBe("doubtful");
   });
 
-  test("works that may be the same have one key", () => {
+  test("gives works that may be the same one key", () => {
     expect(mainTitleKey("Automated code checking in the E-Permit process: a study")).toBe("automatedcodecheckingintheepermitprocess");
     expect(mainTitleKey("Automated Code-Checking in the Epermit process")).toBe("automatedcodecheckingintheepermitprocess");
     expect(mainTitleKey("COVID-19 in 2020 2021")).toBe("covid19in2020 2021");
     expect(mainTitleKey("Of a kin of A A")).toBe("ofa kinofa a");
   });
 
-  test("a main title that is too short is no key", () => {
+  test("gives no key for a main title that is too short", () => {
     expect(mainTitleKey("BERT: Pre-training of deep transformers")).toBe("bertpretrainingofdeeptransformers");
   });
 
-  test("a title of nothing but marks costs what its length does", () => {
+  test("handles a title of nothing but punctuation in time linear in its length", () => {
     const title = `${". ".repeat(100_000)}a title of five words`;
     const start = process.cpuUsage();
     expect(compareWorks(work({ title }), work({ title: `${title}: a study` }))).toBe("same");

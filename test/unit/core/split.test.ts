@@ -1,4 +1,4 @@
-/** Two kinds of examples are seen, one kind is left alone, whatever the order. */
+/** Two kinds of examples are detected and one kind is left alone, whatever the order. */
 import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../../src/core/ranking/metrics.ts";
 import { bestSplit, leastToSplit, splitExamples } from "../../../src/core/ranking/split.ts";
@@ -13,7 +13,7 @@ function kind(direction: number, count: number, spread = 0.5): Float32Array[] {
 }
 
 describe("examples", () => {
-  it("of two kinds are divided into them, the larger first", () => {
+  it("of two kinds are divided into the two, the larger first", () => {
     const split = splitExamples([...kind(1, 6), ...kind(2, 9)]);
     expect(split?.halves).toEqual([
       [6, 7, 8, 9, 10, 11, 12, 13, 14],
@@ -22,7 +22,7 @@ describe("examples", () => {
     expect(split?.likeness).toBeLessThan(0.5);
   });
 
-  it("are divided alike in every order, and again", () => {
+  it("are divided the same way in every order, repeatedly", () => {
     const vectors = [...kind(1, 8), ...kind(2, 8)];
     const order = vectors.map((_, at) => (at * 7) % vectors.length);
     const shuffled = splitExamples(order.map((at) => vectors[at] ?? new Float32Array(16)));
@@ -42,15 +42,15 @@ describe("examples", () => {
     expect(splitExamples(vectors)).toBeUndefined();
   });
 
-  it("say how alike their kinds are, as a share of how alike the looser one is", () => {
+  it("report how alike their kinds are, as a share of how alike the looser kind is", () => {
     const [east, high, low] = [toUnit([1, 0, 0]), toUnit([0.3, 0.9, 0.3]), toUnit([0.3, 0.9, -0.3])];
     const split = bestSplit([east, east, east, east, east, high, high, low, low]);
     expect(split?.halves[0]).toEqual([0, 1, 2, 3, 4]);
-    // Of the six pairs within the looser half two are the same vector.
+    // Of the six pairs within the looser half, two are the same vector.
     expect(split?.likeness).toBeCloseTo(dot(east, high) / ((4 * dot(high, low) + 2) / 6), 5);
   });
 
-  it("that have nothing in common with each other are no two kinds either", () => {
+  it("with nothing at all in common are not two kinds either", () => {
     const each = Array.from({ length: 12 }, (_, at) => kind(at, 1, 0)[0] ?? new Float32Array(16));
     expect(splitExamples(each)).toBeUndefined();
     expect(bestSplit(each)?.likeness ?? 1).toBeGreaterThan(0.75);

@@ -1,4 +1,4 @@
-/** Text of the field made readable, and cut into sentences. */
+/** Text of a record made readable, and split into sentences. */
 import { describe, expect, it } from "vitest";
 import { normalizeAbstract } from "../../../src/core/abstract.ts";
 import { counted, foldWords, normalizeText, shortTitle, splitSentences } from "../../../src/core/text.ts";
@@ -8,7 +8,7 @@ function expectAll(change: (text: string) => string, cases: Readonly<Record<stri
 }
 
 describe("text", () => {
-  it("loses hard wraps, double spaces and the spaces around it", () =>
+  it("loses hard wraps, double spaces and surrounding spaces", () =>
     expectAll(normalizeText, {
       "  Lanterns\n  along \t the\r\nriver\u00a0 ": "Lanterns along the river",
       "": "",
@@ -16,9 +16,9 @@ describe("text", () => {
       "a\u2028b\u2029c\u3000d": "a b c d",
     }));
 
-  it("loses marks that turn the direction of what follows", () => expectAll(normalizeText, { "a \u202eb\u202c \u2066c\u2069": "a b c" }));
+  it("loses characters that change text direction", () => expectAll(normalizeText, { "a \u202eb\u202c \u2066c\u2069": "a b c" }));
 
-  it("is composed, and loses what cannot be seen", () =>
+  it("is composed, and loses invisible characters", () =>
     expectAll(normalizeText, {
       "Caf\u0065\u0301": "Café",
       "zero\u200bwidth\ufeff": "zerowidth",
@@ -39,7 +39,7 @@ describe("text", () => {
       "AT&T &copy; &#233; &nope;": "AT&T © é &nope;",
     }));
 
-  it("has the letters that TeX accents mean", () =>
+  it("has the letters that TeX accents stand for", () =>
     expectAll(normalizeText, {
       "Andr\\'e": "André",
       'M\\"uller, M\\"{u}ller, M{\\"u}ller, {M\\"{u}ller}': "Müller, Müller, Müller, {Müller}",
@@ -61,7 +61,7 @@ describe("text", () => {
       "about ~5": "about ~5",
     }));
 
-  it("of an abstract loses the label in front of it", () =>
+  it("of an abstract loses its leading label", () =>
     expectAll(normalizeAbstract, {
       "Abstract: We try.": "We try.",
       "ABSTRACT — We try.": "We try.",
@@ -70,7 +70,7 @@ describe("text", () => {
       "Abstract:": "Abstract:",
     }));
 
-  it("of an abstract ends before its publisher's notice", () =>
+  it("of an abstract ends before the publisher's notice", () =>
     expectAll(normalizeAbstract, {
       "We try. © 2011 Wiley Periodicals, Inc.": "We try.",
       "We try. (C) 2003 Elsevier Science Ltd. All rights reserved.": "We try.",
@@ -84,7 +84,7 @@ describe("text", () => {
       "Is it fair use? Copyright has limits. So have we. They differ.": "Is it fair use? Copyright has limits. So have we. They differ.",
     }));
 
-  it("of a title has one key for all of its spellings", () => {
+  it("of a title has one key for all its spellings", () => {
     expect(foldWords("Naïve  Bayes: a re-view?")).toBe("naive bayes a re view");
     expect(foldWords("NAIVE BAYES — A RE VIEW")).toBe("naive bayes a re view");
     expect(foldWords("$\\alpha$-ﬁne")).toBe("alpha fine");
@@ -93,8 +93,8 @@ describe("text", () => {
   });
 });
 
-describe("a title that a sentence names", () => {
-  it("is cut behind a word, and before a formula that would be broken", () => {
+describe("a title quoted in a sentence", () => {
+  it("is cut after a word, and before a formula that would be broken", () => {
     expect(shortTitle("Short")).toBe("Short");
     expect(shortTitle("word ".repeat(40))).toBe(`${"word ".repeat(24).trim()}…`);
     expect(shortTitle(`${"word ".repeat(22)}$a + b + c + d$ holds`)).toBe(`${"word ".repeat(22).trim()}…`);
@@ -103,7 +103,7 @@ describe("a title that a sentence names", () => {
   });
 });
 
-it("one thing is not several, and thousands are told apart", () => {
+it("counts have singular and plural forms, and thousands separators", () => {
   const counts = [0, 1, 2, 3_079];
   expect(counts.map((count) => counted(count, "paper"))).toEqual(["0 papers", "1 paper", "2 papers", "3,079 papers"]);
 });
@@ -111,11 +111,11 @@ it("one thing is not several, and thousands are told apart", () => {
 describe("sentences", () => {
   const expectSentences = (...sentences: string[]) => expect(splitSentences(sentences.join(" "))).toEqual(sentences);
 
-  it("end at full stops, question and exclamation marks, with what closes them", () => {
+  it("end at full stops, question and exclamation marks, including closing punctuation", () => {
     expectSentences("We try it.", "Does it work?", "Yes!", "(It does.)", "“Really.”", "So we stop…", "The end");
   });
 
-  it("do not end at abbreviations, decimals, initials and names of files", () => {
+  it("do not end at abbreviations, decimals, initials or file names", () => {
     expectSentences(
       "We follow Smith et al. Their work, e.g. On Kettles, is 0.5 % better.",
       "See Fig. 3 and Eq. 4.",
@@ -127,7 +127,7 @@ describe("sentences", () => {
     expectSentences("First.", "2 kettles follow.", "“So it is.”", "$x$ is next.");
   });
 
-  it("of text without any are the text, and of no text none", () => {
+  it("of text without any are the text itself, and of no text none", () => {
     expect(splitSentences("no end")).toEqual(["no end"]);
     expect(splitSentences("")).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cosineOfQuantized, dot, faultOfVector, quantize, toUnit, weightedSum } from "../../../src/core/vectors.ts";
 
 describe("vectors", () => {
-  it("I4: become of unit length without changing what they were made from", () => {
+  it("I4: are normalised without changing their source", () => {
     const given = [3, 4];
     expect([...toUnit(given)]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)]);
     expect(given).toEqual([3, 4]);
@@ -14,7 +14,7 @@ describe("vectors", () => {
       expect(() => toUnit(vector)).toThrow(expect.objectContaining({ code: "invalid_embedding" }));
   });
 
-  it("I4: are checked for size, for numbers and for length", () => {
+  it("I4: are checked for dimensions, finite numbers and length", () => {
     expect(faultOfVector(toUnit([1, 2]), 2)).toBeUndefined();
     expect(faultOfVector(toUnit([1, 2]), 3)).toContain("2 dimensions instead of 3");
     expect(faultOfVector(Float32Array.of(Number.NaN, 1), 2)).toContain("not finite");
@@ -36,7 +36,7 @@ describe("vectors", () => {
     expect([...weightedSum([], 2)]).toEqual([0, 0]);
   });
 
-  it("as signed bytes use their whole range, and keep their direction", () => {
+  it("use the whole range of signed bytes, and keep their direction", () => {
     expect([...quantize(Float32Array.of(0.5, -0.3, 0))]).toEqual([127, -76, 0]);
     expect([...quantize(new Float32Array(3))]).toEqual([0, 0, 0]);
     const unit = toUnit([0.3, -0.2, 0.9]);

@@ -33,7 +33,7 @@ const asked = [
 ];
 
 describe("many wanted names at once", () => {
-  it("are found where one after the other is", () => {
+  it("are found exactly as each one alone is", () => {
     for (const name of names) {
       const key = nameKey(name);
       for (const one of asked)
@@ -48,14 +48,14 @@ describe("many wanted names at once", () => {
     expect(names.map(nameKey).map(all)).toEqual(names.map(nameKey).map(one));
   });
 
-  it("are found in a row of names, none across two of them", () => {
+  it("are found in a list of names, but not across two of them", () => {
     const row = [nameKey("Ada Kettle"), nameKey("Bo Lovelace")].join(authorSeparator);
     expect(nameMatcher(wantedNameKeys("Lovelace, B."))(row)).toBe(true);
     expect(nameMatcher(wantedNameKeys("Lovelace, Ada"))(row)).toBe(false);
     expect(nameMatcher(wantedNameKeys("Kettle Bo"))(row)).toBe(false);
   });
 
-  it("are beginnings of words: a shorter one is found beside a longer one", () => {
+  it("are prefixes of words: a shorter one is found beside a longer one", () => {
     const holds = beginningWithAny(["journal of copper kettles", "jo", "international conference"]);
     expect(["the journals", "a john", "ajo", "an international confer", "international conferences", ""].map(holds)).toEqual([
       true,

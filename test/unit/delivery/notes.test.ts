@@ -1,4 +1,4 @@
-/** Digests as files in a real folder: written once, mended when they are ours, never over what somebody wrote. */
+/** Digests as files in a real folder: written once, repaired if they are ours, never over somebody's edits. */
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ describe("a folder of notes", () => {
     expect(await readdir(folder)).toEqual([name]);
   });
 
-  it("has the same file after the same was written again, and the new one where it says something else", async () => {
+  it("has the same file after writing the same again, and a new one if the content differs", async () => {
     await send();
     const before = await note();
     expect(await send()).toEqual({ outcome: "accepted" });
@@ -47,7 +47,7 @@ describe("a folder of notes", () => {
     expect(await readdir(folder)).toEqual([name]);
   });
 
-  it("keeps what was changed by hand", async () => {
+  it("keeps files edited by hand", async () => {
     await send();
     const edited = `${await note()}\nMy own words.\n`;
     await writeFile(join(folder, name), edited);
@@ -58,13 +58,13 @@ describe("a folder of notes", () => {
   it.each([
     ["a note of somebody's own", "# Mine\n"],
     ["an empty file", ""],
-  ])("keeps %s that has its name", async (_what, text) => {
+  ])("keeps %s with its name", async (_what, text) => {
     await writeFile(join(folder, name), text);
     expect(await send()).toMatchObject({ outcome: "refused", permanent: true });
     expect(await note()).toBe(text);
   });
 
-  it("keeps the note of another subscription, a folder, and what a link leads to", async () => {
+  it("keeps another subscription's note, a folder, and the target of a link", async () => {
     await send({ subscription: "other" });
     const before = await note();
     expect(await send()).toMatchObject({ outcome: "refused", permanent: true });
@@ -77,13 +77,13 @@ describe("a folder of notes", () => {
     expect(await readFile(join(folder, "target"), "utf8")).toBe("kept");
   });
 
-  it("is written to though a run before was killed in the middle", async () => {
+  it("is written to even if an earlier run was killed halfway", async () => {
     await writeFile(join(folder, `.${name}.tmp`), "half of");
     expect(await send()).toEqual({ outcome: "accepted" });
     expect(await readdir(folder)).toEqual([name]);
   });
 
-  it("that is not there, or is none, is tried again later and never made", async () => {
+  it("that does not exist, or is not a folder, is retried later and never created", async () => {
     await writeFile(join(folder, "file"), "");
     for (const to of [join(folder, "gone"), join(folder, "file")])
       expect(await send({ to }), to).toMatchObject({ outcome: "refused", permanent: false, reason: `there is no folder ${to}` });

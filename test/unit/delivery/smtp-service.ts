@@ -1,18 +1,18 @@
-/** A real SMTP server on this machine that goes wrong where a test wants it to, and keeps what it has taken. */
+/** A real SMTP server on this machine that fails where a test wants it to, and keeps what it has accepted. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
-/** What a server does with one mail: an answer of three digits at a step, or ending the connection there. */
+/** How a server treats one mail: a three-digit reply at a step, or ending the connection there. */
 export type SmtpFault =
   | { readonly at: "connect" | "recipient" | "end"; readonly code: number }
   | { readonly at: "recipient" | "data" | "taken"; readonly drop: true };
 
 export class SmtpService {
-  /** In the order in which they were taken. */
+  /** In the order of acceptance. */
   readonly mails: ParsedMail[] = [];
-  /** One for each connection, in their order; undefined or none for what goes well. */
+  /** One for each connection, in order; undefined or none for what goes well. */
   readonly faults: (SmtpFault | undefined)[] = [];
   connections = 0;
   private readonly server: SMTPServer;
@@ -45,7 +45,7 @@ export class SmtpService {
             if (this.dropsAt("taken")) this.dropAll();
             else done(error);
           },
-          // Whoever sent it went away before its end: nothing was taken.
+          // The sender left before the end: nothing was accepted.
           () => undefined,
         );
       },

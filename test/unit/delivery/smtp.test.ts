@@ -1,4 +1,4 @@
-/** Mail through a real SMTP server: what arrives, and what each way of going wrong is known as. */
+/** Mail through a real SMTP server: what arrives, and how each failure is classified. */
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { MailMessage, SendOutcome } from "../../../src/core/transport.ts";
@@ -24,7 +24,7 @@ const settings = (port: number, changes: Partial<SmtpSettings> = {}): SmtpSettin
   ...changes,
 });
 
-/** @returns what became of it, and whether the message had begun to leave. */
+/** @returns the outcome, and whether the message had begun to leave. */
 async function send(port: number, changes: Partial<SmtpSettings> = {}, silenceMs = 5_000): Promise<[SendOutcome, boolean]> {
   let hasBegun = false;
   const transport = new SmtpTransport(settings(port, changes), { connectMs: 5_000, silenceMs });
@@ -35,7 +35,7 @@ async function send(port: number, changes: Partial<SmtpSettings> = {}, silenceMs
 }
 
 describe("a mail", () => {
-  it("arrives as it was meant, with what ends it by one click", async () => {
+  it("arrives as intended, with one-click unsubscription", async () => {
     service = await SmtpService.start();
     expect(await send(service.port)).toEqual([{ outcome: "accepted" }, true]);
     const [mail] = service.mails;
@@ -47,7 +47,7 @@ describe("a mail", () => {
     expect(headers.get("auto-submitted")).toBe("Auto-Submitted: auto-generated");
   });
 
-  it("is sent as somebody, where the server asks who", async () => {
+  it("is sent with a sign-in if the server requires one", async () => {
     service = await SmtpService.start({
       authOptional: false,
       allowInsecureAuth: true,
@@ -62,20 +62,20 @@ describe("a mail", () => {
     expect(service.mails).toHaveLength(1);
   });
 
-  it.each(["starttls", "implicit"] as const)("never goes out in the open where TLS is wanted (%s)", async (tls) => {
+  it.each(["starttls", "implicit"] as const)("is never sent unencrypted if TLS is required (%s)", async (tls) => {
     service = await SmtpService.start();
     expect(await send(service.port, { tls })).toMatchObject([{ outcome: "refused", permanent: false }, false]);
     expect(service.mails).toEqual([]);
   });
 
-  it("never goes to a server whose certificate nobody vouches for", async () => {
+  it("is never sent to a server with an untrusted certificate", async () => {
     service = await SmtpService.start({ disabledCommands: [] });
     expect(await send(service.port, { tls: "starttls" })).toMatchObject([{ outcome: "refused" }, false]);
     expect(service.mails).toEqual([]);
   });
 });
 
-describe("what goes wrong", () => {
+describe("failures", () => {
   const refused = (permanent: boolean) => ({ outcome: "refused", permanent }) as const;
   const cases: readonly [SmtpFault, Partial<SendOutcome>, boolean, number][] = [
     [{ at: "connect", code: 421 }, refused(false), false, 0],
@@ -95,7 +95,7 @@ describe("what goes wrong", () => {
     expect(service.mails).toHaveLength(taken);
   });
 
-  it("a server that is not there, or says nothing, has taken nothing", async () => {
+  it("a server that does not exist, or says nothing, has accepted nothing", async () => {
     const silent = createServer();
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const address = silent.address();
@@ -106,12 +106,12 @@ describe("what goes wrong", () => {
     expect(await send(port)).toMatchObject([refused(false), false]);
   });
 
-  it("a server that takes a message and never answers leaves it unknown", async () => {
+  it("a server that receives a message and never replies leaves its state unknown", async () => {
     service = await SmtpService.start({ onData: (stream) => void stream.resume() });
     expect(await send(service.port, {}, 500)).toMatchObject([{ outcome: "unknown" }, true]);
   });
 
-  it("nothing of a message leaves while it is not written down that it does", async () => {
+  it("no part of a message is sent before this has been recorded", async () => {
     service = await SmtpService.start();
     const outcome = await new SmtpTransport(settings(service.port)).send(message, () => Promise.reject(new Error("the disk is full")));
     expect(outcome).toEqual({ outcome: "refused", permanent: false, reason: "the disk is full" });

@@ -1,11 +1,11 @@
-/** Webhooks of names: what the name resolves to when the connection is made decides, and nothing that was found before. */
+/** Webhooks by host name: only what the name resolves to when connecting counts, never an earlier result. */
 import type { LookupAddress } from "node:dns";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { DigestMessage } from "../../../src/core/transport.ts";
 import { WebhookTransport } from "../../../src/delivery/webhook.ts";
 import { WebhookService } from "./webhook-service.ts";
 
-/** What the name server answers, one list for each time that it is asked; the last one from then on. */
+/** The name server's answers, one list per query; the last one from then on. */
 const { answers } = vi.hoisted(() => ({ answers: [] as string[][] }));
 vi.mock("node:dns", async (original) => ({
   ...(await original<typeof import("node:dns")>()),
@@ -30,7 +30,7 @@ const addressOf = (name: string) => `http://${name}:${new URL(service.url).port}
 const message = { subscription: "abc", date: "2026-03-02", data: {}, secret: "whsec_aaaa" } as unknown as DigestMessage;
 
 it.each([[["127.0.0.1"]], [["8.8.8.8", "127.0.0.1"]], [["::1"]], [["::ffff:127.0.0.1"]], [["2606:4700::1111", "fd00::1"]]])(
-  "A name of %j is refused, and nothing is sent",
+  "A name that resolves to %j is refused, and nothing is sent",
   async (found) => {
     answers.push(found);
     const to = addressOf("hooks.example.org");
@@ -41,7 +41,7 @@ it.each([[["127.0.0.1"]], [["8.8.8.8", "127.0.0.1"]], [["::1"]], [["::ffff:127.0
   },
 );
 
-it("A name that was elsewhere when the webhook was subscribed is refused once it leads to this machine", async () => {
+it("A name that was elsewhere on subscription is refused once it resolves to this machine", async () => {
   answers.push(["8.8.8.8"], ["127.0.0.1"]);
   const to = addressOf("rebound.example.org");
   expect(await transport.faultOf(to)).toBeUndefined();

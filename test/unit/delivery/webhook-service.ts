@@ -1,4 +1,4 @@
-/** A real HTTP server on this machine that answers as a test wants it to, and keeps what it was sent. */
+/** A real HTTP server on this machine that answers as a test wants it to, and keeps what it received. */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,16 +8,16 @@ export interface Posted {
   readonly body: string;
 }
 
-/** A status, perhaps with headers, perhaps with a body that never ends; or ending the connection: before the body is read, or behind it. */
+/** A status, perhaps with headers, perhaps with an endless body; or ending the connection: before the body is read, or after it. */
 export type WebhookAnswer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly isEndless?: boolean }
   | { readonly drop: "early" | "late" }
   | "silence";
 
 export class WebhookService {
-  /** Those whose body came whole. */
+  /** Those with a complete body. */
   readonly posts: Posted[] = [];
-  /** One for each request, in their order; 204 when there are none. */
+  /** One for each request, in order; 204 when there are none left. */
   readonly answers: WebhookAnswer[] = [];
   private readonly server: Server;
 

@@ -1,4 +1,4 @@
-/** Webhooks at a real HTTP server: signatures, and what each answer and each broken connection means. */
+/** Webhooks at a real HTTP server: signatures, and the meaning of each answer and each broken connection. */
 import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DigestMessage } from "../../../src/core/transport.ts";
@@ -32,7 +32,7 @@ beforeEach(async () => {
 afterEach(() => service.close());
 
 describe("a webhook", () => {
-  it("gets JSON with a signature over its id, the time and the body", async () => {
+  it("receives JSON with a signature over its id, the time and the body", async () => {
     expect(await send()).toEqual({ outcome: "accepted" });
     const [posted] = service.posts;
     expect(JSON.parse(posted?.body ?? "")).toEqual(message.data);
@@ -65,16 +65,16 @@ describe("a webhook", () => {
     service.answers.push({ status, headers: { location: service.url } });
     const result = await send();
     expect(result).toMatchObject({ outcome, ...(permanent === undefined ? {} : { permanent }) });
-    // No redirect is followed.
+    // Redirects are not followed.
     expect(service.posts).toHaveLength(1);
   });
 
-  it("is left alone for as long as it asks", async () => {
+  it("is not contacted again until the time it asks for", async () => {
     service.answers.push({ status: 429, headers: { "retry-after": "120" } });
     expect(await send()).toEqual({ outcome: "refused", permanent: false, reason: "it answers 429", waitMs: 120_000 });
   });
 
-  it.each([["early"], ["late"]] as const)("may have taken what was on its way when the connection ended %s", async (drop) => {
+  it.each([["early"], ["late"]] as const)("may have accepted what was on its way when the connection ended %s", async (drop) => {
     service.answers.push({ drop });
     expect((await send()).outcome).toBe("unknown");
     expect(steps).toBe(1);
@@ -83,19 +83,19 @@ describe("a webhook", () => {
   it.each([
     [200, "accepted"],
     [500, "refused"],
-  ])("has said all with its status (%i), though its answer never ends", async (status, outcome) => {
+  ])("has answered completely with its status (%i), even if its body never ends", async (status, outcome) => {
     service.answers.push({ status, isEndless: true });
     transport = new WebhookTransport([service.url], "1.2.3", { connectMs: 60_000, answerMs: 60_000 });
     expect((await send()).outcome).toBe(outcome);
     expect((await send()).outcome).toBe("accepted");
   });
 
-  it("may have taken what it never answered", async () => {
+  it("may have accepted what it never answered", async () => {
     service.answers.push("silence");
     expect(await send()).toMatchObject({ outcome: "unknown", reason: expect.stringContaining("no answer") });
   });
 
-  it("that cannot be reached has surely taken nothing, and nothing is written down", async () => {
+  it("that cannot be reached has certainly accepted nothing, and nothing is recorded", async () => {
     const url = service.url;
     await service.close();
     expect(await send(url)).toMatchObject({ outcome: "refused", permanent: false });
@@ -103,7 +103,7 @@ describe("a webhook", () => {
     service = await WebhookService.start();
   });
 
-  it("of this machine or a private network is refused unless the settings name it", async () => {
+  it("on this machine or a private network is refused unless the settings name it", async () => {
     transport = new WebhookTransport([], "1.2.3");
     const port = new URL(service.url).port;
     for (const to of [
@@ -121,7 +121,7 @@ describe("a webhook", () => {
     expect([service.posts, steps]).toEqual([[], 0]);
   });
 
-  it("of a private network is the one that the settings name, or below it, and no other of its host", async () => {
+  it("on a private network must be the URL in the settings, or below it, not just the same host", async () => {
     transport = new WebhookTransport([`${service.url}/named`], "1.2.3");
     for (const path of ["/named", "/named/", "/named/a?b=c"]) expect(await send(service.url + path), path).toEqual({ outcome: "accepted" });
     for (const path of ["", "/", "/named-alike", "/named/../admin", "/named/%2e%2e/admin"]) {
@@ -134,7 +134,7 @@ describe("a webhook", () => {
     expect(service.posts).toHaveLength(3);
   });
 
-  it("gets nothing when what is to be written down before cannot be", async () => {
+  it("receives nothing if the attempt cannot be recorded first", async () => {
     const result = await transport.send({ ...message, to: service.url }, () => Promise.reject(new Error("the disk is full")));
     expect(result).toEqual({ outcome: "refused", permanent: false, reason: "the disk is full" });
     expect(service.posts).toEqual([]);

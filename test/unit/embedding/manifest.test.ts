@@ -45,18 +45,18 @@ describe("a model's manifest", () => {
     await writeFile(join(folder.path, id, manifestFileName), typeof value === "string" ? value : JSON.stringify(value));
   }
 
-  it("is read, and its files are what it says", async () => {
+  it("is read, and matches its files", async () => {
     expect(await readModelManifest(folder.path, id)).toEqual(manifest);
     await expect(verifyModel(folder.path, manifest)).resolves.toBeUndefined();
   });
 
-  it("of the model that ships is right about every file", async () => {
+  it("of the shipped model is right about every file", async () => {
     const models = join(projectRoot, "models");
     const [shipped = ""] = await listModels(models);
     await expect(verifyModel(models, await readModelManifest(models, shipped))).resolves.toBeUndefined();
   });
 
-  it("I11: names a file that is missing, of another size, or other than it was", async () => {
+  it("I11: names a file that is missing, has another size, or has changed", async () => {
     const path = join(folder.path, id, "onnx/model_quantized.onnx");
     const expectDamaged = (message: string) =>
       expect(verifyModel(folder.path, manifest)).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe("a model's manifest", () => {
     await expectDamaged("onnx/model_quantized.onnx is missing");
   });
 
-  it.each(Object.keys(files))("I11: that has no checksum for %s, which is loaded, is refused", async (path) => {
+  it.each(Object.keys(files))("I11: without a checksum for %s, which is loaded, is refused", async (path) => {
     const described = { ...manifest, files: manifest.files.filter((file) => file.path !== path) };
     await expect(verifyModel(folder.path, described)).rejects.toMatchObject({
       code: "model_damaged",
@@ -81,7 +81,7 @@ describe("a model's manifest", () => {
     });
   });
 
-  it("I11: that is not there says how to get the model", async () => {
+  it("I11: that is missing says how to get the model", async () => {
     for (const other of ["invented/other", "nobody/model"])
       await expect(readModelManifest(folder.path, other)).rejects.toMatchObject({
         code: "model_not_found",
@@ -129,14 +129,14 @@ describe("a model's manifest", () => {
     });
   });
 
-  it("may stand elsewhere, with a link to its folder", async () => {
+  it("may be elsewhere, with a link to its folder", async () => {
     await mkdir(join(folder.path, "linked"));
     await symlink(join(folder.path, id), join(folder.path, "linked", "model"));
     await symlink(join(folder.path, "nowhere"), join(folder.path, "linked", "broken"));
     expect(await listModels(folder.path)).toEqual([id, "linked/model"]);
   });
 
-  it("makes its folder a model, in order of names", async () => {
+  it("makes its folder a model, listed by name", async () => {
     await mkdir(join(folder.path, "another", "model"), { recursive: true });
     await mkdir(join(folder.path, "empty"), { recursive: true });
     expect(await listModels(folder.path)).toEqual([id]);

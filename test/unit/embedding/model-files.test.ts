@@ -1,4 +1,4 @@
-/** Getting the files of a model from a hub. */
+/** Downloading a model's files from a hub. */
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -12,7 +12,7 @@ import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
 let server: Server;
-/** What the hub does with a request. */
+/** How the hub answers a request. */
 let hub: Parameters<typeof createServer>[1];
 
 beforeEach(async () => {
@@ -40,11 +40,11 @@ const get = (signal?: AbortSignal, onProgress?: (file: string, done: number, tot
 
 describe("a model's file", () => {
   it.skipIf(!existsSync("/sys/kernel"))(
-    "is not for a folder that this user may not write, which is said (skipped without /sys)",
+    "is not downloaded into a folder that this user may not write to, which is reported (skipped without /sys)",
     async () => {
       const from = folder.path;
       await writeFile(join(from, "config.json"), "{}");
-      // Where not even the superuser makes folders.
+      // Where not even the superuser can create folders.
       await expect(
         pullModel({ id: "invented/model", modelsFolder: "/sys/kernel", hub: "http://127.0.0.1:1", from, pooling: "mean" }),
       ).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe("a model's file", () => {
     },
   );
 
-  it("takes the place of the one before also where a pull that was killed has left that aside", async () => {
+  it("replaces the previous one even if a killed pull has left that aside", async () => {
     const from = join(folder.path, "from");
     await mkdir(join(from, "onnx"), { recursive: true });
     for (const name of ["tokenizer.json", "tokenizer_config.json", "onnx/model_quantized.onnx"]) await writeFile(join(from, name), "{}");
@@ -63,7 +63,7 @@ describe("a model's file", () => {
     const modelsFolder = join(folder.path, "models");
     const pull = () => pullModel({ id: "invented/model", modelsFolder, hub: "http://127.0.0.1:1", from, pooling: "mean" });
     await pull();
-    // In a container the next process has the same number.
+    // In a container the next process has the same process id.
     const left = join(modelsFolder, "invented", `model.${process.pid}.old`);
     await mkdir(left);
     await writeFile(join(left, "config.json"), "{}");
@@ -71,7 +71,7 @@ describe("a model's file", () => {
     expect(await readdir(join(modelsFolder, "invented"))).toEqual(["model"]);
   });
 
-  it("comes from the hub, and says how far it is", async () => {
+  it("is downloaded from the hub, with progress", async () => {
     const asked: string[] = [];
     hub = (request, response) => {
       asked.push(request.url ?? "");
@@ -95,7 +95,7 @@ describe("a model's file", () => {
         setTimeout(() => response.destroy(), 50);
       },
     ],
-  ] as const)("that %s is a download that failed", async (_, status, reason, answer) => {
+  ] as const)("that %s is a failed download", async (_, status, reason, answer) => {
     hub = (__, response) => {
       response.writeHead(status, { "content-length": "1000" });
       answer(response);
@@ -103,13 +103,13 @@ describe("a model's file", () => {
     await expect(get()).rejects.toMatchObject({ code: "download_failed", message: expect.stringContaining(reason) });
   });
 
-  it("that cannot be written is a download that failed, also before its first byte has come", async () => {
+  it("that cannot be written is a failed download, even before its first byte has arrived", async () => {
     await mkdir(join(folder.path, "config.json"));
     hub = (_, response) => void setTimeout(() => response.end("late"), 100);
     await expect(get()).rejects.toMatchObject({ code: "download_failed", message: expect.stringContaining("EISDIR") });
   });
 
-  it("is whole also where a hub packs what it sends, which is asked not to", async () => {
+  it("is complete even if a hub compresses what it sends, which it is asked not to", async () => {
     let accepted: string | undefined;
     hub = (request, response) => {
       accepted = request.headers["accept-encoding"];
@@ -122,7 +122,7 @@ describe("a model's file", () => {
     expect(accepted).toBe("identity");
   });
 
-  it("is given up when it is cancelled", async () => {
+  it("is abandoned when it is cancelled", async () => {
     const stopping = new AbortController();
     hub = (_, response) => {
       response.write("some");
@@ -134,7 +134,7 @@ describe("a model's file", () => {
 
 describe("the id of a model", () => {
   it.each(["owner/..", "../owner", "../..", "./owner", "owner/.", ".hidden/name"])(
-    "%s leads nowhere: the folder of the models stays as it is",
+    "%s leads nowhere: the models folder stays unchanged",
     async (id) => {
       const models = join(folder.path, "models");
       await mkdir(join(models, "owner", "other"), { recursive: true });

@@ -1,4 +1,4 @@
-/** The folder of a model whose files were all got, and which cannot be put in its place. */
+/** The folder of a fully downloaded model that cannot be moved into place. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
@@ -17,7 +17,7 @@ vi.mock("node:fs/promises", async (original) => {
   };
 });
 
-it("leaves the one before where it was", async () => {
+it("a model that cannot be moved into place leaves the previous one where it was", async () => {
   const folder = await makeTemporaryFolder();
   const from = join(folder.path, "from");
   await mkdir(from);

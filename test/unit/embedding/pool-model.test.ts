@@ -1,4 +1,4 @@
-/** The shipped model in worker processes: the same bytes always, and texts that nobody loses. */
+/** The shipped model in worker processes: always the same bytes, and no text is lost. */
 import { appendFile, cp, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,7 +22,7 @@ const texts = [
 ];
 
 let model: ModelDescription;
-/** Each text alone, one after the other, in a process that has done nothing else. */
+/** Each text alone, one after the other, in a fresh process. */
 let expected: DocumentEmbedding[];
 
 async function withPool<T>(workers: number, use: (pool: EmbeddingPool) => Promise<T>, folder = modelsFolder, id = model.id): Promise<T> {
@@ -56,19 +56,19 @@ describe("the shipped model", () => {
     });
   });
 
-  it("embeds a query before the document that its worker has for the time after", async () => {
+  it("embeds a query before the document queued in its worker", async () => {
     await withPool(1, async (pool) => {
       await pool.ready();
       const order: string[] = [];
       const embedded = (name: string) => () => void order.push(name);
       const documents = texts.slice(0, 3).map((text, at) => pool.embedDocument(text).then(embedded(`document ${at}`)));
       await Promise.all([...documents, pool.embedQuery("copper kettles").then(embedded("query"))]);
-      // Perhaps before the first one too, where the worker had all of them before it began.
+      // Perhaps before the first one too, if the worker had all of them before it began.
       expect(order.slice(0, 2)).toContain("query");
     });
   });
 
-  it("I6: gives a text the same bytes, whatever is embedded beside it, in which worker, and after a restart", async () => {
+  it("I6: gives a text the same bytes, whatever is embedded beside it, in any worker, and after a restart", async () => {
     await withPool(2, async (pool) => {
       const order = [...texts, ...[...texts].reverse()];
       const [, ...together] = await Promise.all([pool.embedQuery("something else"), ...order.map((text) => pool.embedDocument(text))]);
@@ -77,7 +77,7 @@ describe("the shipped model", () => {
     });
   });
 
-  it("finds what means the same nearer than what does not, as a text and as sentences", async () => {
+  it("places similar meanings nearer than different ones, for texts and for sentences", async () => {
     await withPool(1, async (pool) => {
       const text = prepareText({ title: "Brewing tea", abstract: "Water is boiled in a kettle. The bridge over the river was closed." });
       const { vector, sentences = new Int8Array() } = await pool.embedDocument(text);
@@ -92,7 +92,7 @@ describe("the shipped model", () => {
     });
   });
 
-  it("I6: costs nothing when a worker is killed: its texts are embedded elsewhere, to the same bytes", async () => {
+  it("I6: loses nothing when a worker is killed: its texts are embedded elsewhere, to the same bytes", async () => {
     await withPool(2, async (pool) => {
       await pool.ready();
       const embedding = Promise.all(texts.map((text) => pool.embedDocument(text)));
@@ -101,30 +101,30 @@ describe("the shipped model", () => {
       process.kill(pid, "SIGKILL");
       expect(await embedding).toEqual(expected);
       expect(childProcesses(process.pid, "embedding/worker.js")).not.toContain(pid);
-      // There are two again, and the next texts are no different.
+      // There are two again, and the next texts give the same.
       expect(await Promise.all(texts.map((text) => pool.embedDocument(text)))).toEqual(expected);
       expect(childProcesses(process.pid, "embedding/worker.js")).toHaveLength(2);
     });
   });
 
-  it("lets a query go before documents that wait", async () => {
+  it("lets a query go before waiting documents", async () => {
     await withPool(1, async (pool) => {
       let finished = 0;
       await pool.ready();
       const documents = texts.map((text) => pool.embedDocument(text).then(() => finished++));
       await pool.embedQuery("kettles");
-      // What a worker had already, and no more.
+      // What a worker already had, and no more.
       expect(finished).toBeLessThanOrEqual(2);
       await Promise.all(documents);
       expect(finished).toBe(texts.length);
     });
   });
 
-  it("that is not there, damaged or not the one that was verified gives embedding_failed and what to do, and gets nothing from elsewhere (I10)", async () => {
+  it("when missing, damaged or changed since verification fails with embedding_failed and advice, and downloads nothing (I10)", async () => {
     const folder = await makeTemporaryFolder();
     try {
       await cp(join(modelsFolder, model.id), join(folder.path, model.id), { recursive: true });
-      // Another model under the same name, which would be loaded by the next worker: texts would have vectors of two models.
+      // Another model under the same name, which the next worker would load: vectors of two models would be mixed.
       await appendFile(join(folder.path, model.id, "tokenizer_config.json"), "\n");
       const { files } = await readModelManifest(modelsFolder, model.id);
       const changed = new EmbeddingPool({ modelsFolder: folder.path, model, files, workers: 1, workerModule });

@@ -1,4 +1,4 @@
-/** The queue of the embedding pool: order, cancelling, closing, and workers that end. */
+/** The queue of the embedding pool: order, cancelling, closing, and workers that die. */
 import { getEventListeners } from "node:events";
 import { setTimeout as delay, setInterval as every } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -39,7 +39,7 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).toHaveLength(1);
   });
 
-  it("starts as many processes as there are texts at once, and no more than it may", async () => {
+  it("starts as many processes as there are concurrent texts, up to its limit", async () => {
     const pool = open("fake/model", 2);
     await pool.ready();
     await pool.embedQuery("kettles");
@@ -49,7 +49,7 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).toHaveLength(2);
   });
 
-  it("lets queries go before documents that wait", async () => {
+  it("lets queries go before waiting documents", async () => {
     const pool = open();
     const order: string[] = [];
     const note = (name: string) => () => {
@@ -62,7 +62,7 @@ describe("the embedding pool", () => {
     expect(order).toEqual(["first query", "second query", "one", "two", "three"]);
   });
 
-  it("gives a query to a worker that has all the documents it may have", async () => {
+  it("gives a query to a worker that already has as many documents as it may have", async () => {
     const pool = open();
     await pool.ready();
     const documents = Promise.allSettled(["forever", "forever", "forever"].map((text) => pool.embedDocument(asText(text))));
@@ -78,7 +78,7 @@ describe("the embedding pool", () => {
     expect([...first]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)]);
   });
 
-  it("rejects what waits and what is in flight when it is closed, and what comes after", async () => {
+  it("when closed rejects what is waiting or in flight, and what comes after", async () => {
     const pool = open();
     await pool.ready();
     const waiting = [
@@ -97,14 +97,14 @@ describe("the embedding pool", () => {
     await pool.close();
   });
 
-  it("closed before it was used starts nothing any more", async () => {
+  it("closed before use starts nothing", async () => {
     const pool = open();
     await pool.close();
     await expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
     expect(childProcesses(process.pid, "fake-worker.mjs")).toEqual([]);
   });
 
-  it("gives up a text that is cancelled while it waits, or was before it came", async () => {
+  it("drops a text that is cancelled while waiting, or was cancelled before it arrived", async () => {
     const pool = open();
     const [early, later] = [AbortSignal.abort(), new AbortController()];
     const first = pool.embedDocument(asText("one"), early);
@@ -116,21 +116,21 @@ describe("the embedding pool", () => {
     expect((await kept).vector).toHaveLength(2);
   });
 
-  it("keeps nothing on a signal when its text is embedded", async () => {
+  it("leaves no listener on a signal once its text is embedded", async () => {
     const pool = open();
     const { signal } = new AbortController();
     await Promise.all(Array.from({ length: 20 }, (_, at) => pool.embedDocument(asText(`text ${at}`), signal)));
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  it("tells that one text cannot be embedded, and embeds the others", async () => {
+  it("reports a text that cannot be embedded, and embeds the others", async () => {
     const pool = open();
     const [bad, good] = [pool.embedDocument(asText("wrong")), pool.embedDocument(asText("right"))];
     await expect(bad).rejects.toMatchObject({ code: "embedding_failed", message: expect.stringContaining("cannot be embedded") });
     expect((await good).vector).toHaveLength(2);
   });
 
-  it("gives up a text that ends its worker twice, and embeds those that were beside it", async () => {
+  it("gives up a text that kills its worker twice, and embeds those beside it", async () => {
     const pool = open("fake/model", 2);
     await pool.embedQuery("warm up");
     const bad = expect(pool.embedDocument(asText("poison"))).rejects.toMatchObject({
@@ -143,7 +143,7 @@ describe("the embedding pool", () => {
   });
 
   it.each([1, 2])(
-    "gives up texts that each end their worker, before anything else was embedded, and rests from nothing (%i at a time)",
+    "gives up texts that each kill their worker, before anything else was embedded, without pausing (%i at a time)",
     async (workers) => {
       const pool = open("fake/model", workers);
       const texts = ["poison one", "poison two", "poison three", "poison four", "good"].map((text) => pool.embedDocument(asText(text)));
@@ -155,7 +155,7 @@ describe("the embedding pool", () => {
     },
   );
 
-  it("stops trying where text after text ends its worker", async () => {
+  it("stops trying if text after text kills its worker", async () => {
     const pool = open();
     const texts = Array.from({ length: 30 }, (_, at) => pool.embedDocument(asText(`poison ${at}`)));
     const ends = await Promise.allSettled(texts);
@@ -163,11 +163,11 @@ describe("the embedding pool", () => {
     expect(pool.state.crashes).toBeLessThan(12);
   });
 
-  it("embeds elsewhere what a killed worker had, in order", async () => {
+  it("embeds a killed worker's texts elsewhere, in order", async () => {
     const pool = open();
     await pool.embedQuery("warm up");
     const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
-    // One that never ends, so that the killed one surely had something.
+    // One that never ends, so that the killed one certainly had something.
     const order: string[] = [];
     const texts = ["forever", "one", "two", "three"].map((name) =>
       pool.embedDocument(asText(name)).then(
@@ -181,7 +181,7 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).not.toContain(pid);
   });
 
-  it("ends a worker that does not answer, and asks another one", async () => {
+  it("ends a worker that does not answer, and uses another one", async () => {
     const pool = open("fake/model", 1, { lookAfterMs: 40 });
     await pool.embedQuery("warm up");
     const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
@@ -190,7 +190,7 @@ describe("the embedding pool", () => {
     expect(childProcesses(process.pid, "fake-worker.mjs")).not.toContain(pid);
   });
 
-  it("ends workers that hang while they load the model, and says so", async () => {
+  it("ends workers that hang while loading the model, and says so", async () => {
     const pool = open("fake/hangs", 1, { lookAfterMs: 4 });
     await expect(pool.embedQuery("kettles")).rejects.toMatchObject({
       code: "embedding_failed",
@@ -198,7 +198,7 @@ describe("the embedding pool", () => {
     });
   });
 
-  it("is not ready while a model is loaded, and says so where that takes unusually long", async () => {
+  it("is not ready while a model is loading, and says so if that takes unusually long", async () => {
     const pool = open("fake/hangs", 1, { lookAfterMs: 20 });
     const end = expect(pool.ready()).rejects.toMatchObject({ code: "cancelled" });
     expect(pool.state).toMatchObject({ isReady: false, fault: undefined });
@@ -208,7 +208,7 @@ describe("the embedding pool", () => {
     await end;
   });
 
-  it("is not ready while its one worker is stopped with a query, and is again with the next one", async () => {
+  it("is not ready while its only worker is stopped with a query, and is again with the next one", async () => {
     const pool = open("fake/model", 1, { lookAfterMs: 40 });
     await pool.ready();
     expect(pool.state).toEqual({ isReady: true, fault: undefined, crashes: 0, lastSuccess: undefined });
@@ -222,9 +222,9 @@ describe("the embedding pool", () => {
     expect(pool.state).toMatchObject({ isReady: true, fault: undefined, crashes: 1, lastSuccess: expect.any(Date) });
   });
 
-  it("asks another worker where one says nothing of a query, long before it is ended", async () => {
+  it("sends a query to another worker if one does not answer, long before that one is ended", async () => {
     const pool = open("fake/model", 2, { lookAfterMs: 40 });
-    // Both are there, and one of them has it.
+    // Both are running, and one of them has it.
     const documents = ["one", "two"].map((text) => pool.embedDocument(asText(text)));
     await Promise.all(documents);
     await expect.poll(() => childProcesses(process.pid, "fake-worker.mjs")).toHaveLength(2);
@@ -236,7 +236,7 @@ describe("the embedding pool", () => {
     expect(pool.state).toMatchObject({ isReady: true, fault: undefined, crashes: 0 });
   });
 
-  it("takes longer to worry about a query where texts took long of late", async () => {
+  it("waits longer for a query if recent texts took long", async () => {
     const pool = open("fake/model", 1, { lookAfterMs: 40 });
     await pool.embedQuery("warm up");
     const [pid = 0] = childProcesses(process.pid, "fake-worker.mjs");
@@ -266,9 +266,9 @@ describe("the embedding pool", () => {
     expect(await pool.embedQuery("kettles")).toHaveLength(2);
   });
 
-  it("does not wait ten minutes for a document that is no longer wanted and that no worker answers", async () => {
+  it("does not wait ten minutes for an unanswered document that is no longer wanted", async () => {
     const pool = open("fake/model", 1, { lookAfterMs: 100 });
-    // So that the document is given to it at once.
+    // So that the document is assigned to it at once.
     await pool.embedQuery("warm up");
     const controller = new AbortController();
     const document = pool.embedDocument(asText("forever"), controller.signal);
@@ -276,7 +276,7 @@ describe("the embedding pool", () => {
     await expect(document).rejects.toMatchObject({ code: "cancelled" });
   }, 30_000);
 
-  it("does not wait for a model that is being loaded with texts that are no longer wanted", async () => {
+  it("does not wait for a model that is loading for texts no longer wanted", async () => {
     const pool = open("fake/hangs", 1, { lookAfterMs: 40 });
     const controller = new AbortController();
     const texts = [pool.embedDocument(asText("one"), controller.signal), pool.embedQuery("kettles", controller.signal)];
@@ -284,7 +284,7 @@ describe("the embedding pool", () => {
     for (const one of texts) await expect(one).rejects.toMatchObject({ code: "cancelled" });
   });
 
-  it("says that the model is broken, and to which it does so", async () => {
+  it("reports a broken model, by name, to every request", async () => {
     const pool = open("fake/broken", 2);
     const waiting = [pool.ready(), pool.embedQuery("kettles"), pool.embedDocument(asText("one"))];
     for (const one of waiting)
@@ -297,7 +297,7 @@ describe("the embedding pool", () => {
     await expect(pool.ready()).rejects.toMatchObject({ code: "embedding_failed" });
   });
 
-  it("stops trying when workers end as soon as they start", async () => {
+  it("stops trying when workers die as soon as they start", async () => {
     const pool = open("fake/dies", 2);
     await expect(pool.embedDocument(asText("one"))).rejects.toMatchObject({
       code: "embedding_failed",
@@ -306,7 +306,7 @@ describe("the embedding pool", () => {
     });
     await expect(pool.ready()).rejects.toMatchObject({ code: "embedding_failed" });
   });
-  it("tries again some time after its workers were killed one after another, before they had anything to do", async () => {
+  it("retries some time after its workers were killed one after another, before they had anything to do", async () => {
     const pool = open("fake/model", 1, { restMs: 100 });
     await pool.ready();
     for (const before of [1, 2, 3]) {

@@ -1,4 +1,4 @@
-/** From a vector for each token to one for a text, and one for each sentence. */
+/** From one vector per token to one for the text, and one for each sentence. */
 import { describe, expect, it } from "vitest";
 import { toUnit } from "../../../src/core/vectors.ts";
 import { poolSentences, poolTokens } from "../../../src/embedding/pooling.ts";
@@ -24,7 +24,7 @@ describe("pooling", () => {
     expect([...poolSentences(states, 4, 2, [1, 2], 0)]).toEqual([127, 0, 0, 127]);
   });
 
-  it("leaves out sentences that were cut off, and cuts the one in between", () => {
+  it("leaves out sentences that were cut off, and uses the remaining part of a partial one", () => {
     expect([...poolSentences(states, 4, 2, [1, 5, 3], 1)]).toEqual([0, 127, 0, 127]);
     expect([...poolSentences(states, 4, 2, [2, 1], 1)]).toEqual([0, 127]);
     expect([...poolSentences(states, 4, 2, [], 1)]).toEqual([]);

@@ -1,4 +1,4 @@
-/** A real cross-encoder in its process: the same scores always, accidents that cost one answer, and budgets that end. */
+/** A real cross-encoder in its process: always the same scores, failures that cost one answer, and time budgets. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { compiledModule } from "../../../src/compiled.ts";
@@ -41,19 +41,19 @@ function open(changes: Partial<RerankerDescription> = {}, options: { lookAfterMs
 const processId = () => childProcesses(process.pid, "rerank-worker.js")[0] ?? 0;
 
 describe("a reranker", () => {
-  it("scores each document with the query, in the order in which they came", async () => {
+  it("scores each document against the query, in input order", async () => {
     const documents = ["copper kettles and more copper", "nothing of the kind", "kettles", ""];
     // “kettles” is two tokens.
     expect(await open().score("copper kettles", documents, undefined)).toEqual([4, 0, 2, 0]);
   });
 
-  it("takes the log-odds of the second of two labels, from whole weights too", async () => {
+  it("uses the log-odds of the second of two labels, also with full weights", async () => {
     const reranker = open({ id: "tests/two", labels: 2, weights: "onnx/model.onnx" });
     expect(await reranker.score("copper", ["copper, copper", "tin"], undefined)).toEqual([1.5, -0.5]);
   });
 
-  it("I6: is not used with other files than those that were verified", async () => {
-    // As its manifest says of what was there before.
+  it("I6: is not used with files other than those that were verified", async () => {
+    // As its manifest says of the previous files.
     const files = [{ path: "config.json", sizeBytes: 10, sha256: "" }];
     const reranker = new RerankProcess({ modelsFolder: folder.path, model, files, workerModule });
     onTestFinished(() => reranker.close());
@@ -78,9 +78,9 @@ describe("a reranker", () => {
     expect([...reversed].reverse()).toEqual(alone);
   });
 
-  it("cuts a document at the model's length, and leaves it half of the room beside a query that is too long", async () => {
+  it("cuts a document at the model's length, and leaves it half of the room beside an overlong query", async () => {
     const many = "river ".repeat(2_000);
-    // [CLS] river [SEP] … [SEP]; a query is cut between words, at 20 tokens or before.
+    // [CLS] river [SEP] … [SEP]; a query is cut between words, at or before 20 tokens.
     const reranker = open({ maxTokens: 40 });
     expect(await reranker.score("river", [many], undefined)).toEqual([36]);
     expect(await reranker.score(many, [many], undefined)).toEqual([19 * 18]);
@@ -89,7 +89,7 @@ describe("a reranker", () => {
     for (const query of odd) expect(await reranker.score(query, [many], undefined)).toEqual([expect.any(Number)]);
   });
 
-  it("begins no process before it is asked, and ends it when it is closed", async () => {
+  it("starts no process before it is used, and ends it when closed", async () => {
     const reranker = open();
     expect(processId()).toBe(0);
     await reranker.ready();
@@ -104,7 +104,7 @@ describe("a reranker", () => {
     await expect(reranker.ready()).rejects.toMatchObject({ code: "cancelled" });
   });
 
-  it("gives what it has when its time is over, and goes on afterwards", async () => {
+  it("returns what it has when its time is over, and works afterwards", async () => {
     const reranker = open();
     await reranker.ready();
     process.kill(processId(), "SIGSTOP");
@@ -117,7 +117,7 @@ describe("a reranker", () => {
     expect(some.every((score) => score === some[0])).toBe(true);
   });
 
-  it("costs what it was at when its process is killed, and works in another one", async () => {
+  it("loses only the current answer when its process is killed, and works in another one", async () => {
     const reranker = open();
     await reranker.ready();
     const killed = processId();
@@ -132,19 +132,19 @@ describe("a reranker", () => {
     expect(processId()).not.toBe(killed);
   });
 
-  it("is ended where it does not answer, and works in another process", async () => {
+  it("is ended if it does not answer, and works in another process", async () => {
     const reranker = open({}, { lookAfterMs: 400 });
     await reranker.ready();
     const stuck = processId();
     process.kill(stuck, "SIGSTOP");
-    // What has no more time gets nothing, and leaves its pairs behind.
+    // Requests without time left get nothing, and leave their pairs in the queue.
     expect(await reranker.score("copper", ["copper", "tin"], 1)).toEqual([]);
     expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
     expect(processId()).not.toBe(stuck);
   });
 
-  // Ten seconds of waiting, since a process that loads a model on a busy machine is no stuck one.
-  it.skipIf(!wantsAll)("is ended where it hangs while it loads the model, and works in another process", async () => {
+  // It waits ten seconds, since a process that loads a model on a busy machine is not stuck.
+  it.skipIf(!wantsAll)("is ended if it hangs while loading the model, and works in another process", async () => {
     const reranker = open({}, { lookAfterMs: 400 });
     const ready = reranker.ready();
     const stuck = await eventually(async () => processId() || undefined);
@@ -154,7 +154,7 @@ describe("a reranker", () => {
     expect(await reranker.score("copper", ["copper"], undefined)).toEqual([1]);
   });
 
-  it("is tried again after a rest where its processes ended one after another", async () => {
+  it("is retried after a pause if its processes died one after another", async () => {
     const reranker = open({}, { restMs: 200 });
     await reranker.ready();
     for (let ended = 0; ended < 3; ended++) {
@@ -174,7 +174,7 @@ describe("a reranker", () => {
     ["has no files", { id: "tests/nothing" }, /tests\/nothing cannot be loaded/],
     ["gives other labels than its manifest says", { labels: 2 as const }, /does not give two float32 logits/],
     ["gives scores that are no numbers", { id: "tests/unsound" }, /a score that is not a number/],
-  ])("says what is wrong with a model that %s, and how to mend it", async (_, changes, reason) => {
+  ])("says what is wrong with a model that %s, and how to fix it", async (_, changes, reason) => {
     const reranker = open(changes);
     const wanted = { code: "reranking_failed", message: expect.stringMatching(reason), mend: expect.stringContaining("--as-reranker") };
     await expect(reranker.ready()).rejects.toMatchObject(wanted);

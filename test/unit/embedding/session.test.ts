@@ -1,4 +1,4 @@
-/** The shipped model as the session runs it, against the same model run in the plain way. */
+/** The shipped model as the session runs it, compared with running it in the plain way. */
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AutoModel, AutoTokenizer, Tensor } from "@xenova/transformers";
@@ -41,12 +41,12 @@ const title = "Copper in old slag heaps: what is left, and who may take it";
 const sentence = "We walked along twelve heaps and weighed what a magnet would not hold.";
 const abstract = `${sentence} Half of it is gone! The rest (κ = 0.7; see fig. 3) lies deep. 銅は残る。`;
 
-it("is refused where the manifest says other dimensions than the network has", async () => {
+it("a model is refused if the manifest gives other dimensions than the network has", async () => {
   const other = EmbeddingSession.load(modelsFolder, { ...(await readModelManifest(modelsFolder, id)), dimensions: 128 });
   await expect(other).rejects.toMatchObject({ message: expect.stringContaining("384 numbers for each token") });
 });
 
-describe("a model whose files do not belong together is refused, in place of vectors that mean nothing", () => {
+describe("a model whose files do not belong together is refused, instead of giving meaningless vectors", () => {
   interface Tokenizer {
     model: { vocab: Record<string, number> };
   }
@@ -80,7 +80,7 @@ describe("a model whose files do not belong together is refused, in place of vec
     await expect(loadWith(change, maxTokens)).rejects.toMatchObject({ message: expect.stringContaining(reason) });
   });
 
-  it("but for one that reads no Latin letters, as long as it tells others apart", async () => {
+  it("except for one that reads no Latin letters, as long as it distinguishes others", async () => {
     const other = await loadWith((tokenizer) => {
       for (const token of Object.keys(tokenizer.model.vocab)) if (/[a-z0-9]/.test(token)) delete tokenizer.model.vocab[token];
     });
@@ -88,7 +88,7 @@ describe("a model whose files do not belong together is refused, in place of vec
   });
 });
 
-describe("the vector of a text is that of the plain network, to the last bit", () => {
+describe("the vector of a text equals the plain network's, to the last bit", () => {
   it.each([
     ["title and abstract", { title, abstract }],
     ["a title alone", { title, abstract: "" }],
@@ -103,7 +103,7 @@ describe("the vector of a text is that of the plain network, to the last bit", (
     expect(await session.embedQuery(prepared.text)).toEqual(expected);
   });
 
-  it("whatever characters there are", async () => {
+  it("for any characters", async () => {
     await holds(
       fc.asyncProperty(anyText, fc.array(anyText, { maxLength: 4 }), async (anyTitle, parts) => {
         const prepared = prepareText({ title: anyTitle, abstract: parts.join(". ") });
@@ -114,7 +114,7 @@ describe("the vector of a text is that of the plain network, to the last bit", (
   });
 });
 
-it("each sentence has a vector, but for those that the model does not read", async () => {
+it("and each sentence has a vector, except those that the model does not read", async () => {
   const { dimensions } = await readModelManifest(modelsFolder, id);
   const prepared = prepareText({ title, abstract });
   expect((await session.embedDocument(prepared)).sentences).toHaveLength(prepared.sentences.length * dimensions);

@@ -27,12 +27,12 @@ it.each([
     ],
     ["weather"],
   ],
-])("words are tokens that begin one: %j", async (vocab, words) => {
+])("words are the tokens that begin one: %j", async (vocab, words) => {
   await writeFile(join(folder.path, "tokenizer.json"), JSON.stringify({ model: { vocab } }));
   expect([...(await readWordList(folder.path))]).toEqual(words);
 });
 
-it.each(["", "{}", "[", '{"model":{"vocab":3}}'])("no word is known where the file is %j", async (text) => {
+it.each(["", "{}", "[", '{"model":{"vocab":3}}'])("no word is known if the file is %j", async (text) => {
   await writeFile(join(folder.path, "tokenizer.json"), text);
   expect((await readWordList(folder.path)).size).toBe(0);
 });

@@ -1,4 +1,4 @@
-/** What one person may have of each kind, and what the others notice of whoever has the most. */
+/** Limits on what one person may have of each kind, and what others notice of the heaviest user. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { mostInterests } from "../../../src/core/interest.ts";
 import { WebhookTransport } from "../../../src/delivery/webhook.ts";
@@ -26,23 +26,23 @@ beforeEach(async () => {
 });
 
 describe("interests", () => {
-  it("are so many for a person and no more, whatever others have; one that goes makes room", async () => {
+  it("are limited for each person, whatever others have; removing one makes room", async () => {
     for (let at = 0; at < mostInterests; at++) await ada.addInterest({ name: `kettles ${at}`, words: "copper kettles" });
     await expect(ada.addInterest({ words: "one more" })).rejects.toMatchObject({ code: "invalid_request", message: /100 at most/ });
     await engine.person("bob").addInterest({ words: "copper kettles" });
     await ada.changeInterest("kettles 3", { words: "iron kettles" });
     await ada.removeInterest("kettles 3");
     await ada.addInterest({ words: "one more" });
-    // What is not there is told without naming all of what is.
+    // A missing one is reported without listing all that exist.
     await expect(ada.removeInterest("spoons")).rejects.toMatchObject({ mend: /“kettles 19”, “kettles 20” and 80 more\.$/ });
   });
 
-  it("with more examples than one may have are refused before any is looked for", async () => {
+  it("with more examples than allowed are refused before any example is looked up", async () => {
     const positives = Array.from({ length: 501 }, (_, at) => `arXiv:2401.${String(10_000 + at)}`);
     await expect(ada.addInterest({ positives })).rejects.toMatchObject({ code: "invalid_request", message: /^501 papers/ });
   });
 
-  it("are judged one at a time, so that others are answered between them; nobody is once the asker has gone", async () => {
+  it("are scored one at a time, so that others are answered in between; none is scored once the requester has gone", async () => {
     await engine.library.upsert(
       Array.from({ length: 5 }, (_, at) => inventPaper(at, { title: `Copper kettles ${at}`, published: "2026-03-02" })),
     );
@@ -63,7 +63,7 @@ describe("interests", () => {
 });
 
 describe("comments and notes", () => {
-  it("are so many for a person on all papers and no more; what is there can be changed, and one that goes makes room", async () => {
+  it("are limited for each person over all papers; existing ones can be changed, and removing one makes room", async () => {
     const { library } = engine;
     await library.upsert([inventPaper(1), inventPaper(2)]);
     const created = now.toISOString();
@@ -86,7 +86,7 @@ describe("comments and notes", () => {
 });
 
 describe("subscriptions", () => {
-  it("are so many for a person and no more; one that is there can still be changed", async () => {
+  it("are limited for each person; an existing one can still be changed", async () => {
     const { ownSubscriptions: own } = engine;
     const add = (who: string, at: number, hour = 7) => own.add(who, { ...times, address: `https://192.88.98.1/${at}`, hour });
     for (let at = 0; at < 50; at++) await add("ada", at);
@@ -104,7 +104,7 @@ describe("subscriptions", () => {
     "http://[::ffff:10.0.0.1]/hook",
     "https://169.254.169.254/latest",
     "http://localhost:7460/v1/papers",
-  ])("are not made for a webhook at %s, and whoever asks is told so", async (address) => {
+  ])("are refused for a webhook at %s, with a reason", async (address) => {
     await expect(engine.ownSubscriptions.add("ada", { ...times, address })).rejects.toMatchObject({
       code: "invalid_request",
       message: /is an address of this machine or of a private network; allow it with the setting privateWebhooks\.$/,
@@ -113,7 +113,7 @@ describe("subscriptions", () => {
   });
 
   it.each(["http://127.0.0.1:9000/hook", "https://192.88.98.1/hook", "https://name.that.is.invalid/hook"])(
-    "are made for a webhook at %s: the settings name it, it is public, or nothing is known of it yet",
+    "are accepted for a webhook at %s: the settings name it, it is public, or nothing is known about it yet",
     async (address) => {
       await engine.ownSubscriptions.add("ada", { ...times, address });
       expect(await engine.digests.subscriptions()).toMatchObject([{ address }]);

@@ -1,4 +1,4 @@
-/** The daily listing over a small library: which period is shown, and in which order. */
+/** The daily listing over a small library: which period is shown, and in what order. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -28,7 +28,7 @@ describe("the period that is shown", () => {
     ]);
   });
 
-  it("is the latest day with papers up to today, where none is asked for", async () => {
+  it("is the latest day with papers up to today, by default", async () => {
     const answer = await ask({});
     expect(answer).toMatchObject({
       asked: undefined,
@@ -41,14 +41,14 @@ describe("the period that is shown", () => {
     expect(answer.papers).toMatchObject([{ listed: "2025-03-24", paper: { paperId: "X:2" } }]);
   });
 
-  it("is the one asked for, where it has papers", async () => {
+  it("is the requested one, if it has papers", async () => {
     expect(await ask({ week: "2025-W12" })).toMatchObject({ shown: { name: "2025-W12" }, lastDay: "2025-03-21", total: 2 });
     expect(idsOf(await ask({ month: "2025-03" }))).toEqual(["X:2", "X:1", "X:3"]);
     expect(idsOf(await ask({ period: "2025-03-21" }))).toEqual(["X:1"]);
     expect(idsOf(await ask({ week: "2025-W10" }))).toEqual(["X:3"]);
   });
 
-  it("is the nearest earlier one, where the one asked for has none", async () => {
+  it("is the nearest earlier one, if the requested one has none", async () => {
     expect(await ask({ date: "2025-03-23" })).toMatchObject({
       asked: { name: "2025-03-23" },
       shown: { name: "2025-03-21" },
@@ -56,11 +56,11 @@ describe("the period that is shown", () => {
       next: { name: "2025-03-24" },
     });
     expect(await ask({ date: "2025-03-24", filters: { categories: ["cs.AA"] } })).toMatchObject({ shown: { name: "2025-03-21" } });
-    // A later week of the month that is all that is known of a paper still has it.
+    // A later week of the month still has a paper of which only the month is known.
     expect(await ask({ week: "2025-W20" })).toMatchObject({ shown: { name: "2025-W14" } });
   });
 
-  it("is none before all papers; the way on is told", async () => {
+  it("does not exist before all papers; the next one is offered", async () => {
     expect(await ask({ month: "2001-01" })).toMatchObject({
       shown: undefined,
       previous: undefined,
@@ -75,7 +75,7 @@ describe("the period that is shown", () => {
     });
   });
 
-  it("is a month where no day is known, and one to come where there is no other", async () => {
+  it("is a month if no day is known, and a future one if there is no other", async () => {
     library = new MemoryLibrary();
     await library.upsert([inventPaper(1, { published: "2025-02" })]);
     expect(await ask({})).toMatchObject({ shown: { name: "2025-02" }, lastDay: "2025-02-28" });
@@ -96,7 +96,7 @@ describe("the period that is shown", () => {
 });
 
 describe("the order", () => {
-  it("counts a person once who voted for two papers that have become one, and says so once", async () => {
+  it("counts a person once who voted for two papers that were later merged, and shows it once", async () => {
     await library.upsert([inventPaper(1, { published: "2025-03-22", votes: 3 }), inventPaper(2, { published: "2025-03-22" })]);
     const engine = new Engine(library, new HashingEmbedder());
     for (const name of ["ada", "bob"]) await engine.addPerson(name, "write");
@@ -117,7 +117,7 @@ describe("the order", () => {
     expect((await ada.feedback()).map(({ feedback: { kind } }) => kind)).toEqual(["save"]);
   });
 
-  it("by votes and by what is trending: a vote counts less with every day, and nothing withdrawn is a trend", async () => {
+  it("by votes and by trend: a vote counts less each day, and nothing retracted is trending", async () => {
     await library.upsert([
       inventPaper(1, { published: "2025-03-01", votes: 30 }),
       inventPaper(2, { published: "2025-03-22", votes: 10 }),
@@ -141,10 +141,10 @@ describe("the order", () => {
     expect(idsOf(await patient.daily({ month: "2025-03", sort: "trending", limit: 2 }))).toEqual(["X:1", "X:2"]);
   });
 
-  it("by what is emerging: the part of the library that grew", async () => {
+  it("by emergence: papers in the part of the library that grew come first", async () => {
     const generation = await library.openGeneration(testSpec);
     const crowd = inventVector(1);
-    // Old papers all over the place, eight new ones in one place, one new one somewhere.
+    // Old papers everywhere, eight new ones in one place, one new one elsewhere.
     await library.upsert(Array.from({ length: 200 }, (_, at) => inventPaper(at + 100, { published: "2020-01-01" })));
     await library.upsert(Array.from({ length: 9 }, (_, at) => inventPaper(at + 1, { published: "2025-03-22" })));
     await library.upsert([inventPaper(50, { published: "2025-03-22", status: "retracted" }), inventPaper(60, { published: "2025-03-22" })]);
@@ -174,13 +174,13 @@ describe("the order", () => {
     ]);
   });
 
-  it("by what is emerging in a library without embeddings is that by date", async () => {
+  it("by emergence falls back to date in a library without embeddings", async () => {
     await library.upsert([inventPaper(1, { published: "2025-03-22" }), inventPaper(2, { published: "2025-03-23" })]);
     expect(idsOf(await ask({ week: "2025-W12", sort: "emerging" }))).toEqual(["X:2", "X:1"]);
   });
 });
 
-it("reads a month in turns, between which others have theirs", async () => {
+it("a month is read in slices, between which other work has its turn", async () => {
   await library.upsert(Array.from({ length: 650 }, (_, at) => inventPaper(at, { published: "2025-03-20" })));
   const read = vi.spyOn(library, "papers");
   let [turns, isAnswered] = [0, false];
@@ -198,7 +198,7 @@ it("reads a month in turns, between which others have theirs", async () => {
 });
 
 describe("the latest papers", () => {
-  it("are those of the last seven days that have any, the newest first", async () => {
+  it("are those of the last seven days that have any, newest first", async () => {
     const days = [
       "2026-01-01",
       "2025-03-24",

@@ -1,4 +1,4 @@
-/** What becomes of papers whose records their source has deleted. */
+/** What happens to papers whose records have been deleted by their source. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SourceRecord } from "../../../src/core/source.ts";
 import { applyDeletions, deletedRecords } from "../../../src/engine/deletions.ts";
@@ -25,7 +25,7 @@ async function takeIn(...records: SourceRecord[]) {
 const fates = async () => (await deletedRecords(library)).map(({ paperId, fate }) => [paperId, fate]);
 
 describe("a deletion at the source", () => {
-  it("is counted and told, and removes nothing", async () => {
+  it("is counted and reported, and removes nothing", async () => {
     expect(await takeIn(fetched(1), fetched(2), deleted(2), deleted(7))).toMatchObject({ read: 2, new: 2, deleted: 1 });
     expect(await library.countPapers()).toBe(2);
     expect(await deletedRecords(library)).toEqual([
@@ -33,7 +33,7 @@ describe("a deletion at the source", () => {
     ]);
   });
 
-  it("removes a paper once somebody says so, where nothing else knows it", async () => {
+  it("removes a paper once a person confirms, if no other source has it", async () => {
     await takeIn(fetched(1), fetched(2), elsewhere(1), deleted(1), deleted(2));
     expect(await fates()).toEqual([
       ["X:1", "known"],
@@ -67,7 +67,7 @@ describe("a deletion at the source", () => {
     expect(await library.countPapers()).toBe(0);
   });
 
-  it("is forgotten when the record is there again, or its paper was removed", async () => {
+  it("is forgotten when the record reappears, or its paper was removed", async () => {
     await takeIn(fetched(1), fetched(2), deleted(1), deleted(2));
     await takeIn(fetched(1));
     await library.remove(["X:2"]);

@@ -1,4 +1,4 @@
-/** From a subscription to a webhook or a note: once a day, tried again where that is safe. */
+/** From a subscription to a webhook or a note: once a day, retried where that is safe. */
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 describe("a webhook's message", () => {
-  it("comes again when the other side asks for it, no sooner than it says, with the same id", async () => {
+  it("is retried when the receiver asks for it, no sooner than requested, with the same id", async () => {
     await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: hook.url }, true);
     hook.answers.push({ status: 429, headers: { "retry-after": "1800" } });
     expect(await deliverAt("2026-03-02T07:00:00Z")).toMatchObject({ pending: 1 });
@@ -56,7 +56,7 @@ describe("a webhook's message", () => {
     });
   });
 
-  it("is not repeated where it may have been taken, and given up where it is not wanted", async () => {
+  it("is not repeated if it may have been accepted, and is given up if it is refused for good", async () => {
     await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: hook.url, wantsEmpty: true }, true);
     hook.answers.push({ drop: "late" }, { status: 410 });
     expect(await deliverAt("2026-03-02T07:00:00Z")).toMatchObject({ unknown: 1 });
@@ -66,7 +66,7 @@ describe("a webhook's message", () => {
     expect(hook.posts).toHaveLength(2);
   });
 
-  it("waits for mails: programs that answer slowly keep nobody from theirs", async () => {
+  it("comes after mails: slow receivers delay nobody's mail", async () => {
     const channels: string[] = [];
     for (let at = 0; at < 5; at++) {
       await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: `${hook.url}?${at}` }, true);
@@ -78,21 +78,21 @@ describe("a webhook's message", () => {
     expect(channels).toEqual([...Array(5).fill("mail"), ...Array(5).fill("webhook")]);
   });
 
-  it("waits no longer than a few hours, whatever the other side asks for", async () => {
+  it("waits no longer than a few hours, whatever the receiver asks for", async () => {
     await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: hook.url }, true);
     hook.answers.push({ status: 503, headers: { "retry-after": "31536000" } });
     await deliverAt("2026-03-02T07:00:00Z");
     expect(await deliverAt("2026-03-02T11:00:01Z")).toMatchObject({ sent: 1 });
   });
 
-  it("is tried when the clock that put it off is set back by days", async () => {
+  it("is tried even if the clock that postponed it is set back by days", async () => {
     await engine.digests.subscribe("me", { ...daily, channel: "webhook", address: hook.url }, true);
     hook.answers.push({ status: 503 });
     expect(await deliverAt("2026-03-05T07:00:00Z")).toMatchObject({ pending: 1 });
     expect(await deliverAt("2026-03-05T06:58:00Z")).toMatchObject({ sent: 1 });
   });
 
-  it("is signed with what ends with its subscription", async () => {
+  it("is signed with a secret that ends with its subscription", async () => {
     const wanted = { ...daily, channel: "webhook", address: hook.url } as const;
     const first = await engine.digests.subscribe("me", wanted, true);
     now = new Date("2026-03-01T13:00:00Z");
@@ -118,7 +118,7 @@ describe("a note", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("of a folder that was away is written when it is back", async () => {
+  it("to a folder that was unavailable is written once it is back", async () => {
     const folder = await mkdtemp(join(tmpdir(), "paperkin-notes-"));
     const gone = join(folder, "disk");
     await engine.digests.subscribe("me", { ...daily, channel: "file", address: gone }, true);

@@ -16,7 +16,7 @@ function linesOf(abstract: string): string[] {
   return digestMarkdown({ date: "2026-03-02", kind: "picks", sections, more: 0, quiet: [] }, links).split("\n");
 }
 
-it("escapes signs of Markdown, and leaves mathematics as it is", () => {
+it("a digest escapes Markdown characters, and leaves mathematics unchanged", () => {
   expect(linesOf("Of   [a_b]\n the $x_1$ and $$y_2$$, c*d, for 5$ or e_f.")).toContain(
     "> Of \\[a\\_b\\] the $x_1$ and $$y_2$$, c\\*d, for 5$ or e\\_f.",
   );
@@ -36,11 +36,11 @@ it.each([
   ["a line below a title", "=== x", "\\=\\=\\= x"],
   ["a hidden remark", "a %% b %% c 5 %", "a \\%\\% b \\%\\% c 5 %"],
   ["an entity", "AT&T &lt;b&gt;", "AT&T \\&lt;b\\&gt;"],
-])("makes nothing of %s but the text that it is", (_, abstract, line) => {
+])("a digest shows %s as plain text only", (_, abstract, line) => {
   expect(linesOf(abstract)).toContain(`> ${line}`);
 });
 
-it("has simple mathematics as letters and signs in mails, which set none", () => {
+it("a mail has simple mathematics as Unicode, since mail typesets none", () => {
   const paper = { ...inventPaper(1), title: "$\\alpha$-stable laws", abstract: "Of $O(n^2)$ and $\\foo$, for $5 & $6.", paperId: "a:1" };
   const sections = [{ title: "Kettles", entries: [{ paper, why: "" }] }];
   const content: Parameters<typeof digestText>[0] = { date: "2026-03-02", kind: "picks", sections, more: 0, quiet: [] };
@@ -51,7 +51,7 @@ it("has simple mathematics as letters and signs in mails, which set none", () =>
   expect(html).toContain("Of O(n²) and $\\foo$, for $5 &amp; $6.");
 });
 
-it("has what runs from right to left at that side of a mail, whatever it begins with, and nothing else there", () => {
+it("a mail right-aligns right-to-left text, whatever it begins with, and nothing else", () => {
   const entryOf = (title: string, abstract: string) => ({ paper: { ...inventPaper(1), title, abstract, paperId: "a:1" }, why: "Why." });
   const entries = [
     entryOf("LSTM برای پیش‌بینی آب و هوای تهران", "BERT و GPT من أشهر النماذج اللغوية."),

@@ -1,4 +1,4 @@
-/** From a subscription to a mail at a real SMTP server: what it says, and that it comes once whatever happens. */
+/** From a subscription to a mail at a real SMTP server: what it says, and that it arrives exactly once. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Delivery, Subscription } from "../../../src/core/delivery.ts";
 import { addDays } from "../../../src/core/period.ts";
@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 describe("a subscription", () => {
-  it("sends nothing but a question until whoever reads the address agrees", async () => {
+  it("sends only a confirmation request until the address's owner agrees", async () => {
     const subscription = await engine.digests.subscribe("me", wanted, false);
     await engine.digests.askForConfirmation(subscription, mail);
     setTime("2026-03-02T07:00:00Z");
@@ -69,11 +69,11 @@ describe("a subscription", () => {
     await expect(engine.digests.confirm(token)).rejects.toMatchObject({ code: "invalid_link" });
   });
 
-  it("is one for a mailbox, however A to Z are written, and is written as at first", async () => {
+  it("exists once per mailbox, ignoring ASCII case, and keeps its first spelling", async () => {
     const first = await engine.digests.subscribe("me", { ...wanted, address: "Ada@Example.org" }, true);
     const again = await engine.digests.subscribe("me", { ...wanted, hour: 9 }, false);
     expect(again).toEqual({ ...first, hour: 9 });
-    // The Kelvin sign is no k: such an address is somebody else's.
+    // The Kelvin sign is not a k: such an address belongs to somebody else.
     await engine.digests.subscribe("me", { ...wanted, address: "kay@example.org" }, true);
     await engine.digests.subscribe("me", { ...wanted, address: "\u{212a}ay@example.org" }, false);
     expect((await engine.digests.subscriptions()).map(({ address }) => address).sort()).toEqual([
@@ -87,14 +87,14 @@ describe("a subscription", () => {
     expect(await engine.digests.unsubscribe("me", "ADA@example.org")).toBe(1);
   });
 
-  it("of a webhook or a folder is told apart by case", async () => {
+  it("of a webhook or a folder is case-sensitive", async () => {
     for (const address of ["https://example.org/hook", "https://example.org/Hook"])
       await engine.digests.subscribe("me", { ...wanted, channel: "webhook", address }, true);
     expect(await engine.digests.unsubscribe("me", "https://example.org/HOOK")).toBe(0);
     expect(await engine.digests.subscriptions()).toHaveLength(2);
   });
 
-  it("whose message is on record has no earlier ones read each time that somebody looks", async () => {
+  it("with a recorded message does not have earlier ones read at each check", async () => {
     const { id } = await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");
     await deliver();
@@ -106,7 +106,7 @@ describe("a subscription", () => {
     expect(await deliver()).toMatchObject({ empty: 1 });
   });
 
-  it("is ended by the link of any of its mails, and sends nothing twice for a day when it is made again", async () => {
+  it("is ended by the link of any of its mails, and sends nothing twice for a day when it is created again", async () => {
     await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");
     await deliver();
@@ -149,7 +149,7 @@ describe("a mail", () => {
     expect(html).not.toMatch(/https?:\/\/(?!papers\.example\/)/);
   });
 
-  it("carries links that say something of a paper without a sign-in, and take it back", async () => {
+  it("has links that give feedback on a paper without signing in, and undo it", async () => {
     await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");
     await deliver();
@@ -165,7 +165,7 @@ describe("a mail", () => {
     await expect(engine.digests.giveFeedback(token, false)).rejects.toMatchObject({ code: "invalid_link" });
   });
 
-  it("I9: has links that do nothing for a namesake of somebody who was removed", async () => {
+  it("I9: has links that do nothing for a namesake of a removed person", async () => {
     await engine.addPerson("ada", "write");
     await engine.person("ada").addInterest({ name: "Kettles", words: "copper kettles" });
     await engine.digests.subscribe("ada", wanted, true);
@@ -181,7 +181,7 @@ describe("a mail", () => {
     expect(await library.personal.feedback("ada")).toEqual([]);
   });
 
-  it("I9: of somebody who is removed while it is written is not sent, leaves nothing behind, and keeps nobody waiting", async () => {
+  it("I9: of a person removed while it is being written is not sent, leaves nothing behind, and delays nobody", async () => {
     await engine.addPerson("ada", "write");
     await engine.person("ada").addInterest({ name: "Kettles", words: "copper kettles" });
     await engine.digests.subscribe("ada", wanted, true);
@@ -198,7 +198,7 @@ describe("a mail", () => {
     expect(await history("ada")).toEqual([]);
   });
 
-  it("counts no paper as one that there was no room for that has left the library or become another one", async () => {
+  it("does not count a paper that has left the library or was merged as one without room", async () => {
     const ids = [50, 51, 52, 53].map((at) => `X:${at}`);
     await library.upsert(ids.map((_, at) => inventPaper(50 + at, { title: `Tin kettles ${at}` })));
     const [{ id = "" } = {}] = await engine.person("me").interests();
@@ -211,11 +211,11 @@ describe("a mail", () => {
     const { text } = await engine.digests.preview("me", "picks", "2026-02-28");
     expect(text.match(/^\* Tin kettles/gm)).toHaveLength(2);
     expect(text).not.toContain("on the page");
-    // What is shown of them, too, has each once.
+    // The papers shown are each listed once, too.
     expect((await engine.person("me").picks("2026-02-28")).papers.size).toBe(2);
   });
 
-  it("is not sent when there is nothing to say, unless that is wanted", async () => {
+  it("is not sent when there is nothing to report, unless that is wanted", async () => {
     await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");
     await deliver();
@@ -227,8 +227,8 @@ describe("a mail", () => {
     expect(service.mails.at(-1)?.text).toContain("There is nothing new that is good enough.");
   });
 
-  it("that was not sent closes no day: what comes in later on it is picked then, and sent with the next one", async () => {
-    // Some that say what is usual.
+  it("that was not sent does not close its day: papers added later that day are picked then, and sent with the next one", async () => {
+    // Some, to establish what is usual.
     await library.upsert(inventPapers(20, 100));
     await engine.embedBacklog();
     await engine.person("me").picks("2026-03-01");
@@ -242,14 +242,14 @@ describe("a mail", () => {
     setTime("2026-03-04T07:00:00Z");
     expect(await deliver()).toMatchObject({ sent: 1 });
     expect(service.mails.at(-1)?.subject).toBe("Your picks: Copper kettles");
-    // One that says that there is nothing is the word on its day.
+    // A message that says there is nothing is final for its day.
     await engine.digests.subscribe("me", { ...wanted, wantsEmpty: true }, true);
     setTime("2026-03-05T07:00:00Z");
     expect(await deliver()).toMatchObject({ sent: 1 });
     expect(await library.personal.picks("me", "2026-03-05")).toMatchObject({ candidates: 0, picks: [] });
   });
 
-  it("of what is trending has the papers of the days before, for everybody alike", async () => {
+  it("of trending papers covers the preceding days, the same for everybody", async () => {
     await engine.digests.subscribe("me", { ...wanted, kind: "trending" }, true);
     setTime("2026-03-02T07:00:00Z");
     await deliver();
@@ -257,7 +257,7 @@ describe("a mail", () => {
     expect(linkIn("f")).toBe("");
   });
 
-  it("of what is trending reads its days in turns, and stops once nobody waits", async () => {
+  it("of trending papers reads its days in slices, and stops once nobody waits", async () => {
     await library.upsert(Array.from({ length: 450 }, (_, at) => inventPaper(100 + at, { listed: "2026-03-01" })));
     const read = vi.spyOn(library, "papers");
     expect((await engine.digests.preview("me", "trending", "2026-03-02")).subject).toMatch(/^Trending/);
@@ -265,7 +265,7 @@ describe("a mail", () => {
     await expect(engine.digests.preview("me", "trending", "2026-03-02", AbortSignal.abort())).rejects.toMatchObject({ code: "cancelled" });
   });
 
-  it("of what is trending calls nothing so that nobody voted for", async () => {
+  it("of trending papers includes none without votes", async () => {
     await library.remove(["X:1"]);
     const { subject, text } = await engine.digests.preview("me", "trending", "2026-03-02");
     expect(subject).toBe("New: Violins of granite");
@@ -276,7 +276,7 @@ describe("a mail", () => {
 
   it("of a week has the picks of all its days", async () => {
     await engine.digests.subscribe("me", { ...wanted, weekdays: [5] }, true);
-    // Some that say what is usual.
+    // Some, to establish what is usual.
     await library.upsert(inventPapers(20, 100));
     await engine.embedBacklog();
     await engine.person("me").picks("2026-03-01");
@@ -294,7 +294,7 @@ describe("a mail", () => {
   });
 });
 
-describe("a message of two o'clock", () => {
+describe("a message due at two o'clock", () => {
   it.each([
     ["Europe/Berlin", "2026-10-25", "00:00"],
     ["Europe/Berlin", "2027-03-28", "01:00"],
@@ -302,7 +302,7 @@ describe("a message of two o'clock", () => {
     ["America/New_York", "2027-03-14", "07:00"],
     ["Australia/Lord_Howe", "2026-10-04", "15:30"],
     ["Australia/Lord_Howe", "2027-04-04", "15:30"],
-  ])("is sent once, and once on the days around it, where the clock of %s is set on %s", async (timeZone, day, utc) => {
+  ])("is sent once, also on the days around the change, when the clock of %s changes on %s", async (timeZone, day, utc) => {
     const sent: string[] = [];
     const note = { send: async ({ date }: { date: string }) => sentAt(date) } as const;
     const sentAt = (date: string) => {
@@ -311,7 +311,7 @@ describe("a message of two o'clock", () => {
     };
     setTime(`${addDays(day, -2)}T14:00:00Z`);
     await engine.digests.subscribe("me", { ...wanted, channel: "file", address: "/notes", hour: 2, timeZone, wantsEmpty: true }, true);
-    // Somebody looks every quarter of an hour, until the evening after.
+    // A check every quarter of an hour, until the next evening.
     for (let quarter = 0; quarter < 3 * 24 * 4; quarter++) {
       now = new Date(now.getTime() + 15 * 60_000);
       await engine.digests.deliverDue({ transports: { file: note } });
@@ -322,7 +322,7 @@ describe("a message of two o'clock", () => {
 });
 
 describe("a weekly message", () => {
-  /** One of each day from the second of March on. */
+  /** One for each day from the second of March on. */
   const pickOn = async (day: number) => {
     setTime(`2026-03-${String(day).padStart(2, "0")}T06:30:00Z`);
     await library.upsert([
@@ -351,7 +351,7 @@ describe("a weekly message", () => {
     const [mail] = service.mails.slice(-1);
     expect(kettles(mail?.text)).toEqual([5, 6]);
     expect(mail?.text).not.toContain("on the page");
-    // Nothing of that very day, and something of the others.
+    // Nothing from that very day, and something from the others.
     expect((await me.picks("2026-03-09")).picks.quiet.map(({ name }) => name).sort()).toEqual(["Kettles", "Nothing like it"]);
     expect(mail?.text).toContain("Nothing good enough for “Nothing like it”.");
     expect(mail?.text).toContain("https://papers.example/picks?from=2026-03-03&to=2026-03-09\n");
@@ -360,7 +360,7 @@ describe("a weekly message", () => {
     expect((await engine.digests.preview("me", "picks", "2026-03-06")).subject).toBe("Your picks: nothing new on 2026-03-06");
   });
 
-  it("ranks its days together: where there is no room for all, the weakest are left out, not the earliest", async () => {
+  it("ranks its days together: if there is no room for all, the weakest are left out, not the earliest", async () => {
     const numbers = Array.from({ length: 40 }, (_, at) => at);
     await library.upsert(numbers.map((at) => inventPaper(300 + at, { title: `Copper kettles ${at}`, abstract: "Copper kettles." })));
     const [interest] = await engine.person("me").interests();
@@ -377,14 +377,14 @@ describe("a weekly message", () => {
     setTime("2026-03-09T07:00:00Z");
     const read = vi.spyOn(library, "papers");
     await deliver();
-    // Once, though they are looked at twice.
+    // Once, though they are examined twice.
     expect(read.mock.calls.filter(([labels]) => labels.length >= 30)).toHaveLength(1);
     const told = kettles(service.mails.at(-1)?.text);
     expect(told).toEqual(numbers.slice(0, 30));
     expect(service.mails.at(-1)?.text).toMatch(/10 more/);
   });
 
-  it("that did not arrive has its papers in the next one", async () => {
+  it("that did not arrive passes its papers on to the next one", async () => {
     for (const day of [3, 9]) await pickOn(day);
     const before = service.mails.length;
     service.faults.push({ at: "end", code: 550 });
@@ -406,7 +406,7 @@ describe("delivery", () => {
     setTime("2026-03-02T07:00:00Z");
   });
 
-  it("tries again after what passes, with the same name for the message, and sends it once", async () => {
+  it("retries after temporary failures, with the same message id, and sends it once", async () => {
     service.faults.push({ at: "recipient", code: 450 }, { at: "end", code: 451 }, { at: "recipient", drop: true });
     for (const minute of [0, 0, 1, 2, 3, 4, 7, 8]) {
       now = new Date(Date.parse("2026-03-02T07:00:00Z") + minute * 60_000);
@@ -417,7 +417,7 @@ describe("delivery", () => {
     expect(service.mails[0]?.messageId).toBe(`<2026-03-02.${subscription.id}@papers.example>`);
   });
 
-  it("gives up at once where the server says that it never will, and after a day", async () => {
+  it("gives up at once if the server refuses for good, and otherwise after a day", async () => {
     await engine.digests.subscribe("me", { ...wanted, weekdays: [1, 2] }, true);
     service.faults.push({ at: "recipient", code: 550 });
     expect(await deliver()).toMatchObject({ failed: 1 });
@@ -432,7 +432,7 @@ describe("delivery", () => {
     service = await SmtpService.start();
   });
 
-  it.each(["data", "taken"] as const)("does not repeat by itself what may have arrived (%s), and does when it is told to", async (at) => {
+  it.each(["data", "taken"] as const)("does not repeat on its own what may have arrived (%s), but does so on request", async (at) => {
     service.faults.push({ at, drop: true });
     expect(await deliver()).toMatchObject({ unknown: 1 });
     const taken = service.mails.length;
@@ -445,7 +445,7 @@ describe("delivery", () => {
     expect(service.mails.length).toBe(taken + 1);
   });
 
-  it("goes on from what a process left that died: connecting is safe, data is not", async () => {
+  it("resumes after a process has died: while connecting this is safe, during data it is not", async () => {
     const left: Delivery = {
       subscription: subscription.id,
       person: "me",
@@ -464,14 +464,14 @@ describe("delivery", () => {
     await library.delivery.addDelivery({ ...left, date: "2026-03-03", step: "data" });
     const told: string[] = [];
     const onDelivery = ({ date, state }: Delivery) => told.push(`${date} ${state}`);
-    // Whoever looks hears of it, once.
+    // The next check reports it, once.
     expect(await engine.digests.deliverDue({ transports: { mail }, onDelivery })).toMatchObject({ unknown: 1 });
     expect(told).toEqual(["2026-03-03 unknown"]);
     expect(await deliver()).toMatchObject({ unknown: 0 });
     expect([await states(), service.mails.length]).toEqual([["2026-03-03 unknown", "2026-03-02 sent"], 1]);
   });
 
-  it("catches up once after some days, with the latest day", async () => {
+  it("catches up once after several days, with the latest day", async () => {
     await service.close();
     await deliver();
     service = await SmtpService.start();
@@ -479,11 +479,11 @@ describe("delivery", () => {
     setTime("2026-03-06T12:00:00Z");
     expect(await deliver()).toMatchObject({ sent: 1 });
     expect(await states()).toEqual(["2026-03-06 sent", "2026-03-02 failed"]);
-    // What the failed one should have said is in it.
+    // It contains what the failed one should have said.
     expect(service.mails[0]?.subject).toContain("Copper");
   });
 
-  it("of a day that is none, or is still to come where it is read, is refused and silences no day after it", async () => {
+  it("for an invalid day, or one still in the future for the reader, is refused and suppresses no later day", async () => {
     const options = { transports: { mail } };
     for (const date of ["2026-04-01", "tomorrow", "2026-02-30"])
       await expect(engine.digests.deliverTo("me", date, false, options)).rejects.toMatchObject({ code: "invalid_request" });
@@ -491,7 +491,7 @@ describe("delivery", () => {
     expect(await deliver()).toMatchObject({ sent: 1 });
   });
 
-  it("that one address has already is sent to those that have none, with the picks of the day on which they were confirmed", async () => {
+  it("of a message that one address already has goes to those without it, with the picks of the day they were confirmed", async () => {
     const options = { transports: { mail } };
     await engine.digests.deliverTo("me", "2026-03-02", false, options);
     await engine.digests.subscribe("me", { ...wanted, address: "zoe@example.org" }, true);
@@ -501,7 +501,7 @@ describe("delivery", () => {
     expect(service.mails).toHaveLength(3);
   });
 
-  it("comes also when a clock that was wrong has left days on record that are still to come", async () => {
+  it("also happens if a wrong clock has left future days on record", async () => {
     const { id } = subscription;
     for (const date of ["2031-01-01", "tomorrow"])
       await library.delivery.addDelivery({
@@ -520,7 +520,7 @@ describe("delivery", () => {
     expect(service.mails).toHaveLength(1);
   });
 
-  it("that waits for an address goes nowhere once its person has another one, which has the next", async () => {
+  it("to an address awaiting confirmation is dropped once its person has another one, which gets the next", async () => {
     await engine.digests.subscribe("me", wanted, true);
     setTime("2026-03-02T07:00:00Z");
     service.faults.push({ at: "connect", code: 421 });
@@ -531,12 +531,12 @@ describe("delivery", () => {
     expect(await deliver()).toMatchObject({ failed: 1, sent: 0 });
     expect((await engine.digests.deliveries()).map(({ lastError }) => lastError)).toEqual(["unsubscribed"]);
     await engine.person("me").picks("2026-03-02");
-    // The day on which it was confirmed is had by whoever asks for it.
+    // The message of the confirmation day is available on request.
     await engine.digests.deliverTo("me", "2026-03-02", false, { transports: { mail } });
     expect(service.mails.map(({ to }) => [to].flat()[0]?.text)).toEqual(["new@example.org"]);
   });
 
-  it("in a zone that this system does not know comes by UTC, and keeps nobody waiting", async () => {
+  it("in a time zone unknown to this system happens by UTC, and delays nobody", async () => {
     const known = await engine.digests.subscribe("me", wanted, true);
     await library.delivery.putSubscription({ ...known, id: "elsewhere", address: "b@example.org", timeZone: "Mars/Olympus_Mons" });
     setTime("2026-03-02T06:30:00Z");
@@ -546,7 +546,7 @@ describe("delivery", () => {
     expect((await engine.privateFeed((await engine.person("me").addFeed()).token)).entries).toHaveLength(1);
   });
 
-  it("is one process's work at a time", async () => {
+  it("is done by one process at a time", async () => {
     const release = await library.claim("deliver");
     expect(await deliver()).toBeUndefined();
     await release?.();

@@ -1,4 +1,4 @@
-/** When messages fall due: by the clock on the subscriber's wall, whatever daylight saving does to it. */
+/** When messages fall due: by the subscriber's local clock, whatever daylight saving does to it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Subscription } from "../../../src/core/delivery.ts";
@@ -21,7 +21,7 @@ const subscription = (changes: Partial<Subscription>): Subscription => ({
   ...changes,
 });
 
-/** The days that fall due while somebody looks every minute. */
+/** The days that fall due, checking every minute. */
 function daysBetween(one: Subscription, from: string, until: string): { day: string; at: string }[] {
   const found: { day: string; at: string }[] = [];
   let last: string | undefined = dueDay(one, undefined, new Date(Date.parse(from) - 60_000));
@@ -34,7 +34,7 @@ function daysBetween(one: Subscription, from: string, until: string): { day: str
 }
 
 describe("a day", () => {
-  it("has come when the hour has, where the subscriber is", () => {
+  it("is due once its hour has come in the subscriber's time zone", () => {
     const wants = { weekdays: everyDay, hour: 7 };
     expect(latestDay({ ...wants, timeZone: "Europe/Berlin" }, at("2026-03-02T05:59:00Z"))).toBe("2026-03-01");
     expect(latestDay({ ...wants, timeZone: "Europe/Berlin" }, at("2026-03-02T06:00:00Z"))).toBe("2026-03-02");
@@ -42,21 +42,21 @@ describe("a day", () => {
     expect(latestDay({ ...wants, timeZone: "Asia/Kathmandu" }, at("2026-03-02T01:15:00Z"))).toBe("2026-03-02");
   });
 
-  it("is one of the weekdays that are wanted", () => {
+  it("is one of the chosen weekdays", () => {
     // The second of March 2026 is a Monday.
     const mondays = { weekdays: [1], hour: 7, timeZone: "UTC" };
     expect(latestDay(mondays, at("2026-03-02T06:59:00Z"))).toBe("2026-02-23");
     expect(latestDay(mondays, at("2026-03-05T12:00:00Z"))).toBe("2026-03-02");
   });
 
-  it("comes next once its hour has not come yet", () => {
+  it("comes next if its hour has not come yet", () => {
     const mondays = { weekdays: [1], hour: 7, timeZone: "Europe/Berlin" };
     expect(nextDay(mondays, at("2026-03-02T05:59:00Z"))).toBe("2026-03-02");
     expect(nextDay(mondays, at("2026-03-02T06:00:00Z"))).toBe("2026-03-09");
     expect(nextDay({ ...mondays, weekdays: everyDay }, at("2026-03-02T06:00:00Z"))).toBe("2026-03-03");
   });
 
-  it("whose hour daylight saving leaves out comes with the next hour", () => {
+  it("whose hour is skipped by daylight saving is due at the next hour", () => {
     // In Berlin the clock goes from 02:00 to 03:00 at 01:00 UTC.
     expect(daysBetween(subscription({ hour: 2 }), "2026-03-28T12:00Z", "2026-03-30T12:00Z")).toEqual([
       { day: "2026-03-29", at: "2026-03-29T01:00" },
@@ -64,7 +64,7 @@ describe("a day", () => {
     ]);
   });
 
-  it("whose hour daylight saving repeats comes once, the first time", () => {
+  it("whose hour is repeated by daylight saving is due once, the first time", () => {
     // In Berlin the clock goes back from 03:00 to 02:00 at 01:00 UTC.
     expect(daysBetween(subscription({ hour: 2 }), "2026-10-24T12:00Z", "2026-10-26T12:00Z")).toEqual([
       { day: "2026-10-25", at: "2026-10-25T00:00" },
@@ -72,15 +72,15 @@ describe("a day", () => {
     ]);
   });
 
-  it("that the clock shows again, set back past midnight, comes once", () => {
-    // In Havana the clock goes back from 01:00 to midnight; in the Azores from 01:00 to midnight, too.
+  it("that the clock repeats by going back past midnight is due once", () => {
+    // In Havana and in the Azores the clock goes back from 01:00 to midnight.
     for (const timeZone of ["America/Havana", "Atlantic/Azores"])
       expect(daysBetween(subscription({ hour: 0, timeZone }), "2026-10-20T12:00Z", "2026-11-05T12:00Z").map(({ day }) => day)).toHaveLength(
         16,
       );
   });
 
-  it("comes once each, in any zone, at any hour, all the year", () => {
+  it("is due exactly once, in any zone, at any hour, all year", () => {
     const zones = fc.constantFrom(
       "Europe/Berlin",
       "America/New_York",
@@ -104,7 +104,7 @@ describe("a day", () => {
 });
 
 describe("a message", () => {
-  it("is due once a day, and not for what came before the address was confirmed", () => {
+  it("is due once a day, and not for days before the address was confirmed", () => {
     const one = subscription({ confirmed: "2026-03-02T12:00:00Z" });
     expect(dueDay(one, undefined, at("2026-03-02T12:00:00Z"))).toBeUndefined();
     expect(dueDay(one, undefined, at("2026-03-03T07:00:00Z"))).toBe("2026-03-03");
@@ -113,11 +113,11 @@ describe("a message", () => {
     expect(dueDay(open, undefined, at("2026-03-03T08:00:00Z"))).toBeUndefined();
   });
 
-  it("is due for the latest day alone after some that nobody was there", () => {
+  it("is due only for the latest day after some days without any check", () => {
     expect(dueDay(subscription({}), "2026-03-02", at("2026-03-09T20:00:00Z"))).toBe("2026-03-09");
   });
 
-  it("is tried again after longer and longer times, for a day", () => {
+  it("is retried at increasing intervals, for a day", () => {
     const created = "2026-03-02T06:00:00.000Z";
     let now = at(created);
     const pauses: number[] = [];
@@ -130,7 +130,7 @@ describe("a message", () => {
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 240, 240, 240, 240]);
   });
 
-  it("come six times at least, also where the machine slept for days or its clock was set forward", () => {
+  it("is tried at least six times, even if the machine slept for days or its clock was set forward", () => {
     const created = "2026-03-02T06:00:00Z";
     const late = at("2026-03-09T06:00:00Z");
     const next = [1, 2, 3, 4, 5, 6, 7].map((attempts) => nextTryAt(attempts, created, late));

@@ -1,4 +1,4 @@
-/** What becomes of a backlog in which the model fails on a text, or on all of them. */
+/** A backlog in which the model fails on one text, or on all of them. */
 import { expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import type { PreparedText } from "../../../src/core/prepare.ts";
@@ -31,7 +31,7 @@ async function filled(papers: number): Promise<MemoryLibrary> {
 
 const waiting = async (library: MemoryLibrary) => (await library.status()).backlog;
 
-it("a text that the model fails on keeps no other paper from its embedding, and is named", async () => {
+it("a text on which the model fails keeps no other paper from being embedded, and is named", async () => {
   const library = await filled(12);
   const [first] = inventPapers(1);
   const embedder = new RefusingEmbedder((text) => text.startsWith(first?.title ?? ""));
@@ -43,7 +43,7 @@ it("a text that the model fails on keeps no other paper from its embedding, and 
   expect(await waiting(library)).toBe(1);
 });
 
-it("whoever goes on beside it is told of such a text, once for each time that it was tried", async () => {
+it("such a text is reported to concurrent work, once for each attempt", async () => {
   const library = await filled(6);
   const embedder = new RefusingEmbedder((text) => text.startsWith(inventPapers(1)[0]?.title ?? ""));
   const told: string[] = [];
@@ -54,7 +54,7 @@ it("whoever goes on beside it is told of such a text, once for each time that it
   expect(embedder.asked).toHaveLength(6);
 });
 
-it("with a model that fails altogether, or on text after text, no more is tried", async () => {
+it("a model that fails altogether, or on text after text, is not tried further", async () => {
   const library = await filled(100);
   const embedder = new RefusingEmbedder(() => true);
   await expect(embedBacklog(library, embedder)).rejects.toMatchObject({ message: expect.stringContaining("SIGSEGV") });

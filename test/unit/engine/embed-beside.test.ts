@@ -1,4 +1,4 @@
-/** Papers are embedded while others come in; what goes wrong with it is left for whoever embeds the rest. */
+/** Papers are embedded while others are being imported; failures are left to the process that embeds the rest. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
@@ -12,7 +12,7 @@ import { inventPapers } from "../../contract/invented-papers.ts";
 const embedder = new HashingEmbedder(32);
 const never = new AbortController().signal;
 
-it("papers have their embeddings before the last one has come in, and each is embedded once", async () => {
+it("papers are embedded before the last one has arrived, each of them once", async () => {
   const library = new MemoryLibrary();
   const told: number[] = [];
   const beside = new EmbeddingBeside(
@@ -22,7 +22,7 @@ it("papers have their embeddings before the last one has come in, and each is em
   );
   async function* records() {
     for (const [at, paper] of inventPapers(60).entries()) {
-      // As a service would, it lets go of the processor now and then.
+      // Like a service, it yields the processor now and then.
       if (at % 10 === 0) await nextTurn();
       if (at % 10 === 0) expect((await library.status()).backlog).toBe(0);
       yield { kind: "paper" as const, paper, place: { file: "-", line: at + 1 } };
@@ -35,7 +35,7 @@ it("papers have their embeddings before the last one has come in, and each is em
   expect(told).toEqual(told.toSorted((a, b) => a - b));
 });
 
-it("a model that fails is tried once, and keeps nobody from reading on", async () => {
+it("a failing model is tried once, and does not stop the import", async () => {
   let tried = 0;
   const beside = new EmbeddingBeside(
     async () => {
@@ -52,7 +52,7 @@ it("a model that fails is tried once, and keeps nobody from reading on", async (
   expect(tried).toBe(1);
 });
 
-it("whoever stops it waits until what is in flight is stored", async () => {
+it("stopping waits until what is in flight is stored", async () => {
   const library = new MemoryLibrary();
   await library.upsert(inventPapers(200));
   const beside = new EmbeddingBeside(

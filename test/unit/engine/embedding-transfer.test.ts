@@ -1,4 +1,4 @@
-/** Embeddings from elsewhere: what is taken, what is passed over, and what is refused before anything is stored. */
+/** Embeddings from elsewhere: what is accepted, what is skipped, and what is refused before anything is stored. */
 import { describe, expect, it } from "vitest";
 import type { Embedder } from "../../../src/core/embedder.ts";
 import { preparationVersion } from "../../../src/core/prepare.ts";
@@ -35,7 +35,7 @@ function fileOf(rows: readonly VectorRow[], changes: Partial<VectorRows> = {}): 
   };
 }
 
-/** With papers that wait. */
+/** With papers waiting for their embedding. */
 async function emptyLibrary(papers = 60): Promise<MemoryLibrary> {
   const library = new MemoryLibrary();
   await library.upsert(inventPapers(papers));
@@ -43,7 +43,7 @@ async function emptyLibrary(papers = 60): Promise<MemoryLibrary> {
 }
 
 describe("embeddings from elsewhere", () => {
-  it("are exported for the text that a paper has now", async () => {
+  it("are exported for a paper's current text", async () => {
     const library = await emptyLibrary(5);
     await embedBacklog(library, embedder);
     await library.upsert([inventPaper(2, { title: "Changed" })]);
@@ -53,7 +53,7 @@ describe("embeddings from elsewhere", () => {
     expect(ids).toEqual(["X:0", "X:1", "X:3", "X:4"]);
   });
 
-  it("can be made elsewhere from the texts whose embeddings are missing, and then none is missing", async () => {
+  it("can be computed elsewhere from the exported texts without embeddings, after which none is missing", async () => {
     const library = await emptyLibrary(40);
     await embedBacklog(library, embedder);
     await library.upsert([inventPaper(2, { title: "Changed" }), inventPaper(50)]);
@@ -73,14 +73,14 @@ describe("embeddings from elsewhere", () => {
       leastCosine: expect.closeTo(1, 5),
     });
     expect(await texts(embedder)).toEqual([]);
-    // Another model needs all of them, as it is to read them.
+    // Another model needs all of them, in the form it reads.
     const other = new HashingEmbedder(16);
     Object.assign(other.model, { prefixes: { query: "", document: "passage: " } });
     expect(await texts(other)).toHaveLength(41);
     expect((await texts(other))[2]?.text).toMatch(/^passage: Changed/);
   });
 
-  it("are no part of a generation that somebody removes while they are exported", async () => {
+  it("are not exported from a generation that is removed meanwhile", async () => {
     const library = await emptyLibrary(5);
     await embedBacklog(library, embedder);
     const first = await library.liveGeneration();
@@ -95,16 +95,16 @@ describe("embeddings from elsewhere", () => {
     await expect(rest()).rejects.toMatchObject({ code: "generation_not_found", message: expect.stringContaining("was removed while") });
   });
 
-  it("of a paper that another process changes while the file is read are not compared with its new text", async () => {
+  it("for a paper that another process changes while the file is read are not compared with its new text", async () => {
     const [library, rows] = [await emptyLibrary(), await exported()];
-    // Behind the first look at the file, and before papers are embedded to compare.
+    // After the first look at the file, and before papers are embedded for comparison.
     const onProgress = (what: string) => {
       if (what === "checking") void library.upsert(Array.from({ length: 60 }, (_, at) => inventPaper(at, { title: `Changed ${at}` })));
     };
     expect(await importRows(library, embedder, fileOf(rows), { onProgress })).toMatchObject({ stored: 0, known: 0, compared: 32 });
   });
 
-  it("are used at once where they are the library's own, and found to be known the second time", async () => {
+  it("are used at once if they are the library's own, and recognised as known the second time", async () => {
     const [library, rows] = [await emptyLibrary(), await exported()];
     const report = await importRows(library, embedder, fileOf(rows));
     expect(report).toMatchObject({ rows: 60, stored: 60, known: 0, unknown: 0, changed: 0, compared: 32, generation: { id: 1 } });
@@ -113,7 +113,7 @@ describe("embeddings from elsewhere", () => {
     expect(await importRows(library, embedder, fileOf(rows))).toMatchObject({ stored: 0, known: 60 });
   });
 
-  it("of another model wait for the reindex that uses them, which embeds nothing", async () => {
+  it("from another model wait for the reindex that uses them, which embeds nothing", async () => {
     const [library, rows] = [await emptyLibrary(), await exported()];
     await embedBacklog(library, new HashingEmbedder(16));
     expect(await importRows(library, embedder, fileOf(rows))).toMatchObject({ stored: 60, generation: { id: 2 } });
@@ -121,7 +121,7 @@ describe("embeddings from elsewhere", () => {
     expect(await reindex(library, embedder)).toMatchObject({ outcome: "live", embedded: 0, generation: { id: 2 } });
   });
 
-  it("are passed over for papers that are unknown or have another text", async () => {
+  it("are skipped for papers that are unknown or have another text", async () => {
     const [library, rows] = [await emptyLibrary(40), await exported()];
     await library.upsert([inventPaper(3, { title: "Changed" })]);
     expect(await importRows(library, embedder, fileOf(rows))).toMatchObject({ stored: 39, unknown: 20, changed: 1 });
@@ -131,7 +131,7 @@ describe("embeddings from elsewhere", () => {
   it.each([
     ["is not finite", (vector: Float32Array) => vector.fill(Number.NaN), "vectors_refused"],
     ["is not of unit length", (vector: Float32Array) => vector.map((value) => 2 * value), "vectors_refused"],
-  ])("I4, I11: change nothing where one vector %s, the last one too", async (_what, spoil, code) => {
+  ])("I4, I11: change nothing if even the last vector %s", async (_what, spoil, code) => {
     const [library, rows] = [await emptyLibrary(), await exported()];
     const spoilt = rows.map((row, at) => (at === 59 ? { ...row, vector: spoil(row.vector.slice()) } : row));
     const change = await library.lastChange();
@@ -140,7 +140,7 @@ describe("embeddings from elsewhere", () => {
     expect(await library.generations()).toEqual([]);
   });
 
-  it("I11: change nothing where they are not what the model makes here", async () => {
+  it("I11: change nothing if this machine's model gives different ones", async () => {
     const [library, rows] = [await emptyLibrary(), await exported()];
     const foreign = rows.map((row, at) => ({ ...row, vector: inventVector(at, 32) }));
     await expect(importRows(library, embedder, fileOf(foreign))).rejects.toMatchObject({ code: "vectors_refused" });

@@ -30,7 +30,7 @@ describe("parseJudgments", () => {
     }
   });
 
-  it("takes a judgment that is there twice once, and none that contradicts another", () => {
+  it("accepts a repeated judgment once, and none that contradicts another", () => {
     expect(parseJudgments("q1\td1\t2\nq1\td1\t2\n", "qrels.tsv").get("q1")).toEqual(new Map([["d1", 2]]));
     expect(() => parseJudgments("q1\td1\t2\nq2\td1\t0\nq1\td1\t0\n", "qrels.tsv")).toThrowError(/qrels.tsv, line 3 contradicts/);
   });
@@ -40,7 +40,7 @@ describe("parseJudgments", () => {
     expect(parseJudgments("0704.0001\t007\t1", "qrels.tsv").get("0704.0001")?.has("007")).toBe(true);
   });
 
-  it("reads TREC's four columns where no header says otherwise", () => {
+  it("reads TREC's four columns unless a header says otherwise", () => {
     const judgments = parseJudgments("1 0 CACM-3 2\r\n1 0 CACM-4 0\n2\tQ0\tdoc\t-1\n", "qrels.txt");
     expect([...judgments].map(([query, own]) => [query, [...own]])).toEqual([
       [
@@ -70,7 +70,7 @@ describe("chooseSets", () => {
     sets: ["cacm", "cacm_related", "cacm/test"].map(set),
   };
 
-  it("gives all sets when none is named", () => {
+  it("returns all sets when none is named", () => {
     expect(chooseSets(collection, []).map(({ name }) => name)).toEqual(["cacm", "cacm_related", "cacm/test"]);
   });
 
@@ -84,7 +84,7 @@ describe("chooseSets", () => {
     expect(chooseSets(collection, [wanted])).toEqual([set(name)]);
   });
 
-  it("says which sets there are when one is unknown", () => {
+  it("lists the existing sets when one is unknown", () => {
     const thrown = thrownBy(() => chooseSets(collection, ["dev"]));
     expect(thrown.code).toBe("invalid_request");
     expect(thrown.explanation).toContain("cacm_related");
@@ -94,7 +94,7 @@ describe("chooseSets", () => {
 describe("thinQueries", () => {
   const queries = Array.from({ length: 809 }, (_, at) => at);
 
-  it("keeps every n-th so that about as many as wanted remain", () => {
+  it("keeps every n-th query so that about as many as wanted remain", () => {
     expect(thinQueries(queries, 270)).toHaveLength(270);
     expect(thinQueries(queries, 270).slice(0, 3)).toEqual([0, 3, 6]);
   });
@@ -117,7 +117,7 @@ describe("asksForRelated", () => {
     expect(asksForRelated(setOf("cacm_related", "1", "2"), holds)).toBe(true);
   });
 
-  it("is false when a query is no document, or the set has another name", () => {
+  it("is false when a query is not a document, or the set has another name", () => {
     expect(asksForRelated(setOf("cacm_related", "1", "3"), holds)).toBe(false);
     expect(asksForRelated(setOf("cacm", "1", "2"), holds)).toBe(false);
   });
@@ -127,7 +127,7 @@ describe("countedSet", () => {
   const judged = (id: string, ...relevant: string[]) => ({ id, text: "", judgments: new Map(relevant.map((document) => [document, 1])) });
   const holds = () => true;
 
-  it("counts no paper as its own relative, and no query to which nothing else is relevant", () => {
+  it("counts no paper as its own relative, and skips queries to which nothing else is relevant", () => {
     const set = countedSet(
       { name: "cacm_related", notes: ["before"], queries: [judged("1", "1", "2"), judged("2", "2"), judged("3", "1")] },
       holds,
@@ -136,7 +136,7 @@ describe("countedSet", () => {
     expect(set.notes).toEqual(["before", "1 queries of cacm_related are left out: nothing but the paper itself is relevant to them."]);
   });
 
-  it("refuses a set of which nothing is left, and leaves questions in words alone", () => {
+  it("refuses a set of which nothing is left, and leaves text queries unchanged", () => {
     expect(thrownBy(() => countedSet({ name: "cacm_related", notes: [], queries: [judged("1", "1")] }, holds)).code).toBe(
       "file_unreadable",
     );
@@ -183,7 +183,7 @@ describe("the judgments of a collection", () => {
     }
   });
 
-  it("are told of where they name documents that are not there", () => {
+  it("are reported if they name documents that do not exist", () => {
     const judgments = new Map([
       ["d1", 2],
       ["d2", 1],

@@ -29,7 +29,7 @@ const judged: JudgedRuns = {
 };
 
 describe("a configuration", () => {
-  it("is read from one word", () => {
+  it("is parsed from one word", () => {
     expect(parseConfiguration("meant=alpha:0.7,feedback:off,mode:hybrid")).toEqual({
       name: "meant",
       alpha: 0.7,
@@ -40,7 +40,7 @@ describe("a configuration", () => {
   });
 
   it.each(["a=alpha:2", "a=alpha:", "a=beta:1", "a=mode:best", "=alpha:1", "a/b=", "a b=", "a=feedback:perhaps", "a=__proto__:1"])(
-    "is refused as %s, with the keys that there are",
+    "is refused as %s, listing the valid keys",
     (text) => {
       expect(() => parseConfiguration(text)).toThrowError(
         expect.objectContaining({ code: "invalid_request", explanation: expect.stringContaining("feedback") }),
@@ -48,7 +48,7 @@ describe("a configuration", () => {
     },
   );
 
-  it("is refused with a weight that is none, in words", () => {
+  it("is refused with an invalid weight, in words", () => {
     for (const text of ["a=alpha:2", "a=alpha:much"])
       expect(() => parseConfiguration(text)).toThrowError(`The configuration “${text}”: alpha is a number from 0 to 1.`);
   });
@@ -75,7 +75,7 @@ describe("measureLab", () => {
     expect(measureLab(judged)).toEqual(lab);
   });
 
-  it("tells the worst query first, with the documents that moved", () => {
+  it("lists the worst query first, with the documents that moved", () => {
     const [differences = []] = lab.differences;
     expect(differences.map((one) => [one.query, one.moved])).toEqual([
       ["q3", [{ document: "c", grade: 1, rank: null, before: 1 }]],
@@ -84,7 +84,7 @@ describe("measureLab", () => {
     ]);
   });
 
-  it("finds no difference where there is none", () => {
+  it("finds no difference between identical rankings", () => {
     const [first] = judged.runs;
     const same = measureLab({ ...judged, runs: first === undefined ? [] : [first, { ...first, name: "again" }] });
     expect(same.comparisons[0]).toMatchObject({ "nDCG@10": { difference: 0, p: 1 }, better: 0, same: 3, worse: 0 });
@@ -112,22 +112,22 @@ describe("the report", () => {
     labs,
   );
 
-  it("escapes every text that comes from outside", () => {
+  it("escapes all external text", () => {
     expect(page).not.toContain("<script");
     expect(page.split("&lt;script&gt;").length).toBeGreaterThan(10);
   });
 
-  it("asks for nothing from elsewhere", () => {
+  it("loads nothing from elsewhere", () => {
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/(?:src|href)=|url\(|@import|https?:/);
   });
 
-  it("has plots that are moved sideways on a narrow screen, by keys too, and stay as large as their letters need", () => {
+  it("has plots that scroll sideways on a narrow screen, also by keyboard, and keep their text legible", () => {
     expect(page.split('tabindex="0"><svg class="plot"').length).toBe(page.split('<svg class="plot"').length);
     expect(page).toMatch(/\.plot\{[^}]*min-width:40rem/);
   });
 
-  it("says in tables what its plots show", () => {
+  it("gives in tables what its plots show", () => {
     expect(page.match(/<svg class="plot"[^>]*role="img" aria-label="[^"]+"/g)).toHaveLength(3);
     const rows = page.slice(page.indexOf("Interpolated precision at each recall</caption>"));
     expect(rows).toContain('<th scope="row">first</th>');

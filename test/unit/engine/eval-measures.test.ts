@@ -26,7 +26,7 @@ describe("measure", () => {
     expect(others).toEqual({ "recall@10": 1, "recall@100": 1, "MRR@10": 0.5 });
   });
 
-  it("gives nothing for a ranking without relevant documents", () => {
+  it("returns nothing for a ranking without relevant documents", () => {
     expect(measure(["x"], new Map([["a", 1]]))).toEqual({ "nDCG@10": 0, "recall@10": 0, "recall@100": 0, "MRR@10": 0 });
   });
 });
@@ -59,7 +59,7 @@ describe("compareModes", () => {
     expect(interval?.high).toBeGreaterThan(interval?.difference ?? 0);
   });
 
-  it("compares nothing where hybrid was not asked, or nothing beside it", () => {
+  it("compares nothing if hybrid, or every other mode, is missing", () => {
     expect(compareModes("cacm", measuresOf({ keyword: [1], semantic: [1] }))).toEqual([]);
     expect(compareModes("cacm", measuresOf({ hybrid: [1] }))).toEqual([]);
   });

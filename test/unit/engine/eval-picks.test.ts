@@ -1,11 +1,11 @@
-/** What the evaluation of picks compares with. */
+/** The reference values for the evaluation of picks. */
 import { describe, expect, it } from "vitest";
 import { mostHits } from "../../../src/engine/eval-picks.ts";
 
-describe("the most that a sharing of places can reach", () => {
+describe("the best that any sharing of places can reach", () => {
   const list = (text: string) => [...text].map((mark) => mark === "+");
 
-  it("is what trying every sharing finds", () => {
+  it("equals what trying every sharing finds", () => {
     const lists = ["+--+++", "-+-+-+++", "++"].map(list);
     for (const places of [0, 1, 2, 3, 5, 8, 12]) {
       let most = 0;
@@ -18,7 +18,7 @@ describe("the most that a sharing of places can reach", () => {
     }
   });
 
-  it("does not take a hit from behind others of its list for nothing", () => {
+  it("does not take a hit without the hits before it in its list", () => {
     expect(mostHits([list("---+"), list("+-")], 3)).toBe(1);
     expect(mostHits([list("---+"), list("+-")], 5)).toBe(2);
     expect(mostHits([], 5)).toBe(0);

@@ -17,7 +17,7 @@ const read = (text: string, holds: (id: string) => boolean = () => true) => {
 const ranked = (...scores: [string, number][]) => scores.map(([id, score]) => ({ id, score }));
 
 describe("a run file", () => {
-  it("is read as it was written, ties and all", async () => {
+  it("is read back as it was written, including ties", async () => {
     const rankings = [ranked(["b", 0.5], ["a", 0.5], ["c", 0.5], ["d", 0.9]), ranked(["x", 21.25], ["y", 21.25], ["z", -3])];
     const lines = [...linesOfRun({ queries }, { name: "mine", rankings })];
     expect(lines[0]).toBe("q1 Q0 b 1 0.5000000 mine\n");
@@ -36,16 +36,16 @@ describe("a run file", () => {
     for (const [at, score] of scores.slice(1).entries()) expect(score).toBeLessThan(scores[at] ?? 0);
   });
 
-  it("has no place for an id with a space", () => {
+  it("cannot hold an id with a space", () => {
     expect(() => [...linesOfRun({ queries }, { name: "mine", rankings: [ranked(["a b", 1])] })]).toThrowError(/a b/);
   });
 
-  it("goes by score and, of equal ones, by the last id, as trec_eval does", async () => {
+  it("is ordered by score and, for equal ones, by the last id, as in trec_eval", async () => {
     const { run } = await read("q1 Q0 a 1 1 t\r\nq1\tQ0\tc\t2\t3e0\tt\n\nq1 Q0 b 3 1 t\nq2 Q0 a 1 1 t\n");
     expect(run.rankings[0]?.map(({ id }) => id)).toEqual(["c", "b", "a"]);
   });
 
-  it("says what it does not answer, and what the collection does not have", async () => {
+  it("reports unanswered queries, and ids unknown to the collection", async () => {
     const { run, notes } = await read("q1 Q0 a 1 1 t\nq9 Q0 a 1 1 t\nq1 Q0 ghost 2 0.5 t\n", (id) => id !== "ghost");
     expect(run.rankings[1]).toEqual([]);
     expect(notes.join("\n")).toMatch(/does not answer 1 of 2[\s\S]*1 queries that are not asked[\s\S]*1 documents.*ghost/);
@@ -71,11 +71,11 @@ describe("a run file", () => {
     ["", /answers no query/],
     ["q9 Q0 a 1 1 t\n", /answers no query/],
     ["q1 Q0 a 1 1 ../../t\n", /not allowed/],
-  ])("is refused where it is of no use: “%s”", async (text, why) => {
+  ])("is refused if it is of no use: “%s”", async (text, why) => {
     await expect(read(text)).rejects.toMatchObject({ code: "file_unreadable", message: expect.stringMatching(why) });
   });
 
-  it("that is not there is named", async () => {
+  it("is named if it does not exist", async () => {
     await expect(readRun(join(folder, "none.txt"), set, () => true)).rejects.toMatchObject({ code: "file_unreadable" });
   });
 });

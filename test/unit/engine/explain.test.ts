@@ -1,4 +1,4 @@
-/** Why hits are hits, why other papers are not, and how an answer may be put in order. */
+/** Why hits are hits, why other papers are not, and how an answer may be ordered. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -28,7 +28,7 @@ afterAll(() => engine.close());
 const idsOf = (hits: readonly { paper: { paperId: string } }[]) => hits.map(({ paper }) => paper.paperId);
 
 describe("a hit", () => {
-  it("names the words that it holds, as they were written, with stem and fields", async () => {
+  it("names the query words it contains, as they were written, with stem and fields", async () => {
     const { hits } = await engine.search({ query: "Kettle kettles the rivers zebra", mode: "keyword", limit: 3 });
     expect(hits.find(({ paper }) => paper.paperId === "X:3")?.why?.terms).toEqual([
       { term: "kettl", words: ["Kettle", "kettles"], fields: ["title", "authors"] },
@@ -42,7 +42,7 @@ describe("a hit", () => {
     });
   });
 
-  it("tells both scores, both ranks and the weight between them; no rank where an arm passed it over", async () => {
+  it("gives both scores, both ranks and the weight between them; no rank from an arm that did not return it", async () => {
     const { hits } = await engine.search({ query: "kettles", limit: 100 });
     expect(hits.every(({ why }) => why?.alpha === 0.4)).toBe(true);
     expect(hits[0]?.why?.lexical.rank).toBe(1);
@@ -54,7 +54,7 @@ describe("a hit", () => {
 });
 
 describe("what an arm's score would have to exceed", () => {
-  it("is told where the score is what keeps a paper from the candidates, and not where a condition does", () => {
+  it("is given if the score excludes a paper from the candidates, and not if a condition does", () => {
     const standing = { score: 1, rank: null, of: 300, candidate: false, lastCandidate: 2 };
     expect(neededScore(standing)).toBe(2);
     expect(neededScore({ ...standing, score: null })).toBe(2);
@@ -67,7 +67,7 @@ describe("what an arm's score would have to exceed", () => {
 describe("an explanation", () => {
   const told = (query: string, paperId: string, more: object = {}) => engine.explain({ query, paperId, ...more });
 
-  it("names each condition that a paper does not meet, whoever asked for it", async () => {
+  it("names each condition that a paper does not meet, including implicit ones", async () => {
     const { place, reasons, conditions } = await told('copper "old kettles" -rivers year:2020.. author:ada OR has:code', "X:1", {
       filters: { venues: ["nowhere"], yearFrom: 2000 },
     });
@@ -84,7 +84,7 @@ describe("an explanation", () => {
     expect(reasons).toContain("It does not meet “without “rivers””.");
   });
 
-  it("shows how the query was read, and what each word adds", async () => {
+  it("shows how the query was parsed, and what each word contributes", async () => {
     const { query, lexical } = await told("the kettles of copper copper", "X:3", { mode: "keyword" });
     expect(query.words).toEqual([
       { text: "the", term: null },
@@ -101,7 +101,7 @@ describe("an explanation", () => {
     expect(lexical).toMatchObject({ rank: 1, of: 215, candidate: true });
   });
 
-  it("says how far below the best a cosine counts as nothing: as the model says, or as far as the candidates reach", async () => {
+  it("says how far below the best a cosine counts as nothing: by the model, or as far as the candidates reach", async () => {
     const { semantic, fused } = await told("kettles", "X:3");
     expect(semantic?.spread).toBeCloseTo((semantic?.best ?? 0) - (semantic?.lastCandidate ?? 0), 9);
     expect(fused?.scaled?.semantic).toBeCloseTo(1 - ((semantic?.best ?? 0) - (semantic?.score ?? 0)) / (semantic?.spread ?? 0), 9);
@@ -116,7 +116,7 @@ describe("an explanation", () => {
     expect((await told("kettles", "X:3", { fusion: "rrf" })).semantic?.spread).toBeNull();
   });
 
-  it("says where a paper stands that is no candidate, and what it would have needed", async () => {
+  it("says where a paper that is no candidate ranks, and what it would have needed", async () => {
     const { lexical, reasons, place } = await told("copper", "X:1", { mode: "keyword" });
     expect(lexical).toMatchObject({ candidate: false, of: 215 });
     expect(lexical?.rank).toBeGreaterThan(200);
@@ -125,7 +125,7 @@ describe("an explanation", () => {
     expect(reasons[1]).toMatch(/^By words it is 2\d\d of 215, with a BM25 of \S+; the first 100 have \S+ or more\.$/);
   });
 
-  it("says that a paper waits for its embedding, or holds none of the words", async () => {
+  it("says that a paper is waiting for its embedding, or contains none of the words", async () => {
     const waiting = await told("harbours", "X:6");
     expect(waiting.semantic).toMatchObject({ embedded: false, score: null, rank: null });
     expect(waiting.reasons).toContain("It is still waiting to be embedded: until then it cannot be found by meaning.");
@@ -134,7 +134,7 @@ describe("an explanation", () => {
     expect(silent.reasons).toContain("It contains none of the words, and this mode uses nothing else.");
   });
 
-  it("says that a paper was asked for by name, and where one stands when nothing is said", async () => {
+  it("says that a paper was requested by name, and gives its rank for an empty query", async () => {
     expect(await told("Harbours", "X:4")).toMatchObject({ place: 1, exact: "title" });
     const named = { place: 1, exact: "id", query: { id: "arXiv:2401.00004", text: "Lamps of brass" } };
     expect(await told("https://arxiv.org/abs/2401.00004v2", "2401.00004")).toMatchObject(named);
@@ -145,7 +145,7 @@ describe("an explanation", () => {
     ]);
   });
 
-  it("is refused for a paper that is not there", async () => {
+  it("is refused for a paper that does not exist", async () => {
     await expect(told("copper", "X:999")).rejects.toMatchObject({ code: "paper_not_found", outcome: { status: 404 } });
   });
 });
@@ -153,7 +153,7 @@ describe("an explanation", () => {
 describe("the order of an answer", () => {
   const query = "old copper kettles violin";
 
-  it("counts a score half with each half-life, and papers without a date as very old", async () => {
+  it("halves a score with each half-life, and treats papers without a date as very old", async () => {
     const plain = await engine.search({ query, limit: 100 });
     const aged = await engine.search({ query, limit: 100, halfLifeDays: 366 });
     expect(aged.asOf).toBe("2024-06-30");
@@ -163,7 +163,7 @@ describe("the order of an answer", () => {
     expect(idsOf(aged.hits)).not.toContain("X:3");
     const { recency } = await engine.explain({ query, paperId: "X:3", halfLifeDays: 366 });
     expect(recency).toEqual({ ageDays: null, factor: 2 ** -64 });
-    // Of a year, the last day counts.
+    // For a year, the last day counts.
     expect((await engine.explain({ query, paperId: "X:5", halfLifeDays: 366 })).recency?.ageDays).toBe(547);
     expect((await engine.explain({ query, paperId: "X:1", halfLifeDays: 366, asOf: "2020-01-01" })).recency).toEqual({
       ageDays: 0,
@@ -171,7 +171,7 @@ describe("the order of an answer", () => {
     });
   });
 
-  it("leaves out what is below the least score, counts what reaches it, and keeps what was asked for by name", async () => {
+  it("leaves out what is below the minimum score, counts what reaches it, and keeps papers requested by name", async () => {
     const { hits } = await engine.search({ query, limit: 100 });
     const least = hits[2]?.score ?? 0;
     const answer = await engine.search({ query, limit: 100, minScore: least, facets: 5 });
@@ -184,7 +184,7 @@ describe("the order of an answer", () => {
     expect(kept.reasons.join(" ")).toMatch(/Its score of \S+ is below the requested minimum of/);
   });
 
-  it("I7: makes copies of a work one hit that names them, and fills up with others", async () => {
+  it("I7: collapses copies of a work into one hit that names them, and fills up with others", async () => {
     const answer = await engine.search({ query: "copper violin makers", limit: 3, collapse: true });
     expect(answer.hits).toHaveLength(3);
     const [first] = answer.hits;
@@ -196,7 +196,7 @@ describe("the order of an answer", () => {
     expect(reasons[0]).toBe(`It is not shown by itself: it is a copy of ${copyOf}, which is shown instead.`);
   });
 
-  it("puts unlike papers next to each other where diversity is asked for, and says what stood where", async () => {
+  it("places unlike papers next to each other if diversity is requested, and says what their places were", async () => {
     const plain = idsOf((await engine.search({ query: "copper number", limit: 100, mode: "keyword" })).hits);
     const { hits } = await engine.search({ query: "copper number", limit: 100, mode: "keyword", diversity: 0.9 });
     expect(idsOf(hits)[0]).toBe(plain[0]);
@@ -212,7 +212,7 @@ describe("the order of an answer", () => {
     { collapse: true },
     { minScore: 0.01 },
     { collapse: true, halfLifeDays: 900, diversity: 0.2 },
-  ])("I8: pages with %j follow each other without overlap", async (options) => {
+  ])("I8: has pages with %j that follow each other without overlap", async (options) => {
     const whole = idsOf((await engine.search({ query, limit: 100, ...options })).hits);
     const pages: string[] = [];
     for (const offset of [0, 30, 60, 90]) pages.push(...idsOf((await engine.search({ query, limit: 30, offset, ...options })).hits));

@@ -1,10 +1,10 @@
-/** What was said of a paper, whatever it is called and whatever became of it. */
+/** Feedback on a paper, under any of its ids and even after the paper is gone. */
 import { expect, it } from "vitest";
 import { giveFeedback, takeBackFeedback } from "../../../src/engine/feedback.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
-it("is taken back by any spelling of the paper's id, also when the paper is gone", async () => {
+it("feedback is undone with any spelling of the paper's id, even when the paper is gone", async () => {
   const library = new MemoryLibrary();
   await library.personal.addPerson("ada");
   await library.upsert([inventPaper(1, { paperId: "arXiv:2101.00001", ids: ["arXiv:2101.00001"] })]);

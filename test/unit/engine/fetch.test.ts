@@ -1,4 +1,4 @@
-/** Fetching page by page: what is stored when, whatever ends it. */
+/** Fetching page by page: what is stored when, however it ends. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import type { FetchPosition, FetchRequest, FetchSession, LiveSource } from "../../../src/core/live-source.ts";
@@ -11,7 +11,7 @@ import { inventPaper } from "../../contract/invented-papers.ts";
 const fault = new AppError("source_unreachable", "It broke off.");
 const positions: (FetchPosition | undefined)[] = [];
 let library: MemoryLibrary;
-/** Page at which something happens, from 0. */
+/** The page at which something happens, from 0. */
 let at: { page: number; what: "fault" | "throw" | "abort" } | undefined;
 let controller: AbortController;
 
@@ -29,7 +29,7 @@ async function* records(page: number): AsyncIterable<SourceRecord> {
   }
 }
 
-/** Three pages of three papers; then it remembers its end. */
+/** Three pages of three papers; then its end is remembered. */
 const source: LiveSource = {
   name: "arxiv",
   title: "The source",
@@ -67,7 +67,7 @@ describe("a fetch", () => {
     expect(positions).toEqual([undefined, { page: 3 }]);
   });
 
-  it("that fails keeps what came before, and begins there", async () => {
+  it("that fails keeps what came before, and resumes there", async () => {
     at = { page: 2, what: "throw" };
     await expect(fetch()).rejects.toBe(fault);
     expect(await library.countPapers()).toBe(6);
@@ -75,7 +75,7 @@ describe("a fetch", () => {
     expect(await fetch()).toMatchObject({ read: 3, new: 3 });
   });
 
-  it("keeps the records of a page with a fault, and asks for that page again", async () => {
+  it("keeps the records of a page with a fault, and requests that page again", async () => {
     at = { page: 1, what: "fault" };
     await expect(fetch()).rejects.toBe(fault);
     expect(await library.countPapers()).toBe(6);
@@ -84,7 +84,7 @@ describe("a fetch", () => {
     expect(positions[1]).toEqual({ page: 1 });
   });
 
-  it("that is interrupted within a page asks for that page again", async () => {
+  it("that is interrupted within a page requests that page again", async () => {
     at = { page: 1, what: "abort" };
     expect((await fetch()).read).toBeLessThan(9);
     at = undefined;
@@ -94,7 +94,7 @@ describe("a fetch", () => {
     expect(await library.countPapers()).toBe(9);
   });
 
-  it("ends at its limit, counted over interruptions, and begins anew after it", async () => {
+  it("ends at its limit, counted across interruptions, and starts over after it", async () => {
     at = { page: 1, what: "throw" };
     await expect(fetch({ limit: 5 })).rejects.toBe(fault);
     at = undefined;
@@ -102,13 +102,13 @@ describe("a fetch", () => {
     expect(await fetch({ limit: 5 })).toMatchObject({ read: 5, unchanged: 5 });
   });
 
-  it("begins anew where that is wanted", async () => {
+  it("starts over on request", async () => {
     await fetch();
     await fetch({}, { restart: true });
     expect(positions).toEqual([undefined, undefined]);
   });
 
-  it("knows requests and addresses apart, and not the order in which options were given", async () => {
+  it("distinguishes requests and addresses, but not the order of options", async () => {
     await fetch({ from: "2026-01-01", to: "2026-02-01" });
     await fetch({ to: "2026-02-01", from: "2026-01-01", set: undefined });
     await fetch({ words: ["kin"] });
@@ -116,7 +116,7 @@ describe("a fetch", () => {
     expect(positions).toEqual([undefined, { page: 3 }, undefined, undefined]);
   });
 
-  it("is alone with its service", async () => {
+  it("has exclusive use of its service", async () => {
     const release = await library.claim("fetch service");
     await expect(fetch()).rejects.toMatchObject({ code: "library_busy", mend: expect.stringContaining("one process at a time") });
     await release?.();

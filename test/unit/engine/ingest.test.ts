@@ -1,4 +1,4 @@
-/** How records are put together and stored: in batches, and those in transactions. */
+/** How records are merged and stored: in batches, and those in transactions. */
 import { expect, it } from "vitest";
 import type { NewPaper } from "../../../src/core/paper.ts";
 import { emptyCounts, type IngestOptions, ingest } from "../../../src/engine/ingest.ts";
@@ -12,7 +12,7 @@ async function* recordsOf(papers: readonly NewPaper[]) {
 const takeIn = (library: MemoryLibrary, papers: readonly NewPaper[], options: IngestOptions) =>
   ingest(library, recordsOf(papers), emptyCounts(), options);
 
-it("doubles far apart in a batch are put together, however small its transactions", async () => {
+it("duplicates far apart in a batch are merged, however small its transactions", async () => {
   const papers = inventPapers(25);
   const [first] = papers;
   if (first === undefined) throw new TypeError("there are papers");
@@ -26,7 +26,7 @@ it("doubles far apart in a batch are put together, however small its transaction
   expect(await takeIn(library, [...papers, double], options)).toMatchObject({ read: 26, unchanged: 26 });
 });
 
-it("what is stored is told after each transaction, and other work has its turn between them", async () => {
+it("each transaction is reported once stored, and other work has its turn in between", async () => {
   const told: number[] = [];
   let turns = 0;
   const turn = () => {

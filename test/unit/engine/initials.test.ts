@@ -5,7 +5,7 @@ import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
-it("initials of a name find no formulas, and are told as left out; prose is looked for as it stands", async () => {
+it("initials of a name match no formulas, and are reported as left out; prose is searched as written", async () => {
   const library = new MemoryLibrary();
   const engine = new Engine(library, new HashingEmbedder());
   const plain = { abstract: "Of boats.", keywords: [] };

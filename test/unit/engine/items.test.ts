@@ -8,7 +8,7 @@ import { itemOfWords, ordinaryItems } from "../../../src/engine/items.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPapers } from "../../contract/invented-papers.ts";
 
-it("is read once for each change, and again by the next one who asks where that failed", async () => {
+it("what is usual is read once for each change, and again after a failed attempt", async () => {
   const library = new MemoryLibrary();
   await library.upsert(inventPapers(3));
   const sample = vi.spyOn(library, "sampleLabels").mockRejectedValueOnce(new Error("not now"));
@@ -20,7 +20,7 @@ it("is read once for each change, and again by the next one who asks where that 
   expect(await ordinaryItems(library)).toHaveLength(4);
 });
 
-it("keeps the vectors of words, and not the words", async () => {
+it("word vectors are cached, but not the words", async () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;
   const [library, embedder] = [new MemoryLibrary(), new HashingEmbedder()];

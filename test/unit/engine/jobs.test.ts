@@ -1,4 +1,4 @@
-/** Jobs of a server: one after the other, paused, resumed, cancelled, and resumed after the server ended. */
+/** A server's jobs: run one after the other, paused, resumed, cancelled, and resumed after the server ended. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Embedder } from "../../../src/core/embedder.ts";
 import { AppError } from "../../../src/core/errors.ts";
@@ -11,13 +11,13 @@ import { inventPapers } from "../../contract/invented-papers.ts";
 const papers = 40;
 const usual: ReindexRequest = { model: "new/model", fresh: false, keep: 1 };
 
-/** An embedder under an id that can be made to wait after some documents. */
+/** An embedder under a given id that can be made to wait after some documents. */
 class GatedEmbedder implements Embedder {
   readonly concurrency = 2;
   private readonly own = new HashingEmbedder(32);
   readonly model;
   documents = 0;
-  /** Documents from this one on wait until {@link open}. */
+  /** Documents from this one on wait until {@link open} is called. */
   gate = Number.POSITIVE_INFINITY;
   private readonly waiting: (() => void)[] = [];
   private reached: () => void = () => undefined;
@@ -96,7 +96,7 @@ describe("jobs", () => {
     }
   }
 
-  it("reindexes, says what it did with its audit, and answers from the new generation", async () => {
+  it("reindex, report the result of the audit, and answer from the new generation", async () => {
     const { engine, library } = await filled();
     const { id, state, request } = await engine.jobs.addReindex(usual);
     expect([state, request?.model]).toEqual(["queued", "new/model"]);
@@ -111,7 +111,7 @@ describe("jobs", () => {
     expect(await library.claimedWork()).toMatchObject([{ work: "jobs", pid: process.pid }]);
   });
 
-  it("keeps no generation where none is asked for, though it answered until just before", async () => {
+  it("keep no old generation if told so, even though it was live until just before", async () => {
     const { engine, library } = await filled();
     const job = await ended(engine, (await engine.jobs.addReindex({ ...usual, keep: 0 })).id);
     expect(job).toMatchObject({ state: "done", result: { removed: [{ id: 1 }] } });
@@ -119,7 +119,7 @@ describe("jobs", () => {
     expect((await engine.search({ query: "kettle", limit: 5 })).hits.length).toBeGreaterThan(0);
   });
 
-  it("refuses a second reindex with who is at it, in this process and elsewhere", async () => {
+  it("refuse a second reindex, naming who runs the first, in this process and elsewhere", async () => {
     const { engine, library, slow } = await filled();
     const release = await library.claim("reindex");
     await expect(engine.jobs.addReindex(usual)).rejects.toMatchObject({
@@ -135,7 +135,7 @@ describe("jobs", () => {
     await expect(engine.jobs.addReindex(usual)).rejects.toMatchObject({ mend: "Resume it, or cancel it." });
   });
 
-  it("shows on every server how far the one is that does them", async () => {
+  it("show their progress on every server", async () => {
     const { engine, library, embedders, slow } = await filled();
     slow.gate = 12;
     const { id } = await engine.jobs.addReindex(usual);
@@ -148,7 +148,7 @@ describe("jobs", () => {
     expect((await ended(engine, id)).state).toBe("done");
   });
 
-  it("pauses where it is, lets others by, and goes on without embedding twice", async () => {
+  it("pause where they are, let others run, and resume without embedding twice", async () => {
     const { engine, library, slow } = await filled();
     slow.gate = 12;
     const { id } = await engine.jobs.addReindex({ ...usual, fresh: true });
@@ -163,11 +163,11 @@ describe("jobs", () => {
     expect((await engine.jobs.resume(id)).state).not.toBe("paused");
     const done = await ended(engine, id);
     expect(done).toMatchObject({ state: "done", generation: 2, result: { embedded: papers - embedded } });
-    // How far it was when it was paused.
+    // Its progress when it was paused.
     expect(done.progress).toBeUndefined();
   });
 
-  it("cancelled, removes what it has filled; the library answers as before", async () => {
+  it("remove what they have filled when cancelled; the library answers as before", async () => {
     const { engine, library, slow } = await filled();
     slow.gate = 5;
     const { id } = await engine.jobs.addReindex(usual);
@@ -179,7 +179,7 @@ describe("jobs", () => {
     await expect(engine.jobs.get("nothing")).rejects.toMatchObject({ code: "job_not_found" });
   });
 
-  it("is gone on with by the next server, without embedding twice and whether or not the last one ended well", async () => {
+  it("are resumed by the next server, without embedding twice and whether or not the last one ended well", async () => {
     const { engine, library, embedders, slow } = await filled();
     slow.gate = 12;
     const { id } = await engine.jobs.addReindex({ ...usual, fresh: true });
@@ -187,7 +187,7 @@ describe("jobs", () => {
     await engine.jobs.stop();
     expect(await library.jobs.get(id)).toMatchObject({ state: "queued", generation: 2 });
     const embedded = (await library.generations()).find(({ state }) => state === "filling")?.embedded ?? 0;
-    // As a server leaves it that is killed.
+    // As a killed server leaves it.
     await library.jobs.put({ ...(await engine.jobs.get(id)), state: "running" });
     slow.gate = Number.POSITIVE_INFINITY;
     const next = serve(library, embedders);
@@ -195,7 +195,7 @@ describe("jobs", () => {
     expect(await ended(next, id)).toMatchObject({ state: "done", interruptions: 1, result: { embedded: papers - embedded } });
   });
 
-  it("that ended its server three times waits to be asked for", async () => {
+  it("that crashed their server three times wait for an explicit request", async () => {
     const { library, embedders, engine } = await filled();
     const job: Job = { id: "a", kind: "verify", state: "running", created: "2026", changed: "2026", interruptions: 2 };
     await library.jobs.put(job);
@@ -206,7 +206,7 @@ describe("jobs", () => {
     expect((await ended(next, "a")).state).toBe("done");
   });
 
-  it("is done by one server of several, and the others say so", async () => {
+  it("are run by one server of several, and the others say so", async () => {
     const { library, embedders, engine } = await filled();
     await engine.jobs.start();
     const second = serve(library, embedders);
@@ -215,7 +215,7 @@ describe("jobs", () => {
     expect(await second.jobs.list()).toEqual([]);
   });
 
-  it("I11: is not begun for a model that is not there, nor beside another generation that is being filled", async () => {
+  it("I11: are not started for a missing model, nor while another generation is being filled", async () => {
     const { engine, library, slow } = await filled();
     await expect(engine.jobs.addReindex({ ...usual, model: "no/model" })).rejects.toMatchObject({ code: "model_not_found" });
     await library.fillGeneration({ model: "third/model", dimensions: 8, preparation: 1 });
@@ -224,7 +224,7 @@ describe("jobs", () => {
     expect(slow.documents).toBe(0);
   });
 
-  it("says why it failed, and keeps it among the faults", async () => {
+  it("say why they failed, and record it among the faults", async () => {
     const { engine, library } = await filled();
     library.embeddings = async (_generation, labels) => labels.map(() => new Float32Array(32).fill(2));
     const job = await ended(engine, (await engine.jobs.addReindex(usual)).id);
@@ -232,13 +232,13 @@ describe("jobs", () => {
     expect(await library.faults()).toMatchObject([{ work: "reindex", code: "generation_unsound" }]);
   });
 
-  describe("on a library that takes no writes for a while", () => {
+  describe("on a library that temporarily refuses writes", () => {
     const later = 2_000;
     afterEach(() => {
       vi.useRealTimers();
     });
 
-    /** Refuses jobs of these states. */
+    /** Refuses writes of jobs in these states. */
     function refuse({ jobs }: MemoryLibrary, ...states: Job["state"][]): { refused: Job[]; allow: () => void } {
       const put = jobs.put.bind(jobs);
       const refused: Job[] = [];
@@ -265,7 +265,7 @@ describe("jobs", () => {
       await vi.waitFor(async () => expect((await engine.jobs.get(id)).state).toBe(state));
     }
 
-    it("are begun once it does, and end with the server all the same", async () => {
+    it("start once it accepts them, and still end with the server", async () => {
       const { engine, library } = await onFakeTime();
       await engine.jobs.start();
       const { allow } = refuse(library, "running");
@@ -281,7 +281,7 @@ describe("jobs", () => {
       expect(await library.claimedWork()).toEqual([]);
     });
 
-    it("go on by themselves where a full disk has ended a reindex, which keeps what it has filled and lets others by", async () => {
+    it("resume by themselves after a full disk ended a reindex, which keeps what it has filled and lets others run", async () => {
       const { engine, library } = await onFakeTime();
       await engine.jobs.start();
       const put = library.putEmbeddings.bind(library);
@@ -306,14 +306,14 @@ describe("jobs", () => {
       expect(done.error).toBeUndefined();
     });
 
-    it("are taken over from a dead server once it does, and do not keep a server from starting", async () => {
+    it("are taken over from a dead server once it accepts them, and do not keep a server from starting", async () => {
       const { engine, library } = await onFakeTime();
       await library.jobs.put({ id: "a", kind: "verify", state: "running", created: "2026", changed: "2026", interruptions: 0 });
       const { allow } = refuse(library, "queued");
       await engine.jobs.start();
       expect(await library.faults()).toMatchObject([{ work: "jobs", code: "storage_full" }]);
       expect(await library.jobs.get("a")).toMatchObject({ state: "running" });
-      // What cannot be written to can be read, and says why nothing goes on.
+      // What cannot be written to can be read, and says why nothing proceeds.
       expect(await engine.jobs.list()).toMatchObject([{ id: "a", state: "running" }]);
       expect(engine.jobs.heldUpBy).toMatchObject({ code: "storage_full" });
       allow();
@@ -322,7 +322,7 @@ describe("jobs", () => {
       expect(engine.jobs.heldUpBy).toBeUndefined();
     });
 
-    it("are done once more where their end could not be kept", async () => {
+    it("are run again if their completion could not be recorded", async () => {
       const { engine, library } = await onFakeTime();
       await engine.jobs.start();
       const { refused, allow } = refuse(library, "done", "failed");

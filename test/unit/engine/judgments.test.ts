@@ -1,10 +1,10 @@
-/** What one person may say of answers. */
+/** Limits on the judgments of one person. */
 import { expect, it, vi } from "vitest";
 import { judge } from "../../../src/engine/judgments.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
-it("I11: of the papers that one person judges there is an end, and what was judged can still be judged otherwise", async () => {
+it("I11: the number of papers that one person judges is limited, and existing judgments can still be changed", async () => {
   const now = new Date("2026-03-02T08:00:00Z");
   const library = new MemoryLibrary(() => now);
   const paper = inventPaper(1);
@@ -19,7 +19,7 @@ it("I11: of the papers that one person judges there is an end, and what was judg
   expect(await said("bob", "one more")).toMatchObject({ relevant: false });
 });
 
-it("What was judged stands where it cannot be judged otherwise", async () => {
+it("existing judgments remain when they cannot be changed", async () => {
   const now = new Date("2026-03-02T08:00:00Z");
   const library = new MemoryLibrary(() => now);
   await library.upsert([inventPaper(1)]);

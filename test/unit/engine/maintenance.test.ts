@@ -1,4 +1,4 @@
-/** What a server says of its work in the background. */
+/** What a server reports about its background work. */
 import { expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -23,13 +23,13 @@ async function expectFault(library: MemoryLibrary, before: string | undefined, a
   await engine.close();
 }
 
-it("work that fails and is tried again is told of for as long as it does", async () => {
+it("failing work that is retried is reported for as long as it fails", async () => {
   const fault = "There is no space left. Free some.";
   await expectFault(new FullLibrary(), undefined, fault);
   expect(notesOfHealth({ rebuilds: [], writesStopped: undefined }, undefined, fault)).toEqual([
     `background work fails, and is retried: ${fault}`,
   ]);
-  // Where writing has stopped altogether, that is said once.
+  // If writing has stopped altogether, that is reported once.
   expect(notesOfHealth({ rebuilds: [], writesStopped: fault }, undefined, fault)).toEqual([`writing has stopped: ${fault}`]);
   await expectFault(new MemoryLibrary(), fault, undefined);
 });

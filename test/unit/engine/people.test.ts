@@ -1,4 +1,4 @@
-/** What people are called, and that nothing of one who was taken away is left to a namesake. */
+/** Names of people, and that a removed person leaves nothing to a namesake. */
 import { Command } from "commander";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { personOption } from "../../../src/cli/people.ts";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 describe("a person's name", () => {
-  it("may have letters with marks, and is the same however it was typed", async () => {
+  it("may contain accented letters, and is the same however it was typed", async () => {
     const names = ["Zoë", "Nguyễn", "เสรี", "कृष्णा", "ශ්\u200dරීමාලි", "علی\u200cرضا", "김철수", "o.k-_1"];
     for (const name of names) await engine.addPerson(name.normalize("NFD"), "write");
     expect((await engine.people()).map(({ name }) => name).sort()).toEqual(names.map((name) => name.normalize("NFC")).sort());
@@ -31,14 +31,14 @@ describe("a person's name", () => {
   });
 });
 
-it("Who is taken away while they are given a key has none left, or is there with it", async () => {
+it("a person removed while a key is being added has no key left, or still exists with it", async () => {
   await engine.addPerson("ada", "write");
   await Promise.all([engine.addPerson("ada", "admin"), engine.removePerson("ada")]);
   const people = (await engine.people()).map(({ name }) => name);
   for (const { person } of await engine.library.personal.keys()) expect(people).toContain(person);
 });
 
-describe("who was taken away while something came in", () => {
+describe("a person removed while something arrives", () => {
   it.each([
     ["one of several", ["bob"]],
     ["the only one", []],
@@ -64,7 +64,7 @@ describe("who was taken away while something came in", () => {
       () => subscribe("late@example.org"),
     ])
       await expect(late()).rejects.toMatchObject({ code: "person_not_found" });
-    // What was read of a person before, and is kept now.
+    // What was read about a person earlier, and is stored now.
     vi.spyOn(engine.library.personal, "interests").mockResolvedValueOnce([interest]);
     await expect(ada.picks(ada.today())).rejects.toMatchObject({ code: "person_not_found" });
     vi.spyOn(engine.library.delivery, "subscription").mockResolvedValueOnce(subscription);

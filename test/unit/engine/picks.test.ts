@@ -57,14 +57,14 @@ beforeEach(async () => {
 });
 
 describe("picks", () => {
-  it("need an interest, and a day that has begun", async () => {
+  it("require an interest, and a day that has begun", async () => {
     await expect(ada.picks("2026-03-03")).rejects.toMatchObject({ code: "no_interests", mend: expect.any(String) });
     await ada.addInterest({ words: subjects.kettles });
     for (const date of ["2026-13-01", "yesterday", "2026-03-09"])
       await expect(ada.picks(date)).rejects.toMatchObject({ code: "invalid_request" });
   });
 
-  it("are new papers that fit an interest, each for the one that it fits best", async () => {
+  it("are new papers that fit an interest, each assigned to the best-fitting one", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
     await bring(...range(0, 3).flatMap((at) => [invent("kettles", at), invent("lanterns", at), invent("noise", 100 + at)]));
@@ -76,13 +76,13 @@ describe("picks", () => {
     expect(papers.get("kettles:1")?.title).toContain("kettles");
   });
 
-  it("are for one interest where the same one is asked for twice in one moment", async () => {
+  it("belong to one interest when the same one is created twice at the same moment", async () => {
     const both = await Promise.all([ada.addInterest({ words: subjects.kettles }), ada.addInterest({ words: subjects.kettles })]);
     expect(both[1]).toEqual(both[0]);
     expect(await ada.interests()).toEqual([both[0]]);
   });
 
-  it("are made once for a date, and then the same for ever", async () => {
+  it("are made once for a date, and never change after that", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
     const first = await ada.picks("2026-03-03");
@@ -97,7 +97,7 @@ describe("picks", () => {
     expect((await ada.picks("2026-03-03")).picks).toEqual(first.picks);
   });
 
-  it("of interests that began later on the day come behind the others where that is asked for, once", async () => {
+  it("for interests added later in the day are appended to the others on request, once", async () => {
     const old = { published: "2020" };
     await bring(...range(0, 2).map((at) => invent("lanterns", at, old)));
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
@@ -137,7 +137,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-04")).toEqual(["lanterns:2"]);
   });
 
-  it("are none on a day without anything good, and say for what", async () => {
+  it("are empty on a day without anything good, and say for which interests", async () => {
     const { id } = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(invent("kettles", 0));
     await ada.picks("2026-03-03");
@@ -147,7 +147,7 @@ describe("picks", () => {
     expect(picks).toMatchObject({ picks: [], candidates: 4, quiet: [{ id, name: "Kettles" }] });
   });
 
-  it("are nothing that only waits for its embedding, and are kept once it has that, or has been told of", async () => {
+  it("exclude papers waiting for their embedding, and are fixed once these have it, or a message was sent", async () => {
     const { id } = await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await library.upsert([...range(100, 400).map((at) => invent("noise", at)), invent("kettles", 0)]);
     const early = (await ada.picks("2026-03-03")).picks;
@@ -159,7 +159,7 @@ describe("picks", () => {
     expect(picks).toMatchObject({ picks: [{ paperId: "kettles:0", interest: { id } }] });
     expect(picks.early).toBeUndefined();
     expect(await library.personal.picks("ada", "2026-03-03")).toEqual(picks);
-    // A day that is over waits for nothing.
+    // A past day waits for nothing.
     now = new Date("2026-03-05T08:00:00Z");
     await library.upsert(range(400, 440).map((at) => invent("noise", at)));
     await ada.picks("2026-03-05");
@@ -169,7 +169,7 @@ describe("picks", () => {
     expect(await library.personal.picks("ada", "2026-03-05")).toBeDefined();
   });
 
-  it("wait for no embedding where those of yesterday have none: nobody embeds this library, and its feed goes on", async () => {
+  it("do not wait for embeddings if yesterday's papers have none: nobody embeds this library, and its feed continues", async () => {
     const unembedded = new MemoryLibrary(() => now);
     const other = new Engine(unembedded, new HashingEmbedder(), { now: () => now });
     const me = other.person("me");
@@ -180,7 +180,7 @@ describe("picks", () => {
     await unembedded.upsert(range(0, 60).map((at) => invent("noise", at)));
     await unembedded.upsert([invent("kettles", 0)]);
     const feed = await me.addFeed();
-    // They came a moment ago.
+    // They arrived a moment ago.
     expect((await me.picks("2026-03-03")).picks).toMatchObject({ early: true, picks: [{ paperId: "kettles:0" }] });
     expect((await me.catchUp({ from: "2026-03-02", to: "2026-03-03", limit: 10 })).picks).toMatchObject({ early: true });
     expect((await other.privateFeed(feed.token)).entries).toEqual([]);
@@ -193,7 +193,7 @@ describe("picks", () => {
     await other.close();
   });
 
-  it("wait for embeddings of today also where a few of yesterday's never came", async () => {
+  it("wait for today's embeddings even if a few of yesterday's never came", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await library.upsert(range(100, 105).map((at) => invent("noise", at)));
     now = new Date("2026-03-04T09:00:00Z");
@@ -201,7 +201,7 @@ describe("picks", () => {
     expect((await ada.picks("2026-03-04")).picks.early).toBe(true);
   });
 
-  it("know what was said and brought while a clock was ahead, and leave out nothing that was picked for a day to come", async () => {
+  it("include feedback and papers dated by a clock that ran ahead, and leave out nothing picked for a future day", async () => {
     now = new Date("2027-01-05T08:00:00Z");
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(...range(0, 3).map((at) => invent("kettles", at)));
@@ -212,7 +212,7 @@ describe("picks", () => {
     await expect(ada.picks("2027-01-05")).rejects.toMatchObject({ code: "invalid_request", message: /in the future/ });
   });
 
-  it("are there where words name what the whole library is about, and each paper is left to what is narrower", async () => {
+  it("exist even if words describe the whole library, and each paper goes to the narrower interest", async () => {
     await library.remove(range(0, 60).map((at) => `noise:${at}`));
     await bring(...range(0, 60).map((at) => invent("kettles", at, { published: "2020" })));
     const broad = await ada.addInterest({ name: "Kettles", words: "copper kettles" });
@@ -228,14 +228,14 @@ describe("picks", () => {
       expect(interest?.id).toBe(whistles.some(({ ids }) => ids.includes(paperId)) ? narrow.id : broad.id);
   });
 
-  it("are not the only paper that there is, where it shares nothing with the words", async () => {
+  it("do not include the library's only paper if it shares nothing with the words", async () => {
     await library.remove(range(0, 60).map((at) => `noise:${at}`));
     await bring(invent("kettles", 0));
     await ada.addInterest({ words: subjects.noise });
     expect(await idsOf("2026-03-03")).toEqual([]);
   });
 
-  it("of today wait for whoever mends a first interest that nothing was good enough for", async () => {
+  it("for today stay open while a first interest that found nothing good enough is being corrected", async () => {
     await bring(...range(0, 3).map((at) => invent("kettles", at)));
     const { id } = await ada.addInterest({ words: "ladders of the roof" });
     const { picks } = await ada.picks("2026-03-03");
@@ -247,7 +247,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-03")).toHaveLength(3);
   });
 
-  it("of each interest begin with the whole library, once, whatever is new for others", async () => {
+  it("for each interest start from the whole library, once, whatever is new for others", async () => {
     const old = { published: "2020" };
     await bring(...range(0, 3).flatMap((at) => [invent("ladders", at, old), invent("lanterns", at, old)]));
     await bring(invent("kettles", 0), invent("kettles", 1, old));
@@ -270,7 +270,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-05")).toEqual([]);
   });
 
-  it("of a day without anything new stay open beside an interest that the library has nothing for", async () => {
+  it("for a day without anything new stay open beside an interest for which the library has nothing", async () => {
     await bring(invent("kettles", 0));
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await ada.addInterest({ name: "Ladders", words: "ladders of the roof" });
@@ -281,12 +281,12 @@ describe("picks", () => {
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
   });
 
-  it("name a few of the interests that have none, and say how many more there are", () => {
+  it("name a few of the interests without picks, and say how many more there are", () => {
     expect(listedNames(["A", "B"])).toBe("“A”, “B”");
     expect(listedNames(range(0, 100).map(String))).toBe("“0”, “1”, “2”, “3”, “4” and 95 others");
   });
 
-  it("name words, and no numbers and single letters where there are words", async () => {
+  it("name words as reasons, and no numbers or single letters if there are words", async () => {
     const { id } = await ada.addInterest({ name: "Kettles", words: `${subjects.kettles} 2 n 1999` });
     await bring(invent("kettles", 0, { abstract: `We say that ${subjects.kettles}. O(n^2), 2 of them in 1999.` }));
     const [pick] = (await ada.picks("2026-03-03")).picks.picks;
@@ -298,7 +298,7 @@ describe("picks", () => {
     expect(tellingWords(["2", "n"])).toEqual(["2", "n"]);
   });
 
-  it("say that they are near in meaning where there is no other reason", () => {
+  it("give nearness in meaning if there is no other reason", () => {
     const interest = { id: "a", name: "Kettles" };
     const told = (reason: Partial<Pick["reason"]>, exploration?: boolean) =>
       describePick({
@@ -326,7 +326,7 @@ describe("picks", () => {
       expect(other).not.toContain("in meaning");
   });
 
-  it("begin with the whole library also beside an interest that takes whatever meets its conditions", async () => {
+  it("start from the whole library even beside an interest that accepts whatever meets its conditions", async () => {
     await bring(...range(0, 3).map((at) => invent("kettles", at, { published: "2020" })));
     await bring(...range(300, 302).map((at) => invent("noise", at, { categories: ["cs.CV"] })));
     const open = await ada.addInterest({ name: "All of vision", filters: { categories: ["cs.CV"] } });
@@ -350,7 +350,7 @@ describe("picks", () => {
     expect((await idsOf("2026-03-06")).sort()).toEqual(["kettles:3", "kettles:4", "kettles:5", "kettles:6"]);
   });
 
-  it("made afterwards for a past day leave the papers of the days behind it to those", async () => {
+  it("made afterwards for a past day leave the following days' papers to those days", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
     now = new Date("2026-03-05T08:00:00Z");
@@ -360,7 +360,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-06")).toEqual(["kettles:1"]);
   });
 
-  it("of several days are ranked together: each interest has the best of all days, in its share", async () => {
+  it("for several days are ranked together: each interest gets the best of all days, in proportion to its share", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
     const { id } = await ada.addInterest({ name: "Ladders", words: subjects.ladders });
@@ -393,7 +393,7 @@ describe("picks", () => {
       await expect(ada.catchUp({ from, to, limit: 6 })).rejects.toMatchObject({ code: "invalid_request" });
   });
 
-  it("of several days count what became one paper once, and leave out what was dismissed or seen since", async () => {
+  it("for several days count merged papers once, and leave out what was dismissed or seen since", async () => {
     await ada.addInterest({ words: subjects.kettles });
     for (const [at, day] of ["03", "04", "05"].entries()) {
       now = new Date(`2026-03-${day}T08:00:00Z`);
@@ -412,9 +412,9 @@ describe("picks", () => {
     expect((await caughtUp(10)).sort()).toEqual(["kettles:0", "kettles:3", "kettles:5"]);
     await ada.takeBackFeedback("kettles:1", "dismiss");
     expect(await caughtUp(10)).toContain("kettles:1");
-    // The picks of a day are what they were.
+    // The picks of a day stay what they were.
     expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:2", "kettles:3"]);
-    // Of an interest that is followed no more there is nothing to catch up on.
+    // An interest no longer followed has nothing to catch up on.
     const [{ id = "" } = {}] = await ada.interests();
     await ada.addInterest({ words: subjects.lanterns });
     await ada.removeInterest(id);
@@ -422,16 +422,16 @@ describe("picks", () => {
     expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:2", "kettles:3"]);
   });
 
-  it("of a day that are made after those of a later day bring nothing of theirs again", async () => {
+  it("for a day made after those of a later day repeat none of these", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0), invent("kettles", 1));
     now = new Date("2026-03-04T01:00:00Z");
     expect((await idsOf("2026-03-04")).sort()).toEqual(["kettles:0", "kettles:1"]);
-    // Where somebody is still in the evening before.
+    // For a time zone where it is still the previous evening.
     expect(await idsOf("2026-03-03")).toEqual([]);
   });
 
-  it("bring one of the records of a work, on one day, for one interest", async () => {
+  it("include only one record of a work, on one day, for one interest", async () => {
     const authors = [{ name: "Ada Lovelace" }, { name: "Charles Babbage" }];
     const record = (id: string, title: string, changes: Partial<NewPaper> = {}): NewPaper => ({
       ...invent("kettles", 0),
@@ -442,7 +442,7 @@ describe("picks", () => {
     });
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await ada.addInterest({ name: "Singing", words: "copper kettles sing" });
-    // Two ids of one scheme: nothing but a person joins them.
+    // Two ids of one scheme: only a person can join them.
     await bring(
       record("DOI:10.5555/a", "Why copper kettles sing in kitchens"),
       record("DOI:10.5555/b", "Why copper kettles sing in kitchens: a study of water"),
@@ -456,7 +456,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-04", { exploration: true })).toEqual(["kettles:7"]);
   });
 
-  it("of a past day know nothing of what came later", async () => {
+  it("for a past day ignore everything that came later", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
     now = new Date("2026-03-05T08:00:00Z");
@@ -466,7 +466,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-05")).toEqual(["kettles:1"]);
   });
 
-  it("come from the whole library for a person who begins where nothing is new", async () => {
+  it("come from the whole library for a new person if nothing is new", async () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     now = new Date("2026-05-01T08:00:00Z");
     await ada.addInterest({ positives: ["ladders:0"] });
@@ -477,7 +477,7 @@ describe("picks", () => {
     expect(picks.picks[0]?.reason.newSince).toBeUndefined();
   });
 
-  it("come from the whole library until there were some, though a few papers are news that fit nothing", async () => {
+  it("come from the whole library until there were some, even if a few new papers fit nothing", async () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     now = new Date("2026-05-01T08:00:00Z");
     const { published: _, ...undated } = invent("noise", 300);
@@ -493,7 +493,7 @@ describe("picks", () => {
     expect(await idsOf("2026-05-03")).toEqual([]);
   });
 
-  it("of today stay open while there was nothing to choose from, unless a message has said so", async () => {
+  it("for today stay open while there is nothing to choose from, unless a message has said so", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
     expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
@@ -521,7 +521,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-06")).toEqual(["kettles:2"]);
   });
 
-  it("of today stay open while a message of them is only looked at", async () => {
+  it("for today stay open while a message about them is only previewed", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0));
     expect(await idsOf("2026-03-03")).toEqual(["kettles:0"]);
@@ -535,7 +535,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-04")).toEqual(["kettles:1"]);
   });
 
-  it("for conditions alone are whatever meets them, newest first, and what an interest is about stays its own", async () => {
+  it("for conditions alone are whatever meets them, newest first, and the interest's own topic is unchanged", async () => {
     await bring(
       ...range(0, 4).map((at) => invent("ladders", at, { published: `2026-02-1${at}`, categories: ["craft"] })),
       ...range(0, 2).map((at) => invent("lanterns", at, { categories: ["craft"] })),
@@ -551,7 +551,7 @@ describe("picks", () => {
     expect((await ada.describeInterest(id)).nearest.map(({ paper }) => paper.paperId).slice(0, 2)).toEqual(["lanterns:0", "lanterns:1"]);
   });
 
-  it("for what is not wanted alone are the rest; saving one orders the rest, and leaves nothing out", async () => {
+  it("for exclusions alone are everything else; saving one orders the rest, and leaves nothing out", async () => {
     await bring(invent("lanterns", 0));
     const { id } = await ada.addInterest({ negatives: ["lanterns:0"], excludedWords: ["orchard"] });
     await bring(...range(1, 3).flatMap((at) => [invent("kettles", at), invent("lanterns", at), invent("ladders", at)]));
@@ -564,7 +564,7 @@ describe("picks", () => {
     expect(next.slice(0, 2).sort()).toEqual(["kettles:3", "kettles:4"]);
   });
 
-  it("need something that is asked for, and are none once every example has left", async () => {
+  it("require a positive example, and are empty once every example has left the library", async () => {
     await expect(ada.addInterest({ name: "Nothing" })).rejects.toMatchObject({ code: "invalid_request", mend: expect.any(String) });
     await bring(invent("kettles", 0));
     await ada.addInterest({ positives: ["kettles:0"] });
@@ -573,17 +573,17 @@ describe("picks", () => {
     expect((await ada.picks("2026-03-03")).picks.picks).toEqual([]);
   });
 
-  it("of a day before the library had papers are none", async () => {
+  it("for a day before the library had papers are empty", async () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     await ada.addInterest({ positives: ["ladders:0"] });
     expect((await ada.picks("2026-02-20")).picks).toMatchObject({ picks: [], candidates: 0 });
-    // Nor are they on record, one for each day that somebody thinks of: each later day would read all of them.
+    // Nor are they recorded, one for each day somebody thinks of: each later day would have to read them all.
     for (const date of ["0001-01-01", "1999-12-31", "2026-03-01"]) await ada.picks(date);
     expect(await library.personal.pickHistory("ada")).toEqual([]);
     expect((await idsOf("2026-03-03")).length).toBeGreaterThan(0);
   });
 
-  it("of the day that it is here know what was said until now, also where the next day has begun in UTC", async () => {
+  it("for the current local day include all feedback so far, even if the next day has begun in UTC", async () => {
     const zone = process.env.TZ;
     process.env.TZ = "America/Los_Angeles";
     try {
@@ -605,7 +605,7 @@ describe("picks", () => {
     }
   });
 
-  it("meet the filters of their interest, and hold none of its excluded words", async () => {
+  it("meet the filters of their interest, and contain none of its excluded words", async () => {
     const { id } = await ada.addInterest({ words: subjects.kettles, filters: { categories: ["cs.AA"] }, excludedWords: ["submarine"] });
     await bring(
       invent("kettles", 0, { categories: ["cs.AA"] }),
@@ -624,7 +624,7 @@ describe("picks", () => {
     expect(picks.picks.filter(({ interest }) => interest?.name === "Kettles")).toHaveLength(6);
   });
 
-  it("have one more from outside where that is wanted, marked as such", async () => {
+  it("include one from outside all interests if requested, marked as such", async () => {
     await ada.addInterest({ words: subjects.kettles });
     await bring(invent("kettles", 0), invent("lanterns", 0));
     const { picks } = await ada.picks("2026-03-03", { exploration: true });
@@ -634,25 +634,25 @@ describe("picks", () => {
     ]);
   });
 
-  it("have one from outside behind those that stand where it is asked for later, once a day", async () => {
+  it("get one from outside appended when it is requested later, once a day", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(invent("kettles", 0), invent("lanterns", 0), invent("lanterns", 1));
     const { picks } = await ada.picks("2026-03-03");
     expect(await ada.mayExplore()).toBe(true);
     now = new Date("2026-03-03T09:00:00Z");
     await ada.addInterest({ name: "Ladders", words: subjects.ladders });
-    // Also where another tab asks for those of the interest alone.
+    // Even if another tab requests those for the interest alone.
     const [, { picks: extended }] = await Promise.all([ada.extendPicks(), ada.extendPicks({ exploration: true })]);
     expect(extended.picks.slice(0, picks.picks.length)).toEqual(picks.picks);
-    // Never what an interest that stands would have had.
+    // Never a paper that a current interest would have had.
     const [outside, ...more] = extended.picks.slice(picks.picks.length);
     expect([outside?.paperId.split(":")[0], outside?.exploration, more]).toEqual(["lanterns", true, []]);
-    // What is said of it teaches none.
+    // Feedback on it trains no interest.
     expect(outside).not.toHaveProperty("interest");
     expect(await ada.mayExplore()).toBe(false);
     expect((await ada.extendPicks({ exploration: true })).picks).toEqual(extended);
     expect((await ada.picks("2026-03-03")).picks).toEqual(extended);
-    // Of another day it is another paper; where nothing is new, one of the whole library.
+    // On another day it is another paper; if nothing is new, one from the whole library.
     now = new Date("2026-03-04T08:00:00Z");
     await bring(invent("kettles", 1));
     await ada.picks("2026-03-04");
@@ -661,7 +661,7 @@ describe("picks", () => {
     expect(extended.picks.map(({ paperId }) => paperId)).not.toContain(ids[1]);
   });
 
-  it("say why by what the score was made of: without the cause that is named the score is lower", async () => {
+  it("give reasons that made up the score: without the named cause the score is lower", async () => {
     await bring(...range(0, 4).map((at) => invent("ladders", at, { published: "1999" })));
     const { id } = await ada.addInterest({ positives: ["ladders:0", "ladders:1", "noise:1"] });
     await bring(invent("ladders", 10));
@@ -677,7 +677,7 @@ describe("picks", () => {
     expect(without?.score ?? 0).toBeLessThan(pick?.score ?? 0);
   });
 
-  it("never bring an example, and learn from what is saved, however many examples an interest has", async () => {
+  it("never include an example, and learn from what is saved, however many examples an interest has", async () => {
     await bring(...range(0, 260).map((at) => invent("kettles", at)));
     const positives = range(0, 260).map((at) => `kettles:${at}`);
     await ada.addInterest({ name: "Kettles", positives, negatives: ["noise:0"] });
@@ -691,7 +691,7 @@ describe("picks", () => {
     expect((await ada.describeInterest("Kettles")).examples).toEqual({ positives: 261, negatives: 2 });
   });
 
-  it("name no example that is far away: to fit the words is another reason", async () => {
+  it("name no distant example: matching the words is another reason", async () => {
     await bring(...range(0, 2).map((at) => invent("ladders", at, { published: "1999" })));
     await ada.addInterest({ words: subjects.kettles, positives: ["ladders:0"] });
     await bring(invent("kettles", 0), invent("ladders", 10));
@@ -701,12 +701,12 @@ describe("picks", () => {
     expect(nearTo.get("ladders:10")).toEqual(["ladders:0"]);
   });
 
-  it("name first the example that is nearest in meaning and terms together", async () => {
+  it("name first the example that is nearest in meaning and terms combined", async () => {
     const item = (cosine: number, terms: readonly number[]) => ({
       vector: Float32Array.from([cosine, Math.sqrt(1 - cosine * cosine), 0]),
       terms: { terms: Uint32Array.from(terms), weights: new Float32Array(terms.length).fill(1 / Math.sqrt(terms.length)) },
     });
-    // One is a little nearer in meaning; the other one has the words.
+    // One is slightly nearer in meaning; the other has the words.
     const [meant, said, pick] = [item(0.999, [1, 2]), item(0.998, [3, 4]), item(1, [3, 4])];
     const ordinary = range(0, 40).map((at) => item(Math.cos(at), [3, 5 + at]));
     const preference = new Preference([meant, said], [], ordinary);
@@ -720,7 +720,7 @@ describe("picks", () => {
     expect(without(said)).toBeLessThan(preference.fit(pick).score);
   });
 
-  it("learn from what is saved and dismissed for an interest, until that is taken back", async () => {
+  it("learn from what is saved and dismissed for an interest, until that is undone", async () => {
     await ada.addInterest({ name: "Both", words: `${subjects.kettles} ${subjects.lanterns}` });
     await bring(...range(0, 6).flatMap((at) => [invent("kettles", at), invent("lanterns", at)]));
     for (const at of range(0, 5)) {
@@ -735,7 +735,7 @@ describe("picks", () => {
     expect((await ada.describeInterest("Both")).examples).toEqual({ positives: 0, negatives: 0 });
   });
 
-  it("learn from what was said last of a paper that was both saved and dismissed", async () => {
+  it("learn from the latest feedback on a paper that was both saved and dismissed", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(invent("kettles", 0));
     const say = async (kind: "save" | "dismiss", interest?: string) => {
@@ -750,7 +750,7 @@ describe("picks", () => {
     expect((await ada.describeInterest("Kettles")).examples).toEqual({ positives: 0, negatives: 1 });
   });
 
-  it("forget what they learnt, and nothing of what was saved, noted, voted or to stay away", async () => {
+  it("can be reset, which forgets what they learnt but nothing saved, noted, voted or dismissed", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(...range(0, 3).map((at) => invent("kettles", at)));
     for (const kind of ["save", "vote"] as const) await ada.giveFeedback("kettles:0", { kind, interest: "Kettles" });
@@ -767,7 +767,7 @@ describe("picks", () => {
     expect(await idsOf("2026-03-03")).toEqual(["kettles:2"]);
   });
 
-  it("bring nothing back that is taken back while they forget", async () => {
+  it("restore nothing that is undone during the reset", async () => {
     await ada.addInterest({ name: "Kettles", words: subjects.kettles });
     await bring(...range(0, 3).map((at) => invent("kettles", at)));
     for (const at of range(0, 3)) await ada.giveFeedback(`kettles:${at}`, { kind: "save", interest: "Kettles" });
@@ -777,7 +777,7 @@ describe("picks", () => {
 });
 
 describe("recommendations", () => {
-  it("are the same in whatever order many examples are named, each once", async () => {
+  it("are the same in whatever order many examples are given, each once", async () => {
     const kinds = ["kettles", "lanterns", "ladders"] as const;
     await bring(...kinds.flatMap((subject) => range(0, 30).map((at) => invent(subject, at))));
     const positive = kinds.flatMap((subject) => range(0, 15).map((at) => `${subject}:${at}`));
@@ -795,7 +795,7 @@ describe("recommendations", () => {
 });
 
 describe("an interest", () => {
-  it("asked for twice is one, whatever it has learnt meanwhile; what differs in anything is another", async () => {
+  it("created twice is one, whatever it has learnt meanwhile; any difference makes another", async () => {
     await engine.addTopic("Brewing", "kettles and what boils in them");
     await bring(invent("kettles", 0), invent("kettles", 1));
     const wanted = { words: subjects.kettles, positives: ["kettles:0"], filters: { yearFrom: 2020 } };
@@ -815,7 +815,7 @@ describe("an interest", () => {
     expect((await ada.addInterest(wanted)).id).not.toBe(id);
   });
 
-  it("follows a topic, takes a name from its words or its paper, and can be changed in part", async () => {
+  it("follows a topic, takes its name from its words or its paper, and can be changed in part", async () => {
     await engine.addTopic("Brewing", "kettles and what boils in them");
     await bring(invent("kettles", 0));
     expect(await ada.addInterest({ topic: "brewing" })).toMatchObject({
@@ -830,7 +830,7 @@ describe("an interest", () => {
     await expect(ada.interest(id)).rejects.toMatchObject({ code: "interest_not_found" });
   });
 
-  it("I11: in nothing, of papers that are not there, or out of bounds changes nothing", async () => {
+  it("I11: that is empty, has unknown papers, or exceeds the limits changes nothing", async () => {
     const tooMuch = { filters: { authors: range(0, 100).map((at) => `${at}${"a".repeat(1_000)}`) } };
     for (const input of [
       {},

@@ -1,4 +1,4 @@
-/** Moving a library to another model: what is embedded, what is used again, what is audited, and who answers meanwhile. */
+/** Moving a library to another model: what is embedded, reused and audited, and who answers meanwhile. */
 import { describe, expect, it } from "vitest";
 import type { Embedder } from "../../../src/core/embedder.ts";
 import { AppError } from "../../../src/core/errors.ts";
@@ -9,7 +9,7 @@ import { pruneGenerations, reindex, rollBack } from "../../../src/engine/reindex
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper, inventPapers } from "../../contract/invented-papers.ts";
 
-/** An embedder under another id, that counts its documents. */
+/** An embedder with another id, that counts its documents. */
 function namedEmbedder(id: string, dimensions = 32) {
   const own = new HashingEmbedder(dimensions);
   const counts = { documents: 0, closed: 0 };
@@ -43,7 +43,7 @@ async function filledEngine(openEmbedder?: (model: string) => Promise<Embedder>)
 }
 
 describe("reindexing", () => {
-  it("fills, audits and takes into use another model, and says what it did", async () => {
+  it("fills, audits and activates another model, and reports what it did", async () => {
     const { library } = await filledEngine();
     const { embedder } = namedEmbedder("new/model", 48);
     const report = await reindex(library, embedder);
@@ -54,7 +54,7 @@ describe("reindexing", () => {
     expect(await reindex(library, embedder)).toMatchObject({ outcome: "unchanged", embedded: 0 });
   });
 
-  it("embeds nothing again on going back, and nothing at all for other parameters", async () => {
+  it("embeds nothing again when going back, and nothing at all for other parameters", async () => {
     const { library } = await filledEngine();
     await reindex(library, namedEmbedder("new/model").embedder);
     await library.upsert([inventPaper(99)]);
@@ -64,7 +64,7 @@ describe("reindexing", () => {
     expect(back.counts.documents).toBe(1);
   });
 
-  it("goes on where it was interrupted", async () => {
+  it("resumes where it was interrupted", async () => {
     const { library } = await filledEngine();
     const stopping = new AbortController();
     const { embedder, counts } = namedEmbedder("new/model");
@@ -84,7 +84,7 @@ describe("reindexing", () => {
     expect(second).toMatchObject({ outcome: "live", generation: first.generation, embedded: 30 - first.embedded });
   });
 
-  it("goes on with what was begun anew of the live model", async () => {
+  it("resumes a restarted generation of the live model", async () => {
     const { library } = await filledEngine();
     const { embedder } = namedEmbedder("old/model");
     const begun = await library.fillGeneration({ model: "old/model", dimensions: 32, preparation: preparationVersion });
@@ -92,7 +92,7 @@ describe("reindexing", () => {
     expect((await reindex(library, embedder)).outcome).toBe("unchanged");
   });
 
-  it("I4: does not take vectors into use that are not what was stored", async () => {
+  it("I4: does not activate vectors that differ from those stored", async () => {
     const { library } = await filledEngine();
     const { embedder } = namedEmbedder("new/model");
     library.embeddings = async (_generation, labels) => labels.map(() => new Float32Array(32).fill(2));
@@ -103,13 +103,13 @@ describe("reindexing", () => {
   it.each([
     [0.8, "live"],
     [0.98, "generation_unsound"],
-  ])("takes an index that finds nine of ten into use where %f of the nearest are wanted: %s", async (recallTarget, outcome) => {
+  ])("activates an index that finds nine of ten when %f of the nearest are required: %s", async (recallTarget, outcome) => {
     const { library } = await filledEngine();
     Object.assign(library, { recallTarget });
     const neighbours = library.neighbours.bind(library);
     library.neighbours = async (generation, ...asked) => {
       const hits = await neighbours(generation, ...asked);
-      // Itself, and the nine behind the nearest.
+      // Itself, and the nine after the nearest.
       return generation.id === 1 ? hits : [...hits.slice(0, 1), ...hits.slice(2)];
     };
     const moved = await reindex(library, namedEmbedder("new/model").embedder).catch((error: AppError) => error);
@@ -117,7 +117,7 @@ describe("reindexing", () => {
     if (moved instanceof AppError) expect(moved.message).toContain("finds 90 % of the nearest papers; 98 % are required");
   });
 
-  it("is done by one process at a time, and refuses to mix two", async () => {
+  it("is run by one process at a time, and refuses to mix two", async () => {
     const { library } = await filledEngine();
     const release = await library.claim("reindex");
     await expect(reindex(library, namedEmbedder("new/model").embedder)).rejects.toMatchObject({ code: "reindex_running" });
@@ -128,7 +128,7 @@ describe("reindexing", () => {
     expect((await library.generations()).map(({ generation }) => generation.id)).not.toContain(begun.id);
   });
 
-  it("does not go back to a generation whose model is gone", async () => {
+  it("does not go back to a generation whose model is missing", async () => {
     const { library } = await filledEngine();
     await reindex(library, namedEmbedder("b/model").embedder);
     const gone = new AppError("model_not_found", "It is gone.");
@@ -137,7 +137,7 @@ describe("reindexing", () => {
     expect((await library.liveGeneration())?.model).toBe("b/model");
   });
 
-  it("shows what was begun and never finished, and drops it where nobody is at it or has a job that is", async () => {
+  it("lists unfinished generations, and drops them unless somebody is working on them or has a paused job", async () => {
     const { library, engine } = await filledEngine();
     await expect(engine.dropUnfinished()).rejects.toMatchObject({ code: "generation_not_found" });
     const stopping = new AbortController();
@@ -174,8 +174,8 @@ describe("reindexing", () => {
   });
 });
 
-describe("a rollback from the generation that a page showed", () => {
-  it("is done once, however often it is asked for", async () => {
+describe("a rollback from the generation shown on a page", () => {
+  it("is done once, however often it is requested", async () => {
     const { library } = await filledEngine();
     await reindex(library, namedEmbedder("b/model").embedder);
     const live = (await library.generations()).find(({ state }) => state === "live")?.generation.id;
@@ -185,7 +185,7 @@ describe("a rollback from the generation that a page showed", () => {
 });
 
 describe("an engine, when another process makes a generation live", () => {
-  it("I5: ends each request with the generation and the model that it began with", async () => {
+  it("I5: completes each request with the generation and the model that it began with", async () => {
     const next = namedEmbedder("new/model", 48);
     const { library, engine, counts } = await filledEngine(async () => next.embedder);
     const before = await engine.search({ query: "copper lantern" });
@@ -217,7 +217,7 @@ describe("an engine, when another process makes a generation live", () => {
     expect([counts.closed, next.counts.closed]).toEqual([1, 1]);
   });
 
-  it("goes on with the old one, and says why, while the model of the new one cannot be opened", async () => {
+  it("keeps using the old one, and says why, while the new one's model cannot be opened", async () => {
     const { library, engine } = await filledEngine(() => Promise.reject(new Error("not there")));
     await reindex(library, namedEmbedder("new/model").embedder);
     await expect(engine.follow()).rejects.toThrow("not there");
@@ -225,7 +225,7 @@ describe("an engine, when another process makes a generation live", () => {
     expect(engine.generation?.id).toBe(1);
   });
 
-  it("writes digests with the model of the new one", async () => {
+  it("writes digests with the new one's model", async () => {
     const { library, engine, counts } = await filledEngine(async (model) => namedEmbedder(model, 48).embedder);
     await engine.person("me").addInterest({ name: "lanterns", words: "copper lantern" });
     await reindex(library, namedEmbedder("new/model", 48).embedder);
@@ -234,7 +234,7 @@ describe("an engine, when another process makes a generation live", () => {
     expect(await engine.digests.preview("owner", "picks", undefined)).toMatchObject({ to: expect.any(String) });
   });
 
-  it("embeds in the new one what waits there", async () => {
+  it("embeds papers waiting in the new one", async () => {
     const { library, engine } = await filledEngine(async (model) => namedEmbedder(model).embedder);
     await reindex(library, namedEmbedder("new/model").embedder);
     await library.upsert([inventPaper(77)]);

@@ -1,4 +1,4 @@
-/** Work at its times: one after the other, and again after it failed. */
+/** Scheduled work: one task after the other, and again after a failure. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ScheduledWork, Schedules } from "../../../src/engine/schedules.ts";
 
@@ -13,7 +13,7 @@ const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000);
 const work = (name: string, at: string, run: ScheduledWork["run"]): ScheduledWork => ({ name, at, run });
 
 describe("scheduled work", () => {
-  it("is done at its times, and again after it failed", async () => {
+  it("runs at its times, and again after a failure", async () => {
     const errors: string[] = [];
     let runs = 0;
     const failing = work("a", "*/10 * * * *", async () => {
@@ -30,7 +30,7 @@ describe("scheduled work", () => {
     expect(runs).toBe(2);
   });
 
-  it("is never done two at once, and not queued twice", async () => {
+  it("never runs twice at once, and is not queued twice", async () => {
     const log: string[] = [];
     const slow = (name: string) =>
       work(name, "* * * * *", async () => {
@@ -49,7 +49,7 @@ describe("scheduled work", () => {
     expect(log.filter((line) => line.endsWith("begins"))).toHaveLength(log.filter((line) => line.endsWith("ends")).length);
   });
 
-  it("is told to stop, and what it throws then is no failure", async () => {
+  it("is told to stop, and errors it throws then are no failure", async () => {
     const errors: unknown[] = [];
     const patient = work(
       "a",
@@ -72,7 +72,7 @@ describe("scheduled work", () => {
     );
   });
 
-  it("may be at any time that comes", () => {
+  it("may be at any valid time", () => {
     for (const at of ["0 6 * * *", "*/5 * * * 1-5", "@daily", "0 0 6 * * *"]) Schedules.check("a", at);
   });
 });

@@ -1,4 +1,4 @@
-/** What a search does while its query is being embedded elsewhere, and what becomes of it where that fails. */
+/** What a search does while its query is being embedded elsewhere, and what happens if that fails. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe("while a query is being embedded", () => {
-  it("its words are looked up and its spelling is looked at", async () => {
+  it("its words are looked up and its spelling is checked", async () => {
     const [matchTerms, knowsWord] = [vi.spyOn(library, "matchTerms"), vi.spyOn(embedder, "knowsWord")];
     const vector = await embedder.embedQuery("copper kettels");
     let done: (() => void) | undefined;
@@ -34,7 +34,7 @@ describe("while a query is being embedded", () => {
     for (const spy of [matchTerms, knowsWord, embedQuery]) spy.mockRestore();
   });
 
-  it("a failure is that of the search, once, whatever else fails", async () => {
+  it("a failure is reported as the search's, once, whatever else fails", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     const embedQuery = vi.spyOn(embedder, "embedQuery").mockRejectedValue(new AppError("embedding_failed", "The model is gone."));
@@ -48,11 +48,11 @@ describe("while a query is being embedded", () => {
   });
 });
 
-describe("where the model says nothing, or fails", () => {
+describe("when the model does not respond, or fails", () => {
   const silent = new AppError("embedding_failed", "The embedding processes are not responding.");
   const asked = { query: "copper", wordsIfNeeded: true };
 
-  it("the words alone answer whoever asked for that, and what waited for the vector is let go", async () => {
+  it("words alone answer requests that accept this, and work waiting for the vector is released", async () => {
     const waiting: (AbortSignal | undefined)[] = [];
     const hanging = Object.assign(new HashingEmbedder(), {
       state: { isReady: false, fault: silent, crashes: 0, lastSuccess: undefined },
@@ -66,7 +66,7 @@ describe("where the model says nothing, or fails", () => {
     expect(waiting.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
-  it("not whoever asked for meaning alone, nor whoever waits for it; and a failure of something else stays one", async () => {
+  it("requests for meaning alone, or that choose to wait, fail; and a failure of something else is reported as such", async () => {
     const failing = Object.assign(new HashingEmbedder(), { embedQuery: () => Promise.reject(silent) });
     expect(await search(library, failing, asked)).toMatchObject({ mode: "keyword", withoutMeaning: silent.message });
     await expect(search(library, failing, { ...asked, mode: "semantic" })).rejects.toBe(silent);
@@ -76,7 +76,7 @@ describe("where the model says nothing, or fails", () => {
     await expect(search(library, left, asked)).rejects.toBe(cancelled);
   });
 
-  it("a slow model that has no fault is waited for", async () => {
+  it("a slow model without a fault is waited for", async () => {
     const vector = await embedder.embedQuery("copper");
     const slow = Object.assign(new HashingEmbedder(), {
       state: { isReady: false, fault: undefined, crashes: 0, lastSuccess: undefined },

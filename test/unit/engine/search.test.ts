@@ -98,28 +98,28 @@ describe("a search", () => {
       ["Wei Wang", "789"],
       ["ada manning rivers", ""],
       ["-ada manning", "6"],
-    ])("%s has the papers %s first, the newest before the others", async (query, papers) => {
+    ])("for %s has the papers %s first, the newest before the others", async (query, papers) => {
       const { exact, found, total } = await ask(query);
       expect(exact.join("")).toBe(papers);
       expect(total).toBe(found);
     });
 
-    it("keeps to conditions, and to pages", async () => {
+    it("respects conditions, and pages", async () => {
       expect((await ask("ada manning year:2001")).exact).toEqual(["1"]);
       expect((await ask("ada manning", { offset: 1, limit: 1 })).exact).toEqual(["1"]);
     });
 
-    it("finds a name in quotation marks, and leaves it out behind a minus", async () => {
+    it("finds a name in quotation marks, and excludes it after a minus", async () => {
       expect((await search(names, embedder, { query: '"Ada Manning"' })).total).toBe(2);
       expect((await search(names, embedder, { query: '-"Ada Manning"' })).total).toBe(7);
     });
 
-    it("is prose where nothing but prose is asked", async () => {
+    it("for prose alone treats everything as prose", async () => {
       expect((await ask("ada manning", { plain: true })).exact).toEqual([]);
     });
   });
 
-  it("for a venue and a year has what was published there then first, and not what merely begins alike", async () => {
+  it("for a venue and a year puts papers published there then first, and not those with a similar beginning", async () => {
     const venues = new MemoryLibrary();
     const at = (number: number, venue: string, published: string, title = "Kettles") =>
       inventPaper(number, { title, abstract: "", venue, published, authors: [], keywords: [] });
@@ -146,7 +146,7 @@ describe("a search", () => {
     for (const none of ["learning 2019", "neurips", "2019", "kettles at neurips 2019"]) expect(await first(none)).toEqual([]);
   });
 
-  it("counts the papers that it found, and those only", async () => {
+  it("counts the papers that it found, and no others", async () => {
     const { total, facets } = await search(library, embedder, { query: "copper violins", mode: "keyword", facets: 5, limit: 1 });
     expect(total).toBe(3);
     expect(facets?.venues).toEqual([{ value: "Conf-A", papers: 3 }]);
@@ -161,15 +161,15 @@ describe("a search", () => {
     ['"old kettels" -vilins', '"old kettles" -vilins'],
     ["Harbuors OR venue:x", "harbours OR venue:x"],
     ["copper kettles", undefined],
-    // Spelt right, and still in no paper.
+    // Spelt correctly, and still in no paper.
     ['copper "ketles violins"', undefined],
     ["cooper year:1900", undefined],
     ["copper zzzzzz qx 2019", undefined],
-    // Nobody types as much: it is a text that somebody else wrote.
+    // Nobody types this much: it is a pasted text.
     [`cooper ${"kettles ".repeat(80)}`, undefined],
     ["cooper:1706.03762", "copper:1706.03762"],
     ["DOI:10.5555/cooper", undefined],
-    // Of an abbreviation no letter is there by mistake, unless all is written so.
+    // No letter of an abbreviation is a typing error, unless everything is written in capitals.
     ["old COOPER", undefined],
     ["OLD COOPER", "OLD copper"],
   ])("for %s offers %s", async (query, suggestion) => {
@@ -177,14 +177,14 @@ describe("a search", () => {
     expect((await search(library, embedder, { query })).suggestion).toBeUndefined();
   });
 
-  it("tells of an id that no paper here has, and of no other", async () => {
+  it("reports an id that no paper here has, and no other", async () => {
     const missing = async (query: string) => (await search(library, embedder, { query })).missingId;
     expect(await missing("https://arxiv.org/abs/1706.03762v7")).toBe("arXiv:1706.03762");
     expect(await missing("X:1")).toBeUndefined();
     expect(await missing("copper kettles")).toBeUndefined();
   });
 
-  it("offers the word that is nearest to what was typed, and none whose stem alone is near", async () => {
+  it("offers the word nearest to what was typed, and none whose stem alone is near", async () => {
     const some = new MemoryLibrary();
     await some.upsert([
       inventPaper(1, { title: "Consulting in convolutional networks" }),
@@ -196,7 +196,7 @@ describe("a search", () => {
     expect(await offered("statique")).toBeUndefined();
   });
 
-  it("offers names where a name is meant, and nothing for the name of somebody who is not here", async () => {
+  it("offers names if a name is meant, and nothing for the name of somebody unknown to the library", async () => {
     const names = new MemoryLibrary();
     const by = (number: number, title: string, ...authors: string[]) =>
       inventPaper(number, { title, abstract: "", authors: authors.map((name) => ({ name })), keywords: [] });
@@ -217,7 +217,7 @@ describe("a search", () => {
     expect(await offered("Core Bugdet")).toBe("Core budget");
   });
 
-  it("names the author whom the query names, by a condition or by words", async () => {
+  it("identifies the author named by the query, in a condition or in words", async () => {
     const named = async (query: string, more: Partial<SearchRequest> = {}) =>
       (await search(library, embedder, { query, mode: "keyword", ...more })).hits.map((hit) => hit.namedAuthor);
     expect(await named("author:smi")).toEqual(["Bo Smith"]);
@@ -226,7 +226,7 @@ describe("a search", () => {
     expect(await named("violins")).toEqual([undefined]);
   });
 
-  it("leaves out what one person has dealt with, where asked", async () => {
+  it("leaves out what one person has dealt with, on request", async () => {
     const said = (paperId: string, kind: "seen" | "save" | "dismiss" | "vote") =>
       library.personal.putFeedback("ada", { paperId, kind, at: "2026-01-01T00:00:00Z" });
     await said("X:1", "seen");
@@ -240,12 +240,12 @@ describe("a search", () => {
   });
 });
 
-describe("the pages of an answer in which many papers score the same", () => {
+describe("the pages of an answer in which many papers have the same score", () => {
   const alike = new MemoryLibrary();
   const engine = new Engine(alike, embedder);
   const size = 650;
   beforeAll(async () => {
-    // Ids in another order than papers came in.
+    // Ids in a different order from the papers' arrival.
     await alike.upsert(
       Array.from({ length: size }, (_, at) =>
         inventPaper((at * 241) % size, {
@@ -264,7 +264,7 @@ describe("the pages of an answer in which many papers score the same", () => {
     ["semantic", {}],
     ["hybrid", {}],
     ["hybrid", { fusion: "rrf" as const }],
-  ] as const)("I7, I8: hold each paper once by %s search (%o), in one order", async (mode, more) => {
+  ] as const)("I7, I8: contain each paper once in %s search (%o), in one order", async (mode, more) => {
     const hits: { paperId: string; score: number }[] = [];
     for (let offset = 0; ; offset += 50) {
       const page = await engine.search({ query: "copper", mode, ...more, limit: 50, offset });
@@ -277,7 +277,7 @@ describe("the pages of an answer in which many papers score the same", () => {
   });
 });
 
-describe("papers that wait for their embedding and hold none of the words", () => {
+describe("papers waiting for their embedding that contain none of the words", () => {
   const growing = new MemoryLibrary();
   const engine = new Engine(growing, embedder);
   const ids = (hits: readonly { paper: { paperId: string } }[]) => hits.map(({ paper }) => paper.paperId);
@@ -289,7 +289,7 @@ describe("papers that wait for their embedding and hold none of the words", () =
     await growing.upsert([plain(4, "Harbours", "b.B"), plain(3, "Lanterns", "b.B"), plain(5, "Kettles of brass", "b.B")]);
   });
 
-  it.each(["hybrid", "semantic"] as const)("I7: stand behind all others, by %s search", async (mode) => {
+  it.each(["hybrid", "semantic"] as const)("I7: rank below all others in %s search", async (mode) => {
     const { hits, total } = await engine.search({ query: "kettles", mode });
     expect(ids(hits).slice(-2)).toEqual(mode === "hybrid" ? ["X:3", "X:4"] : ["X:4", "X:5"]);
     expect([hits.length, total]).toEqual([5, 5]);
@@ -310,7 +310,7 @@ describe("papers that wait for their embedding and hold none of the words", () =
 });
 
 describe("good papers", () => {
-  it("are those near the best in score, in a library of many alike and in a small one whose last paper is far from all", () => {
+  it("are those near the best in score, in a library of similar papers and in a small one whose last paper is far away", () => {
     const scored = (...scores: number[]) =>
       scores.map((score, at) => ({ paper: inventPaper(at + 1), score, scores: { semantic: score, lexical: 0 } }));
     const good = (...scores: number[]) => goodHits(scored(...scores) as never, "score").map(({ score }) => score);
@@ -321,7 +321,7 @@ describe("good papers", () => {
   });
 });
 
-it("reads many papers that nothing tells apart, or whose ages count, in turns", async () => {
+it("many equally scored papers, or ones scored by age, are read in slices", async () => {
   const large = new MemoryLibrary();
   await large.upsert(inventPapers(500));
   const generation = await large.openGeneration(specOf(embedder));

@@ -1,4 +1,4 @@
-/** What a reranker does to the order of an answer, what it leaves alone, and what becomes of an answer when it fails. */
+/** What a reranker does to the order of an answer, what it leaves unchanged, and what happens when it fails. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import type { Reranker, RerankerDescription } from "../../../src/core/reranker.ts";
@@ -9,7 +9,7 @@ import type { SearchRequest } from "../../../src/engine/search-request.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
-/** Finds that the number of a paper says how good it is, and is as quick as a test wants. */
+/** Scores a paper by its number, and is as quick as a test wants. */
 class NumberReranker implements Reranker {
   readonly model: RerankerDescription = { id: "tests/numbers", kind: "reranker", weights: "onnx/model.onnx", labels: 1, maxTokens: 512 };
   readonly asked: { query: string; documents: readonly string[]; budgetMs: number | undefined }[] = [];
@@ -69,7 +69,7 @@ const numberOf = (id: string) => Number(id.slice(2));
 const byNumber = (ids: readonly string[]) => [...ids].sort((a, b) => numberOf(b) - numberOf(a));
 
 describe("the second stage", () => {
-  it("puts the first fifty papers in its order, and no other, and says where they were", async () => {
+  it("reorders the first fifty papers only, and says where they were", async () => {
     const plain = await idsOf({ rerank: false });
     expect(reranker.asked).toEqual([]);
     const answer = await ask();
@@ -85,12 +85,12 @@ describe("the second stage", () => {
     expect(reranker.asked[0]?.documents[0]).toMatch(/^Copper kettles/);
   });
 
-  it("leaves scores as they are", async () => {
+  it("leaves scores unchanged", async () => {
     const scores = new Map((await ask({ rerank: false })).hits.map(({ paper, score }) => [paper.paperId, score]));
     for (const { paper, score } of (await ask()).hits) expect(score).toBe(scores.get(paper.paperId));
   });
 
-  it("is asked for hybrid searches unless told, for others only when told", async () => {
+  it("is used in hybrid searches by default, in others only on request", async () => {
     for (const [more, isAsked] of [
       [{}, true],
       [{ mode: "hybrid" }, true],
@@ -105,12 +105,12 @@ describe("the second stage", () => {
     }
   });
 
-  it("has nothing to read where no words are said", async () => {
+  it("has nothing to read for a query without words", async () => {
     const answer = await ask({ query: "year:2000", rerank: true });
     expect([answer.mode, answer.reranked, reranker.asked]).toEqual(["newest", undefined, []]);
   });
 
-  it("leaves what was asked for by name above everything", async () => {
+  it("keeps papers requested by name above everything", async () => {
     const { hits, reranked } = await ask({ query: titleOf(3) });
     expect(hits[0]).toMatchObject({ exact: "title", paper: { paperId: "X:3" } });
     expect(hits[0]?.why?.rerank).toBeUndefined();
@@ -124,7 +124,7 @@ describe("the second stage", () => {
     expect(pages.flat().slice(0, 100)).toEqual(whole);
   });
 
-  it("keeps the order of what it did not reach behind what it did, cut at tens", async () => {
+  it("keeps the rest in its order after what it reranked, cut at multiples of ten", async () => {
     const plain = await idsOf({ rerank: false });
     reranker.reaches = 27;
     const answer = await ask();
@@ -135,7 +135,7 @@ describe("the second stage", () => {
     expect(await idsOf({ query: "kettles" })).toEqual(await idsOf({ query: "kettles", rerank: false }));
   });
 
-  it("answers the same again where its time was over, until pages are no longer turned", async () => {
+  it("gives the same answer again after a timeout, as long as its pages are being turned", async () => {
     reranker.reaches = 20;
     const first = await idsOf();
     reranker.reaches = 100;
@@ -148,7 +148,7 @@ describe("the second stage", () => {
     expect(reranker.asked).toHaveLength(2);
   });
 
-  it("reads a paper that has changed again", async () => {
+  it("reads a changed paper again", async () => {
     const [best = ""] = await idsOf({ rerank: false });
     expect((await idsOf())[0]).not.toBe(best);
     const title = titleOf(numberOf(best)).replace(/number .*/, "number 9999");
@@ -157,7 +157,7 @@ describe("the second stage", () => {
     expect((await idsOf())[0]).toBe(best);
   });
 
-  it("costs an answer its second stage when it fails, and nothing else; that is told once while it lasts", async () => {
+  it("when it fails costs an answer only the second stage; this is reported once while it lasts", async () => {
     const faults: Fault[] = [];
     engine.observeFaults((fault) => faults.push(fault));
     reranker.failure = new AppError("reranking_failed", "It has gone.");
@@ -170,7 +170,7 @@ describe("the second stage", () => {
     expect((await ask()).reranked).toBe(50);
   });
 
-  it("without a budget reads all, and fails where it cannot", async () => {
+  it("without a budget reads everything, and fails if it cannot", async () => {
     await engine.close();
     budgetMs = undefined;
     engine = await open();
@@ -180,7 +180,7 @@ describe("the second stage", () => {
     await expect(ask({ query: "kettles" })).rejects.toMatchObject({ code: "reranking_failed" });
   });
 
-  it("counts a paper's age where that was asked for", async () => {
+  it("takes a paper's age into account on request", async () => {
     const halfLifeDays = 300;
     const { hits } = await ask({ halfLifeDays });
     const values = hits.slice(0, 50).map(({ why }) => (1 / (1 + Math.exp(-(why?.rerank?.score ?? 0)))) * (why?.recency?.factor ?? 0));
@@ -188,7 +188,7 @@ describe("the second stage", () => {
     expect(values.every((value) => value > 0)).toBe(true);
   });
 
-  it("comes before diversity, which moves papers that are like those above", async () => {
+  it("comes before diversity, which moves papers similar to those above", async () => {
     const reranked = await idsOf();
     expect((await idsOf({ diversity: 0.01 }))[0]).toBe(reranked[0]);
     const { hits } = await ask({ diversity: 0.5 });
@@ -200,7 +200,7 @@ describe("the second stage", () => {
     }
   });
 
-  it("applies a least score to the scores that it leaves, and one of each work before it reads", async () => {
+  it("applies a minimum score to the scores it leaves, and collapses copies of a work before it reads", async () => {
     const minScore = (await ask({ rerank: false })).hits[29]?.score ?? 0;
     const { hits, reranked } = await ask({ minScore });
     expect(hits.every(({ score }) => score >= minScore)).toBe(true);
@@ -208,7 +208,7 @@ describe("the second stage", () => {
     expect((await ask({ collapse: true })).reranked).toBe(50);
   });
 
-  it("is explained: what it said, and the place before", async () => {
+  it("is explained: its score, and the place before", async () => {
     const { hits } = await ask();
     for (const at of [0, 3, 49, 50, 99]) {
       const paperId = hits[at]?.paper.paperId ?? "";
@@ -226,7 +226,7 @@ describe("the second stage", () => {
     expect(told.reasons.join(" ")).toContain("The reranker read the first 10 of the hits within its time, but not this one.");
   });
 
-  it("is refused where there is none, with how to get one", async () => {
+  it("is refused if there is no reranker, with how to get one", async () => {
     const bare = new Engine(new MemoryLibrary(), new HashingEmbedder());
     const refused = { code: "invalid_request", mend: expect.stringContaining("--as-reranker") };
     await expect(bare.search({ query, rerank: true })).rejects.toMatchObject(refused);
@@ -236,7 +236,7 @@ describe("the second stage", () => {
     await bare.close();
   });
 
-  it("stays out of lists that take papers by score, and is closed with the engine", async () => {
+  it("does not apply to lists that take papers by score, and is closed with the engine", async () => {
     await engine.goodPapers({ query, sort: "score" }, 10);
     expect(reranker.asked).toEqual([]);
     await engine.close();

@@ -1,4 +1,4 @@
-/** Papers like one paper, where many are called the same, and where most wait for their embeddings. */
+/** Papers like one paper, if many have the same title, and if most are waiting for their embeddings. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -17,7 +17,7 @@ const copper = (number: number, title: string, author: string, published = "2020
   inventPaper(number, { title, abstract: "Of copper.", authors: [{ name: author }], published });
 
 describe("papers like one", () => {
-  it("leave out copies of a work, and no other work of that title", async () => {
+  it("leave out copies of a work, but no other work with the same title", async () => {
     await library.upsert([
       copper(0, "Letters on copper mines", "Ada Example"),
       copper(1, "Letters on copper mines", "Example, A.", "2021"),
@@ -30,7 +30,7 @@ describe("papers like one", () => {
     expect(hits[0]?.paper.authors[0]?.name).toBe("Bo Smith");
   });
 
-  it.each(["hybrid", "semantic", "keyword"] as const)("I7: are as many as asked for behind any number of copies (%s)", async (mode) => {
+  it.each(["hybrid", "semantic", "keyword"] as const)("I7: are as many as requested despite any number of copies (%s)", async (mode) => {
     await library.upsert([
       copper(0, "Copper violins of the north", "Ada Example"),
       ...Array.from({ length: 230 }, (_, at) => copper(at + 1, "Violins of copper", "Bo Smith")),
@@ -42,7 +42,7 @@ describe("papers like one", () => {
     expect(await engine.similarToPaper(inventPaper(0).ids[0] ?? "", { limit: 5, mode })).toHaveLength(5);
   });
 
-  it("share what it speaks of often, before what it mentions", async () => {
+  it("share its frequent terms rather than those it merely mentions", async () => {
     const plain = (number: number, title: string, abstract: string) => inventPaper(number, { title, abstract, authors: [], keywords: [] });
     await library.upsert([
       plain(0, "On boats", "A violin has strings. Strings break. Who tunes strings counts strings, and goes to the harbour."),
@@ -53,7 +53,7 @@ describe("papers like one", () => {
     expect(hits.map(({ paper }) => paper.title)).toEqual(["Strings", "Harbour"]);
   });
 
-  it("I7: are as many as asked for while most wait for their embeddings", async () => {
+  it("I7: are as many as requested while most are waiting for their embeddings", async () => {
     await library.upsert([copper(0, "Copper violins", "Ada Example")]);
     await engine.embedBacklog({});
     await library.upsert(
@@ -65,7 +65,7 @@ describe("papers like one", () => {
   });
 });
 
-describe("examples on both sides", () => {
+describe("examples given both as wanted and unwanted", () => {
   const both = (id: string) =>
     expect.objectContaining({
       code: "invalid_request",
@@ -78,11 +78,11 @@ describe("examples on both sides", () => {
     await engine.embedBacklog({});
   });
 
-  it("are refused by recommendations, under whichever id", async () => {
+  it("are refused by recommendations, under any of their ids", async () => {
     await expect(engine.recommend({ positive: [first, second], negative: ["own:one"] })).rejects.toEqual(both("own:one"));
   });
 
-  it("are refused by interests, also where the other side is kept", async () => {
+  it("are refused by interests, even if the other side is unchanged", async () => {
     await engine.addPerson("ada", "write");
     const ada = engine.person("ada");
     await expect(ada.addInterest({ positives: [first], negatives: ["own:one"] })).rejects.toEqual(both(first));
@@ -94,7 +94,7 @@ describe("examples on both sides", () => {
     });
   });
 
-  it("that became one paper since do not keep an interest from another name", async () => {
+  it("that were merged since do not keep an interest from being renamed", async () => {
     await engine.addPerson("ada", "write");
     const ada = engine.person("ada");
     const { id } = await ada.addInterest({ positives: [first], negatives: [second] });

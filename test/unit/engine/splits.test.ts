@@ -1,4 +1,4 @@
-/** An interest that has become two: what is proposed, what accepting and declining do, and that nothing is lost. */
+/** An interest that has divided in two: what is proposed, what accepting and declining do, and that nothing is lost. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -33,14 +33,14 @@ beforeEach(async () => {
       inventPaper(100 + at, { title: "Granite violins", abstract: `Granite violins play slow music indoors number${at}.` }),
     ),
   ];
-  // Titles and authors alike would make them one work.
+  // Similar titles and authors would make them one work.
   await library.upsert(papers.map((paper, at) => ({ ...paper, title: `${paper.title} ${at}` })));
   await engine.embedBacklog();
 });
 afterEach(() => engine.close());
 
 describe("an interest", () => {
-  it("in two kinds of papers is proposed to be split, with what tells the halves apart", async () => {
+  it("with two kinds of papers gets a proposed split, showing what distinguishes the halves", async () => {
     const { id } = await ada.addInterest({ name: "Things", positives: kettles });
     expect(await ada.splitProposal(id)).toBeUndefined();
     await save(violins.slice(0, 8), id);
@@ -55,7 +55,7 @@ describe("an interest", () => {
     expect(await engine.person("bob").splitProposals()).toEqual([]);
   });
 
-  it("becomes two when that is accepted, and all that was said stays", async () => {
+  it("becomes two when the proposal is accepted, and all feedback stays", async () => {
     const { id } = await ada.addInterest({
       name: "Things",
       words: "granite violins",
@@ -86,7 +86,7 @@ describe("an interest", () => {
     await expect(ada.acceptSplit(id, token)).rejects.toMatchObject({ code: "invalid_request" });
   });
 
-  it("is not split in another way than was shown", async () => {
+  it("is not split in any other way than was shown", async () => {
     const { id } = await ada.addInterest({ name: "Things", positives: [...kettles, ...violins.slice(0, 8)] });
     const token = (await ada.splitProposal(id))?.token ?? "";
     await save(["X:110"], id);
@@ -95,7 +95,7 @@ describe("an interest", () => {
     await expect(engine.person("bob").acceptSplit(id, token)).rejects.toMatchObject({ code: "interest_not_found" });
   });
 
-  it("that was to stay whole is proposed again only when it has grown by half", async () => {
+  it("kept whole gets another proposal only after it has grown by half", async () => {
     const { id } = await ada.addInterest({ name: "Things", positives: [...kettles.slice(0, 6), ...violins.slice(0, 6)] });
     await ada.declineSplit(id);
     expect(await ada.splitProposal(id)).toBeUndefined();
@@ -106,7 +106,7 @@ describe("an interest", () => {
     expect(await ada.splitProposal(id)).toBeDefined();
   });
 
-  it("that is changed in two places at once keeps both changes", async () => {
+  it("changed in two places at once keeps both changes", async () => {
     const { id } = await ada.addInterest({ name: "Things", positives: [...kettles.slice(0, 6), ...violins.slice(0, 6)] });
     await Promise.all([
       ada.changeInterest(id, { name: "All things", positives: kettles }),
@@ -118,7 +118,7 @@ describe("an interest", () => {
     expect(kept).toMatchObject({ id, name: "All things", positives: kettles, words: "copper", weight: 2, keptWhole: expect.any(Number) });
   });
 
-  it("that is removed while it is changed or left whole stays removed", async () => {
+  it("removed while it is being changed or kept whole stays removed", async () => {
     for (const change of [(id: string) => ada.changeInterest(id, { positives: kettles }), (id: string) => ada.declineSplit(id)]) {
       const { id } = await ada.addInterest({ name: "Things", positives: violins });
       await Promise.allSettled([change(id), ada.removeInterest(id)]);
@@ -126,7 +126,7 @@ describe("an interest", () => {
     }
   });
 
-  it("of saves alone keeps papers of its own in both halves", async () => {
+  it("with nothing but saves keeps its own papers in both halves", async () => {
     const { id } = await ada.addInterest({ name: "Things", positives: ["X:0"] });
     await save([...kettles.slice(1), ...violins], id);
     const [first, second] = await ada.acceptSplit(id, (await ada.splitProposal(id))?.token ?? "");

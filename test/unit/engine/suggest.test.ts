@@ -1,4 +1,4 @@
-/** What the end of a query may become, and the query that each choice makes. */
+/** How the end of a query may be completed, and the query that each choice makes. */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, test } from "vitest";
 import { parseQuery } from "../../../src/core/query.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
 const queriesOf = (list: readonly { query: string }[]) => list.map(({ query }) => query);
 
 describe("suggest", () => {
-  it("gives titles and topics with their pages, and names as conditions", async () => {
+  it("offers titles and topics with their pages, and names as conditions", async () => {
     expect(await suggest(library, "neu", 5)).toEqual({
       titles: [{ text: "Neural kettles", paperId: "X:1", href: "/papers/X:1", date: "2017-06" }],
       authors: [],
@@ -50,13 +50,13 @@ describe("suggest", () => {
     ["venue:neu", 'venue:"NeurIPS 2017"'],
     ["kettles category:cs.n", "kettles category:cs.NE"],
     ["source:neur", "source:neurips-feed"],
-  ])("%s becomes %s, and nothing of another kind is offered", async (typed, query) => {
+  ])("completes %s to %s, and offers nothing of another kind", async (typed, query) => {
     const { titles, topics, authors, venues, categories, sources } = await suggest(library, typed, 5);
     expect([titles, topics]).toEqual([[], []]);
     expect(queriesOf([authors, venues, categories, sources].flat())).toEqual([query]);
   });
 
-  it("takes letters of A to Z for those that no accent makes, and names in either order", async () => {
+  it("accepts unaccented letters for accented ones, and names in either order", async () => {
     const names = new MemoryLibrary();
     await names.upsert([inventPaper(1, { authors: [{ name: "Łukasz Bråten" }, { name: "Søren Wei" }] })]);
     for (const typed of ["lukasz", "Łukasz", "braten luk"])
@@ -65,7 +65,7 @@ describe("suggest", () => {
       expect(queriesOf((await suggest(names, typed, 5)).authors)).toEqual(['author:"Søren Wei"']);
   });
 
-  it("goes on behind conditions, and leaves them as they are", async () => {
+  it("completes text after conditions, and leaves them unchanged", async () => {
     const { titles, authors } = await suggest(library, 'year:2017 "a phrase" lovel', 5);
     expect(titles).toEqual([]);
     expect(queriesOf(authors)).toEqual(['year:2017 "a phrase" author:"Ada Lovelace"']);
@@ -73,12 +73,12 @@ describe("suggest", () => {
     expect((await suggest(library, "title:kett", 5)).titles).toHaveLength(1);
   });
 
-  it("takes a word with a space behind it as whole", async () => {
+  it("treats a word followed by a space as complete", async () => {
     expect((await suggest(library, "neural", 5)).topics).toHaveLength(1);
     expect((await suggest(library, "neur ", 5)).topics).toEqual([]);
   });
 
-  it("never throws, and offers only conditions that are understood as such", () =>
+  it("never throws, and offers only conditions that parse as such", () =>
     holds(
       fc.asyncProperty(brokenText, fc.constantFrom("", " lov", " author:lov", ' author:"ada l', " venue:neur"), async (before, end) => {
         const { authors, venues } = await suggest(library, before + end, 5);

@@ -5,7 +5,7 @@ import { Engine } from "../../../src/engine/engine.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 
-it("takes the description as prose: nothing in it is a condition, and the model reads it as it was written", async () => {
+it("a topic's description is treated as prose: nothing in it is a condition, and the model reads it as written", async () => {
   const library = new MemoryLibrary();
   const embedder = new HashingEmbedder();
   const engine = new Engine(library, embedder);

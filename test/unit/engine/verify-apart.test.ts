@@ -1,9 +1,9 @@
-/** What the process that checks a library says, as it arrives. */
+/** What the process that checks a library reports, as it arrives. */
 import { expect, it } from "vitest";
 import { childEnvironment } from "../../../src/config.ts";
 import { verifyApart } from "../../../src/engine/verify-apart.ts";
 
-it("reads findings whole whose characters arrive in pieces", async () => {
+it("findings are read whole even if their characters arrive in pieces", async () => {
   const finding = { check: "papers", state: "damaged", detail: "„Ü“ is not as it was stored" };
   const program = `
     const bytes = Buffer.from(${JSON.stringify(`${JSON.stringify(finding)}\n`)});
@@ -14,7 +14,7 @@ it("reads findings whole whose characters arrive in pieces", async () => {
 });
 
 it.each(["", JSON.stringify({ check: "papers", state: "ok", detail: "" })])(
-  "does not take for the whole what a process has said that was killed (%j)",
+  "output of a killed process is not taken for complete (%j)",
   async (said) => {
     const program = `process.stdout.write(${JSON.stringify(`${said}\n`)}, () => process.kill(process.pid, "SIGKILL"));`;
     await expect(verifyApart(["-e", program], new AbortController().signal)).rejects.toMatchObject({
@@ -24,12 +24,12 @@ it.each(["", JSON.stringify({ check: "papers", state: "ok", detail: "" })])(
   },
 );
 
-it("gives it a channel whose end tells that this process was killed", async () => {
+it("the process gets a channel whose end tells it that this process was killed", async () => {
   const program = 'console.log(JSON.stringify({ check: "all", state: "ok", detail: String(process.connected) }))';
   expect(await verifyApart(["-e", program], new AbortController().signal)).toMatchObject([{ detail: "true" }]);
 });
 
-it("runs it with the environment that it is given", async () => {
+it("the process runs with the given environment", async () => {
   const program = 'console.log(JSON.stringify({ check: "all", state: "ok", detail: process.env.PAPERKIN_RECALL_TARGET }))';
   const environment = childEnvironment({ recallTarget: 0.9 });
   expect(await verifyApart(["-e", program], new AbortController().signal, environment)).toMatchObject([{ detail: "0.9" }]);

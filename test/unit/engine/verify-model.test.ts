@@ -1,4 +1,4 @@
-/** Whether what a model gives is what was stored of it. */
+/** Whether a model gives the vectors that were stored. */
 import { expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { embedBacklog } from "../../../src/engine/embed-backlog.ts";
@@ -16,7 +16,7 @@ async function filled() {
   return { library, embedder, generation };
 }
 
-it("finds nothing wrong with the model that a library was embedded with, nor where its papers have changed since", async () => {
+it("the model that embedded a library passes, even if papers have changed since", async () => {
   const { library, embedder, generation } = await filled();
   expect(await verifyModel(library, embedder, generation)).toMatchObject({
     check: "model",
@@ -27,7 +27,7 @@ it("finds nothing wrong with the model that a library was embedded with, nor whe
   expect(await verifyModel(library, embedder, generation)).toMatchObject({ state: "ok", detail: expect.stringContaining("of 0 papers") });
 });
 
-it("finds another model under the same name", async () => {
+it("another model under the same name is found", async () => {
   const { library, embedder, generation } = await filled();
   const turned = {
     model: embedder.model,

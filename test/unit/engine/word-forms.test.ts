@@ -1,4 +1,4 @@
-/** What papers say for the words of a query in other ways. */
+/** Other forms in which papers write the words of a query. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { expansionsIn } from "../../../src/core/acronyms.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -33,34 +33,34 @@ beforeAll(async () => {
 const terms = async (query: string) => (await otherForms(library, query)).map(({ term }) => term);
 
 describe("other forms of words", () => {
-  it("are what an acronym stands for in most papers that explain it", async () => {
+  it("include what an acronym stands for in most papers that explain it", async () => {
     expect(await terms("GNN for traffic")).toEqual(["graph", "neural", "network"]);
     expect(await terms("gnn")).toEqual(["graph", "neural", "network"]);
   });
 
-  it("are the acronym of words that papers explain", async () => {
+  it("include the acronym of words that papers explain", async () => {
     expect(await terms("learning with graph neural networks")).toEqual(["gnn"]);
     expect(await terms("gross national numbers")).toEqual([]);
   });
 
-  it("are compounds as papers write them", async () => {
+  it("include compounds as papers write them", async () => {
     expect(await terms("pre-training of rivers")).toEqual(["pretrain"]);
     expect(await terms("ket tles")).toEqual(["kettl"]);
     expect(await terms("copper rivers")).toEqual([]);
   });
 
-  it("are umlauts as one letter or two, where papers write them so", async () => {
+  it("include umlauts as one letter or two, as papers write them", async () => {
     expect(await terms("Schölkopf on kettles")).toEqual(["schoelkopf"]);
     expect(await terms("schoelkopf on kettles")).toEqual(["scholkopf"]);
     expect(await terms("Köttles")).toEqual([]);
   });
 
-  it("are none of a long text, or of words that are nowhere", async () => {
+  it("are none for a long text, or for words that occur nowhere", async () => {
     expect(await terms(`GNN ${"and more words ".repeat(10)}`)).toEqual([]);
     expect(await terms("XQZ of nothing")).toEqual([]);
   });
 
-  it("find papers that say only the words, and only the acronym, below those that say both, and say why", async () => {
+  it("find papers with only the words, or only the acronym, ranked below those with both, and say why", async () => {
     for (const [query, other] of [
       ["GNN", "X:4"],
       ["graph neural network", "X:3"],
@@ -73,7 +73,7 @@ describe("other forms of words", () => {
     }
   });
 
-  it("are left out where words alone are asked for", async () => {
+  it("are left out if words alone are requested", async () => {
     const { hits, total } = await search(library, embedder, { query: "GNN", mode: "keyword" });
     expect(total).toBe(hits.length);
     expect(hits.map(({ paper }) => paper.paperId)).not.toContain("X:4");
@@ -98,21 +98,21 @@ describe("a word that papers write as two", () => {
     await embedBacklog(parted, embedder, {});
   });
 
-  it("is looked for as these where they stand next to each other, and says why", async () => {
+  it("matches these where they are adjacent, and says why", async () => {
     expect(await asked("pretraining of rivers")).toEqual(["pre", "train"]);
     const { hits } = await search(parted, embedder, { query: "pretraining", limit: 30 });
     const parts = hits.filter(({ paper }) => paper.title.startsWith("Pre-training"));
     expect(parts).toHaveLength(6);
     for (const { scores, why } of parts) {
       expect(scores.lexical).toBeGreaterThan(0);
-      // These hold its parts, and not the word itself.
+      // These contain its parts, but not the word itself.
       expect(why?.terms.flatMap(({ words }) => words).sort()).toEqual(["pre", "training"]);
     }
     // What was typed comes first.
     expect(hits[0]?.paper.title).toBe("Pretraining");
   });
 
-  it("is not, where more papers write it as one, few papers hold its parts, or they are apart", async () => {
+  it("is not divided if more papers write it as one, few papers contain its parts, or they are apart", async () => {
     expect(await asked("database")).toEqual([]);
     expect(await asked("zeroshot")).toEqual([]);
     expect(await asked("heatedtraining")).toEqual([]);
@@ -120,7 +120,7 @@ describe("a word that papers write as two", () => {
     expect(await asked("pretraining2")).toEqual([]);
   });
 
-  it("is not divided where words alone are asked for, and never in a time that grows with what was typed", async () => {
+  it("is not divided if words alone are requested, and never in time that grows with the input", async () => {
     const { hits } = await search(parted, embedder, { query: "pretraining", mode: "keyword" });
     expect(hits.map(({ paper }) => paper.title)).toEqual(["Pretraining"]);
     expect(await asked(`pretraining${"x".repeat(50_000)}`)).toEqual([]);
@@ -141,7 +141,7 @@ describe("an acronym in a text", () => {
     expect(expansionsIn(text, acronym).map((one) => one.join(" "))).toEqual(expected);
   });
 
-  it("is looked for in a time that grows with the text, not with its square", () => {
+  it("is found in time linear in the text, not quadratic", () => {
     expect(expansionsIn("(".repeat(50_000), "gnn")).toEqual([]);
     expect(expansionsIn(`${"word (GNN) ".repeat(5_000)}`, "gnn")).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** How much each kind of route lets anybody send, and what is answered to more. */
+/** How much each kind of route accepts, and the response to more. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -23,7 +23,7 @@ const kib = 1024;
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const json = { "content-type": "application/json" };
 
-/** @param counted whether the request says how long its body is, as browsers do. */
+/** @param counted whether the request states its length, as browsers do. */
 const send = async (path: string, sizeBytes: number, { counted = true, headers = form as Record<string, string> } = {}) => {
   const body = "a".repeat(sizeBytes);
   const chunks = new Blob([body.slice(0, sizeBytes / 2), body.slice(sizeBytes / 2)]).stream();
@@ -46,7 +46,7 @@ afterAll(() => engine.close());
 
 describe("a body that is too large", () => {
   it.each(["/subscribe", "/sign-in", "/sign-in/token", "/unsubscribe/token", "/confirm/token", "/f/token"])(
-    "is more than 128 KiB where anybody may send it: %s shows a page",
+    "is more than 128 KiB on routes open to everybody: %s shows a page",
     async (path) => {
       for (const counted of [true, false]) {
         const refused = await send(path, 128 * kib + 2, { counted });
@@ -59,7 +59,7 @@ describe("a body that is too large", () => {
   );
 
   it.each(["/feedback", "/comments", "/interests", "/judgments", "/similar", "/admin/verify"])(
-    "is more than 1 MiB in a form of somebody who is known: %s shows a page",
+    "is more than 1 MiB in a form of a known user: %s shows a page",
     async (path) => {
       const refused = await send(path, 1024 * kib + 2);
       expect([refused.status, refused.headers.get("content-type")]).toEqual([413, expect.stringContaining("text/html")]);
@@ -77,7 +77,7 @@ describe("a body that is too large", () => {
     },
   );
 
-  it("is no more than 64 MiB of papers", async () => {
+  it("is more than 64 MiB for papers", async () => {
     await send("/v1/papers", 2 * 1024 * kib, { headers: json });
     expect(read).toEqual([2 * 1024 * kib]);
     const refused = await send("/v1/papers", 64 * 1024 * kib + 2, { headers: json });
@@ -107,7 +107,7 @@ describe("bodies of several requests at once", () => {
       } as RequestInit),
     );
 
-  it("are held up to a sum: whoever would be too much is told when to come again, and small ones are taken", async () => {
+  it("are held up to a total: a request beyond it is told when to retry, and small ones are accepted", async () => {
     const first = upload(700 * kib, false);
     await expect.poll(() => others.length).toBe(1);
     for (const [path, said] of [
@@ -126,7 +126,7 @@ describe("bodies of several requests at once", () => {
     expect((await counted).status).toBe(400);
     for (const resolve of others) resolve();
     expect([(await first).status, (await small).status]).toEqual([400, 400]);
-    // What was answered is held no longer; and one alone is always read.
+    // Answered requests are no longer held; and one alone is always read.
     const last = upload(1025 * kib, false);
     await expect.poll(() => others.length).toBe(3);
     others[2]?.();
@@ -134,8 +134,8 @@ describe("bodies of several requests at once", () => {
   });
 });
 
-describe("what a form or a program may ask at most", () => {
-  it("is below the limit, in whatever letters", async () => {
+describe("the maximum that a form or a program may request", () => {
+  it("is below the limit, in any script", async () => {
     const text = "語".repeat(20_000);
     const asked = await app.request("http://localhost/similar", { method: "POST", body: new URLSearchParams({ text }) });
     expect(asked.status).toBe(200);
@@ -145,9 +145,9 @@ describe("what a form or a program may ask at most", () => {
   });
 });
 
-describe("a form that is broken", () => {
+describe("a malformed form", () => {
   it.each(["/f/token", "/feedback", "/comments", "/interests", "/interests/file", "/similar", "/admin/reindex"])(
-    "is the client's fault, wherever it is sent: %s",
+    "is the client's error, wherever it is sent: %s",
     async (path) => {
       for (const type of ["multipart/form-data", "multipart/form-data; boundary=x"]) {
         const body = '--x\r\ncontent-disposition: form-data; name="note"\r\n\r\nunfinished';
@@ -159,8 +159,8 @@ describe("a form that is broken", () => {
   );
 });
 
-describe("a body that takes long to be read", () => {
-  it("is refused before it is, where a form has more fields or files than any needs", async () => {
+describe("a body that takes long to parse", () => {
+  it("is refused first if a form has more fields or files than any needs", async () => {
     const [field, file] = ["a=1&", '--x\r\ncontent-disposition: form-data; name="file"; filename="a.bib"\r\n\r\n1\r\n'];
     const sent: [string, string, string][] = [
       ["/import", "multipart/form-data; boundary=x", `${file.repeat(10_001)}--x--\r\n`],
@@ -174,7 +174,7 @@ describe("a body that takes long to be read", () => {
     }
   });
 
-  it("is read in a turn of its own, so that others are answered between many of them", async () => {
+  it("is parsed in a turn of its own, so that others are answered in between", async () => {
     let turn = 0;
     let isOver = false;
     const count = () => {

@@ -1,4 +1,4 @@
-/** Addresses with thousands of slashes, of which Hono's router makes minutes of work. */
+/** Addresses with thousands of slashes, which would occupy Hono's router for minutes. */
 import { expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -6,13 +6,13 @@ import { problemSchema } from "../../../src/http/problem.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { serviceOf } from "./service-of.ts";
 
-it("an address of thousands of parts leads nowhere, for whoever asks; one of hundreds may be an id", async () => {
+it("an address of thousands of parts is not found, whoever requests it; one of hundreds may be an id", async () => {
   const engine = new Engine(new MemoryLibrary(), new HashingEmbedder());
   const open = serviceOf(engine, { isLoopback: () => true });
   const codeOf = async (parts: number, method = "GET") => {
     const response = await open.request(`http://localhost/v1/papers/${"x/".repeat(parts)}similar`, { method });
     const { code, detail } = problemSchema.parse(await response.json());
-    // What was asked for is not sent back whole.
+    // The address is not echoed in full.
     expect(detail.length).toBeLessThan(3_000);
     return [response.status, code];
   };

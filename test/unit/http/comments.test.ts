@@ -1,4 +1,4 @@
-/** Comments: everybody of the service reads them, their text does nothing, and only their person or an admin takes one back. */
+/** Comments: everybody in the service reads them, their text does nothing, and only their author or an admin removes one. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe("a comment", () => {
-  it("is read by everybody who has a key, under any id of its paper", async () => {
+  it("is readable by everybody with a key, under any id of its paper", async () => {
     const written = await write("ada", "  Kettles!\r\n\r\n\r\n\r\nAnd lids. ");
     expect(written).toMatchObject({ person: "ada", paperId: "X:1", text: "Kettles!\n\nAnd lids." });
     for (const who of ["ada", "bob", "cleo"]) expect(await read(who)).toEqual([written]);
@@ -55,7 +55,7 @@ describe("a comment", () => {
     expect(await page("bob")).toContain("everybody who uses this service can read it");
   });
 
-  it("that is refused leads back to its paper", async () => {
+  it("that is refused links back to its paper", async () => {
     const body = new URLSearchParams({ paperId: "X:1", text: "", back: "/papers/X:1#comments" }).toString();
     const headers = {
       "x-api-key": keys.ada ?? "",
@@ -69,7 +69,7 @@ describe("a comment", () => {
     ]);
   });
 
-  it("whose button is clicked twice is one, and may be written again once the first is gone", async () => {
+  it("submitted by a double click is stored once, and may be written again once it is removed", async () => {
     const form = new URLSearchParams({ paperId: "X:1", text: "Twice.", back: "/papers/X:1#comments" });
     const clicked = await Promise.all([as("ada", "POST", "/comments", form), as("ada", "POST", "/comments", form)]);
     expect(clicked.map(({ status }) => status)).toEqual([303, 303]);
@@ -84,14 +84,14 @@ describe("a comment", () => {
     expect((await write("ada", "Twice.")).id).not.toBe(only);
   });
 
-  it("is taken back by who wrote it, and by an admin", async () => {
+  it("can be removed by its author, and by an admin", async () => {
     const [first, second] = [await write("ada", "First."), await write("ada", "Second.")];
     expect((await as("bob", "DELETE", `/v1/comments/${first.id}`)).status).toBe(403);
     expect((await as("bob", "POST", "/comments/remove", new URLSearchParams({ id: first.id }))).status).toBe(403);
     expect((await as("cleo", "DELETE", `/v1/comments/${first.id}`)).status).toBe(403);
     expect((await as("ada", "DELETE", `/v1/comments/${first.id}`)).status).toBe(204);
     expect((await as("ada", "DELETE", `/v1/comments/${first.id}`)).status).toBe(404);
-    // Clicked twice.
+    // A double click.
     for (let click = 0; click < 2; click++)
       expect((await as("root", "POST", "/comments/remove", new URLSearchParams({ id: second.id }))).status).toBe(303);
     expect((await as("ada", "POST", "/comments/remove", new URLSearchParams({ id: second.id }))).status).toBe(404);
@@ -99,19 +99,19 @@ describe("a comment", () => {
     expect([ids.includes(first.id), ids.includes(second.id)]).toEqual([false, false]);
   });
 
-  it("has some text, and not too much of it, of a paper that is there, by somebody who may write", async () => {
+  it("needs some text, not too much of it, on an existing paper, by somebody allowed to write", async () => {
     const before = await read("ada");
     for (const text of ["", " \n ", "\u0000", "x".repeat(1_001)])
       expect((await as("ada", "POST", "/v1/papers/X:1/comments", { text })).status).toBe(400);
     expect((await as("ada", "POST", "/v1/papers/X:99/comments", { text: "?" })).status).toBe(404);
     expect((await as("cleo", "POST", "/v1/papers/X:1/comments", { text: "May I?" })).status).toBe(403);
-    // A key that may write what is its own removes no paper that way.
+    // A key that may write its own data removes no paper this way.
     expect((await as("ada", "DELETE", "/v1/papers/X:1/comments")).status).toBe(403);
     expect(await read("ada")).toEqual(before);
     expect((await write("ada", "🫖".repeat(1_000))).text).toHaveLength(2_000);
   });
 
-  it("is plain text: markup stays text, and only addresses of the web are links, for nobody's gain", async () => {
+  it("is plain text: markup stays text, and only web addresses become links, marked nofollow", async () => {
     await write("ada", '<img src=x onerror=alert(1)> javascript:alert(1) see https://example.org/a?b="c. (http://user:p@h.example/)');
     const html = await page("bob");
     expect(html).toContain("&lt;img src=x onerror=alert(1)&gt; javascript:alert(1) see");
@@ -119,11 +119,11 @@ describe("a comment", () => {
     expect(html).not.toContain('href="javascript');
   });
 
-  it("shows no text that turns what follows it around", async () => {
+  it("contains no characters that change the direction of text", async () => {
     expect((await write("ada", "a\u202Eb\u2066c")).text).toBe("a b c");
   });
 
-  it("of one person on one paper are fifty at most", async () => {
+  it("is limited to fifty for one person on one paper", async () => {
     const statuses: number[] = [];
     for (let at = 0; at < 52; at++) statuses.push((await as("bob", "POST", "/v1/papers/X:1/comments", { text: `Number ${at}.` })).status);
     expect(statuses.filter((status) => status === 201)).toHaveLength(50);
@@ -132,7 +132,7 @@ describe("a comment", () => {
 });
 
 describe("the daily listing", () => {
-  it("counts what people here gave beside what a source brought", async () => {
+  it("counts local comments and votes in addition to those from a source", async () => {
     const here = (await read("ada")).length;
     await engine.person("ada").giveFeedback("X:1", { kind: "vote" });
     await engine.person("bob").giveFeedback("X:1", { kind: "vote" });
@@ -144,8 +144,8 @@ describe("the daily listing", () => {
   });
 });
 
-describe("a service that one person uses", () => {
-  it("keeps comments as notes to oneself", async () => {
+describe("a service used by one person", () => {
+  it("treats comments as notes to oneself", async () => {
     const own = new MemoryLibrary();
     const alone = new Engine(own, new HashingEmbedder());
     await own.upsert([inventPaper(1)]);

@@ -1,11 +1,11 @@
-/** What is remembered of answers that are sent again only when they have changed. */
+/** The cache for answers that are sent again only if they have changed. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Hono } from "hono";
 import { expect, it } from "vitest";
 import { ConditionalAnswers } from "../../../src/http/conditional.ts";
 
-it("are their addresses no longer than a hash", async () => {
+it("its keys are no longer than a hash", async () => {
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;
   const heapBytes = () => {

@@ -1,4 +1,4 @@
-/** Papers whose body ends before all of it has come. */
+/** Papers in a body that ends prematurely. */
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readBody } from "../../../src/app-sources.ts";
@@ -16,12 +16,12 @@ beforeAll(() => {
 afterAll(() => engine.close());
 
 async function send(path: string, type: string, body: RequestInit["body"]): Promise<Response> {
-  // Node asks for `duplex` where a body is a stream.
+  // Node requires `duplex` if a body is a stream.
   const init: RequestInit = { method: "POST", headers: { "content-type": type }, body, duplex: "half" };
   return await service.request(new Request(`http://localhost${path}`, init));
 }
 
-it("keep what came before the cut, as the answer says, though it is less than a transaction", async () => {
+it("papers before the cut are kept, as the answer says, even if fewer than a transaction", async () => {
   const lines = Array.from({ length: 30 }, (_, at) => `{"id":"my:${at}","title":"Kettle ${at}"}\n`).join("");
   const packed = gzipSync(lines);
   const response = await send("/v1/papers", "application/x-ndjson", packed.subarray(0, packed.length - 4));
@@ -33,7 +33,7 @@ it("keep what came before the cut, as the answer says, though it is less than a 
 it.each([
   ["/v1/papers", "application/x-ndjson"],
   ["/interests", "application/x-www-form-urlencoded"],
-])("are the client's doing where it leaves, and no failure of the service: %s", async (path, type) => {
+])("a client that disconnects is at fault, not the service: %s", async (path, type) => {
   const body = new ReadableStream<Uint8Array>({
     pull(controller) {
       controller.error(Object.assign(new Error("aborted"), { code: "ECONNRESET" }));
@@ -51,7 +51,7 @@ it.each([
   ["/v1/papers", ""],
   ["/v1/papers/batch", "application/json"],
   ["/v1/similar", "application/json"],
-])("are asked for where there is none: %s, %s", async (path, type) => {
+])("a missing body is requested: %s, %s", async (path, type) => {
   for (const body of [undefined, "", new Blob([]).stream()]) {
     const response = await send(path, type, body);
     expect(response.status).toBe(400);

@@ -1,4 +1,4 @@
-/** The OpenAPI document describes what the routes do: programs are made from it. */
+/** The OpenAPI document describes what the routes do: programs are generated from it. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-/** What a schema of the document says of a value: nothing where it is as described. */
+/** The errors of a value against the document's schema; empty if it matches. */
 function faultsOf(schema: unknown, value: unknown): unknown {
   const whole = { ...jsonSchema.parse(schema), $defs: document.components.schemas };
   const own = jsonSchema.parse(JSON.parse(JSON.stringify(whole).replaceAll("#/components/schemas/", "#/$defs/")));
@@ -49,7 +49,7 @@ function operationOf(method: string, path: string) {
   return operation;
 }
 
-/** Asks, and compares what is sent and answered with what the document says of it. */
+/** Sends a request, and compares request and answer with the document's description. */
 async function expectDescribed(asked: Service, method: string, path: string, address: string, body?: unknown): Promise<void> {
   const { requestBody, responses } = operationOf(method, path);
   const headers = { "content-type": "application/json", "x-api-key": "a-key" };
@@ -102,11 +102,11 @@ describe("The OpenAPI document", () => {
     ["GET", "/feeds/search.{format}", "/feeds/search.json?q=paper"],
     ["GET", "/v1/export", "/v1/export?format=csl"],
     ["GET", "/openapi.json", "/openapi.json"],
-  ])("has the shape of what is sent and answered: %s %s (%s)", (method, path, address, body) =>
+  ])("describes the shape of request and answer: %s %s (%s)", (method, path, address, body) =>
     expectDescribed(service, method, path, address, body),
   );
 
-  it("has the shape of what is sent and answered of people", async () => {
+  it("describes the shape of requests and answers about people", async () => {
     const own = new Engine(new MemoryLibrary(), new HashingEmbedder());
     const closed = serviceOf(own, { apiKeys: ["a-key"] });
     for (const [method, path, address, body] of [
@@ -120,21 +120,21 @@ describe("The OpenAPI document", () => {
     await own.close();
   });
 
-  it("takes a paper, a list of them and no others as JSON", () => {
+  it("accepts a paper, a list of them and nothing else as JSON", () => {
     const schema = operationOf("POST", "/v1/papers").requestBody?.content["application/json"]?.schema;
     const paper = { id: "X:1", title: "A paper" };
     expect([paper, [paper], []].map((body) => faultsOf(schema, body))).toEqual([undefined, undefined, undefined]);
     expect(faultsOf(schema, "paper")).toBeDefined();
   });
 
-  it("names nothing that may be null, and joins nothing with what is closed", () => {
+  it("names nothing that may be null, and combines nothing with closed schemas", () => {
     const { schemas } = document.components;
     expect(Object.keys(schemas).filter((name) => Array.isArray(schemas[name]?.type))).toEqual([]);
     const closed = Object.keys(schemas).filter((name) => schemas[name]?.additionalProperties === false);
     for (const name of closed) expect(JSON.stringify(document)).not.toContain(`"allOf":[{"$ref":"#/components/schemas/${name}"`);
   });
 
-  it("has a name of its own for each operation, and a subject that it describes", () => {
+  it("gives each operation a unique name, and a tag that it describes", () => {
     const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
     const names = operations.map(({ operationId }) => operationId);
     expect([...new Set(names)]).toEqual(names);
@@ -142,7 +142,7 @@ describe("The OpenAPI document", () => {
     expect([...new Set(operations.flatMap(({ tags }) => tags))].sort()).toEqual(document.tags.map(({ name }) => name).sort());
   });
 
-  it("has every route that programs ask", () => {
+  it("contains every route for programs", () => {
     const forPrograms = service.routes.filter(
       ({ path, method }) => method !== "ALL" && /^\/(?:v1\/|health\/|feeds\/.*:file|metrics|openapi\.json)/.test(path),
     );
@@ -150,13 +150,13 @@ describe("The OpenAPI document", () => {
     const described = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    // The router knows no parameter that is a part of a name.
+    // The router has no parameters that are part of a name.
     const plain = (routes: readonly string[]) => routes.filter((route) => !route.includes(" /feeds/")).sort();
     expect(plain(described)).toEqual([...new Set(plain(known))]);
     expect(described.filter((route) => route.includes(" /feeds/"))).toHaveLength(4);
   });
 
-  it("has examples of bodies that are what the routes take", () => {
+  it("has examples of bodies that the routes accept", () => {
     const bodies = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).flatMap(([method, { requestBody }]) =>
         requestBody === undefined ? [] : [{ route: `${method} ${path}`, contents: Object.values(requestBody.content) }],
@@ -169,7 +169,7 @@ describe("The OpenAPI document", () => {
     }
   });
 
-  it("has parameters as programs have them: lists of what may stand several times, and truth values", async () => {
+  it("types parameters as programs need: lists for repeatable ones, and booleans", async () => {
     const typesOf = (path: string) =>
       Object.fromEntries(operationOf("GET", path).parameters.map(({ name, schema }) => [name, schema.type]));
     expect(typesOf("/v1/search")).toMatchObject({
@@ -184,7 +184,7 @@ describe("The OpenAPI document", () => {
       expect((await service.request(`http://localhost/v1/search?${query}`)).status).toBe(200);
   });
 
-  it("says of each route which key it needs", () => {
+  it("states which key each route needs", () => {
     expect(Object.keys(document.components.securitySchemes)).toEqual(["bearer", "apiKey", "basic"]);
     const scopeOf = (method: string, path: string) => operationOf(method, path).security.map((one) => Object.values(one).flat());
     expect(scopeOf("GET", "/v1/search")).toEqual([["read"], ["read"], ["read"], []]);
@@ -195,7 +195,7 @@ describe("The OpenAPI document", () => {
   });
 });
 
-describe("A route that is asked in a way that it does not take", () => {
+describe("A request with an unsupported method", () => {
   it.each([
     ["PUT", "/v1/search", "GET, HEAD"],
     ["OPTIONS", "/v1/papers", "POST"],
@@ -203,19 +203,19 @@ describe("A route that is asked in a way that it does not take", () => {
     ["GET", "/v1/recommendations", "POST"],
     ["PUT", "/v1/interests/Papers", "GET, HEAD, PATCH, DELETE"],
     ["POST", "/feeds/daily.atom", "GET, HEAD"],
-  ])("says which it takes: %s %s", async (method, path, allowed) => {
+  ])("is told which methods the route accepts: %s %s", async (method, path, allowed) => {
     const response = await service.request(`http://localhost${path}`, { method });
     expect([response.status, response.headers.get("allow")]).toEqual([405, allowed]);
     expect(await response.json()).toMatchObject({ code: "method_not_allowed", status: 405 });
   });
 
-  it.each(["/v1/nowhere", "/feeds/nowhere.atom"])("is none where nothing answers: GET %s", async (path) => {
+  it.each(["/v1/nowhere", "/feeds/nowhere.atom"])("is not found if nothing answers: GET %s", async (path) => {
     const response = await service.request(`http://localhost${path}`);
     expect([response.status, response.headers.get("allow")]).toEqual([404, null]);
   });
 });
 
-it("The document is made once, however often it and its page are asked for", async () => {
+it("The document is generated once, however often it and its page are requested", async () => {
   const asked = serviceOf(engine, { isLoopback: () => true });
   const first = await (await asked.request("http://localhost/openapi.json")).text();
   const parts = asked.openAPIRegistry.definitions.length;

@@ -14,7 +14,7 @@ const embedder = new HashingEmbedder();
 const engine = new Engine(new MemoryLibrary(), embedder, { now: () => new Date(clock++) });
 const app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
 const ask = async (path: string) => await app.request(`http://localhost${path}`);
-/** Years run from 2000 to 2019. */
+/** Years range from 2000 to 2019. */
 const count = 450;
 
 beforeAll(async () => {
@@ -29,12 +29,12 @@ async function idsIn(path: string): Promise<string[]> {
 }
 
 describe("GET /v1/export", () => {
-  it("has every paper once where nothing is asked", async () => {
+  it("returns every paper once by default", async () => {
     const ids = await idsIn("/v1/export");
     expect([ids.length, new Set(ids).size]).toEqual([count, count]);
   });
 
-  it("has all that meet conditions, the newest first", async () => {
+  it("returns all papers that meet conditions, newest first", async () => {
     const ids = await idsIn("/v1/export?yearFrom=2018&q=-nothing");
     const dates = await Promise.all(ids.map(async (id) => (await engine.paper(id)).paper.published ?? ""));
     expect(ids).toHaveLength(44);
@@ -42,7 +42,7 @@ describe("GET /v1/export", () => {
     expect(await idsIn("/v1/export?q=year:2018..&limit=3")).toEqual(ids.slice(0, 3));
   });
 
-  it("has the papers of a search in its order, a hundred unless more are asked for", async () => {
+  it("returns the papers of a search in its order, a hundred unless more are requested", async () => {
     const answer = await engine.search({ query: "singing lanterns", limit: 100 });
     const ids = await idsIn("/v1/export?q=singing+lanterns");
     expect(ids).toEqual(answer.hits.map(({ paper }) => paper.paperId));
@@ -50,14 +50,14 @@ describe("GET /v1/export", () => {
     expect([more.length, new Set(more).size, more.slice(0, 100)]).toEqual([250, 250, ids]);
   });
 
-  it("ranks once, however many papers of a search are asked for", async () => {
+  it("ranks once, however many papers of a search are requested", async () => {
     const embedding = vi.spyOn(embedder, "embedQuery");
     expect(await idsIn("/v1/export?q=singing+violins&limit=350&collapse=true")).toHaveLength(350);
     expect(embedding).toHaveBeenCalledTimes(1);
     embedding.mockRestore();
   });
 
-  it("says what it is to whoever keeps it", async () => {
+  it("states its type and file name for saving", async () => {
     const { headers, status } = await ask("/v1/export?format=bibtex&limit=1");
     expect([status, headers.get("content-type"), headers.get("content-disposition")]).toEqual([
       200,
@@ -77,12 +77,12 @@ describe("GET /v1/export", () => {
     expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ detail: expect.stringContaining(reason) })]);
   });
 
-  it("ends without its end behind what can be read of a damaged library, and those who look after it are told", async () => {
+  it("breaks off after what can be read of a damaged library, and administrators are told", async () => {
     const unread = vi.spyOn(engine.library, "rescue").mockImplementation(async (labels) => ({
       papers: (await engine.library.papers(labels.slice(1))).filter((one) => one !== undefined),
       unread: labels.slice(0, 1).map((label) => ({ label, id: `X:${label - 1}` })),
     }));
-    // Through a socket, which an answer that breaks off takes its last parts from.
+    // Through a socket, since a response that breaks off takes its last chunks with it.
     const server = await listen({ fetch: () => ask("/v1/export?format=csl") }, "127.0.0.1", 0);
     let text = "";
     try {
@@ -100,7 +100,7 @@ describe("GET /v1/export", () => {
     unread.mockRestore();
   });
 
-  it("ends where its reader leaves", async () => {
+  it("stops when its reader disconnects", async () => {
     const reader = (await ask("/v1/export")).body?.getReader();
     await reader?.read();
     await reader?.cancel();
@@ -108,8 +108,8 @@ describe("GET /v1/export", () => {
   });
 });
 
-describe("what a person saved", () => {
-  it("is exported latest first, and nobody else's with it (I9)", async () => {
+describe("what a person has saved", () => {
+  it("is exported latest first, without anybody else's (I9)", async () => {
     const keys = { ada: await engine.addPerson("ada", "write"), bo: await engine.addPerson("bo", "read") };
     const withKeys = serviceOf(engine);
     for (const id of ["X:3", "X:7"]) await engine.person("ada").giveFeedback(id, { kind: "save" });

@@ -1,4 +1,4 @@
-/** Feeds as documents: well-formed, with all that their specifications ask for, and readable by others. */
+/** Feeds as documents: well-formed, with everything that their specifications require, and readable by others. */
 import { spawnSync } from "node:child_process";
 import { SaxesParser } from "saxes";
 import { describe, expect, it } from "vitest";
@@ -51,7 +51,7 @@ interface Element {
   text: string;
 }
 
-/** Throws where the text is not well-formed. */
+/** Throws if the text is not well-formed. */
 function parse(xml: string): Element {
   const root: Element = { name: "", attributes: {}, children: [], text: "" };
   const path = [root];
@@ -84,7 +84,7 @@ describe("an Atom feed", () => {
   const feed = parse(feedOf(content, "atom"));
   const entries = all(feed, "entry");
 
-  it("has what RFC 4287 asks of a feed", () => {
+  it("has what RFC 4287 requires of a feed", () => {
     expect(feed.attributes.xmlns).toBe("http://www.w3.org/2005/Atom");
     expect(textIn(feed, "id")).toBe(content.htmlUrl);
     expect(textIn(feed, "title")).toBe(content.title);
@@ -97,8 +97,8 @@ describe("an Atom feed", () => {
     expect(all(feed, "author").map((author) => textIn(author, "name"))).toEqual(["Paperkin"]);
   });
 
-  it("has what it asks of an entry: id, title and time, each id once", () => {
-    // The one without a date is no news.
+  it("has what it requires of an entry: id, title and time, each id once", () => {
+    // A paper without a date is not news.
     expect(entries.map((entry) => textIn(entry, "id"))).toEqual([1, 2, 3].map((number) => `tag:paperkin,2026:paper/X:${number}`));
     for (const entry of entries) {
       expect(textIn(entry, "title")).not.toBe("");
@@ -111,7 +111,7 @@ describe("an Atom feed", () => {
     expect(all(entries[0], "category").map(({ attributes }) => attributes.term)).toEqual(["cs.AA", "cs.BB"]);
   });
 
-  it("has titles and texts as escaped HTML, simple mathematics as letters and signs, and no link that runs anything", () => {
+  it("has titles and texts as escaped HTML, simple mathematics as Unicode, and no link that runs anything", () => {
     expect(textIn(entries[0], "title")).toBe("Kettles &amp; O(n²) lanterns");
     expect(textIn(entries[0], "summary")).toContain("a &lt; b &amp; more; it costs 5 % &lt;unk&gt; ]]&gt;");
     expect(textIn(entries[0], "content")).toContain('<a href="https://example.org/code?a=1&amp;b=2">Code</a>');
@@ -120,7 +120,7 @@ describe("an Atom feed", () => {
     expect(feedOf(content, "atom")).not.toContain("javascript:");
   });
 
-  it("says of an abstract that runs from right to left that it does", () => {
+  it("marks an abstract that runs from right to left as such", () => {
     const item = {
       paper: paper(5, { abstract: "BERT و GPT من أشهر النماذج", venue: "ACL" }),
       url: "https://papers.example/5",
@@ -136,7 +136,7 @@ describe("an RSS feed", () => {
   const [channel] = all(feed, "channel");
   const items = all(channel, "item");
 
-  it("has what RSS 2.0 asks for", () => {
+  it("has what RSS 2.0 requires", () => {
     expect([feed.name, feed.attributes.version]).toEqual(["rss", "2.0"]);
     expect(textIn(channel, "title")).toBe(content.title);
     expect(textIn(channel, "link")).toBe(content.htmlUrl);
@@ -150,7 +150,7 @@ describe("an RSS feed", () => {
     }
   });
 
-  it("has plain titles, and authors as Dublin Core has them", () => {
+  it("has plain titles, and authors in Dublin Core", () => {
     expect(textIn(items[0], "title")).toBe("Kettles & O(n²) lanterns");
     expect(textIn(items[2], "title")).toContain("]] > with <script>alert(1)</script>");
     expect(all(items[0], "dc:creator").map(({ text }) => text)).toEqual(["Ada Kettle", "Bo Lantern", "Cy Third"]);
@@ -217,7 +217,7 @@ describe("a feed", () => {
     if (format !== "json") expect(() => parse(empty)).not.toThrow();
   });
 
-  it("has ids that are URIs, whatever the paper's id", () => {
+  it("has ids that are URIs, whatever the papers' ids", () => {
     expect(feedIdOf("arXiv:1706.03762")).toBe("tag:paperkin,2026:paper/arXiv:1706.03762");
     expect(feedIdOf("DOI:10.1/a<b> c#d?e%")).toBe("tag:paperkin,2026:paper/DOI:10.1/a%3Cb%3E%20c%23d%3Fe%25");
     for (const id of ["arXiv:hep-th/9901001", "DOI:10.1/a<b> c#d?e%", "odd:ü/ü"]) expect(paperIdOfFeedId(feedIdOf(id))).toBe(id);
@@ -262,7 +262,7 @@ describe.skipIf(!feedparser)("a feed read by feedparser (python3-feedparser is n
   });
 });
 
-it("a paper of thousands of authors has a hundred of them in a feed, and says how many more there are", () => {
+it("a paper with thousands of authors has a hundred of them in a feed, and says how many more there are", () => {
   const authors = Array.from({ length: 3_000 }, (_, at) => ({ name: `Ada Kettle${at}` }));
   const items = [{ paper: paper(1, { authors }), url: "http://localhost:7460/papers/X:1" }];
   for (const format of ["rss", "atom", "json"] as const) {

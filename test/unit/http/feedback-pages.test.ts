@@ -1,4 +1,4 @@
-/** What is said with one click on any list is taken back with the next one, and topics are followed with one. */
+/** Feedback given with one click on any list is undone with the next one, and topics are followed with one. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { addDays } from "../../../src/core/period.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-/** What can be done with a list: its page, and the buttons of one paper. */
+/** The actions on a list: its page, and the buttons of one paper. */
 async function saysAndUndoes(show: () => Promise<string>, carried: Record<string, string>, back: string): Promise<void> {
   // To the paper in the list, not to its top.
   const place = `${back}#of-X-1`;
@@ -48,7 +48,7 @@ async function saysAndUndoes(show: () => Promise<string>, carried: Record<string
 }
 
 describe("the page of a day without picks", () => {
-  it("says what good enough is, and what to do", async () => {
+  it("explains what good enough means, and what to do", async () => {
     const other = new Engine(new MemoryLibrary(), new HashingEmbedder());
     await other.library.upsert(
       Array.from({ length: 60 }, (_, at) => inventPaper(at, { title: `Kettle ${at}`, abstract: "Copper kettles sing." })),
@@ -65,7 +65,7 @@ describe("the page of a day without picks", () => {
 });
 
 describe("the page of an interest", () => {
-  it("removes it with a button that may be clicked twice", async () => {
+  it("removes it with a button that tolerates a double click", async () => {
     const { id } = await me.addInterest({ words: "tin lanterns" });
     const [, once = ""] =
       new RegExp(`/interests/${id}/remove"><input type="hidden" name="once" value="([^"]+)"`).exec(await get(`/interests/${id}`)) ?? [];
@@ -88,7 +88,7 @@ describe("the page of an interest", () => {
     for (const { id } of [lost, narrow]) await me.removeInterest(id);
   });
 
-  it("does not undo what was changed meanwhile in another tab, unless it is sent once more", async () => {
+  it("does not overwrite changes made meanwhile in another tab, unless it is sent again", async () => {
     const { id } = await me.addInterest({ query: "kettles" });
     const path = `/interests/${id}`;
     const versionIn = (page: string) => /name="version" value="(\w+)"/.exec(page)?.[1] ?? "";
@@ -108,12 +108,12 @@ describe("the page of an interest", () => {
     expect([gone.status, await gone.text()]).toEqual([404, expect.stringContaining("X:1 that was typed")]);
   });
 
-  it("takes one of two forms that are sent at once, and tells of the other", async () => {
+  it("accepts one of two forms sent at once, and reports the other", async () => {
     const { id } = await me.addInterest({ query: "kettles" });
     const path = `/interests/${id}`;
     const version = /name="version" value="(\w+)"/.exec(await get(path))?.[1] ?? "";
     const form = { name: "Kettles", positives: "", negatives: "", excludedWords: "", weight: "1", version };
-    // The other one comes when this one was found to be of what is there.
+    // The other one arrives when this one has been checked against what is stored.
     const { personal } = library;
     const replace = personal.replaceInterest.bind(personal);
     vi.spyOn(personal, "replaceInterest").mockImplementationOnce(async (...given) => {
@@ -125,7 +125,7 @@ describe("the page of an interest", () => {
     await me.removeInterest(id);
   });
 
-  it("says its conditions and excluded words, changes the words, and keeps the conditions until told otherwise", async () => {
+  it("shows its conditions and excluded words, changes the words, and keeps the conditions unless told otherwise", async () => {
     const { id } = await me.addInterest({ query: "kettles year:2019..2021 -copper" });
     const path = `/interests/${id}`;
     const page = await get(path);
@@ -140,7 +140,7 @@ describe("the page of an interest", () => {
     await me.removeInterest(id);
   });
 
-  it("of conditions alone shows the newest that meet them, and what is no condition keeps what was typed", async () => {
+  it("for conditions alone shows the newest matches, and an invalid condition keeps the input", async () => {
     const made = await post("/interests", { conditions: "year:2001..", weight: "1" });
     expect(made.status).toBe(303);
     const path = made.headers.get("location") ?? "";
@@ -159,7 +159,7 @@ describe("the page of an interest", () => {
 });
 
 describe("the pages of picks", () => {
-  it("say what there was to choose from, of one day and of several", async () => {
+  it("says what there was to choose from, for one day and for several", async () => {
     const fresh = new MemoryLibrary();
     await fresh.upsert([inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing.", published: "2020", authors: [] })]);
     const other = new Engine(fresh, new HashingEmbedder());
@@ -171,7 +171,7 @@ describe("the pages of picks", () => {
     await me.addInterest({ name: "Violins", words: "violins" });
     const [from, to] = [addDays(me.today(), -6), me.today()];
     expect(await get("/picks")).toMatch(/>1 paper: to begin with, those of the whole library that are nearest to your interests\./);
-    // Where nobody is named, the date begins the line.
+    // If nobody is named, the date begins the line.
     expect(await get("/picks")).toContain('<p class="facts"><span>2020</span>');
     const together = await get(`/picks?from=${from}&to=${to}`);
     expect(together).toContain("new or, to begin with, from the whole library");
@@ -188,7 +188,7 @@ describe("the pages of picks", () => {
 });
 
 describe("today's picks", () => {
-  it("have one from outside of the interests behind them, by a button that is there until it was pressed", async () => {
+  it("get one from outside the interests appended by a button that disappears once pressed", async () => {
     const other = new Engine(new MemoryLibrary(), new HashingEmbedder());
     await other.library.upsert([
       inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing." }),
@@ -211,7 +211,7 @@ describe("today's picks", () => {
     await other.close();
   });
 
-  it("say that nothing is left outside", async () => {
+  it("say when nothing is left outside", async () => {
     const other = new Engine(new MemoryLibrary(), new HashingEmbedder());
     await other.library.upsert([inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing." })]);
     await other.embedBacklog();
@@ -225,7 +225,7 @@ describe("today's picks", () => {
   });
 });
 
-/** What the Tab key stops at in some HTML whose details are closed. */
+/** The tab stops in some HTML with its details closed. */
 function stopsIn(html: string): number {
   let folded = html;
   // From the innermost outwards.
@@ -236,8 +236,8 @@ function stopsIn(html: string): number {
   return folded.match(/<folded\/>|<a [^>]*href|<button|<textarea|<input(?! type="hidden")/g)?.length ?? 0;
 }
 
-describe("the way by keys through papers", () => {
-  it("has four stops a paper, one to save it and one to dismiss it among them, and passes a list with one", async () => {
+describe("moving through papers by keyboard", () => {
+  it("needs four tab stops per paper, including saving and dismissing, and skips a list with one", async () => {
     const many = new Engine(new MemoryLibrary(), new HashingEmbedder());
     const [date, published] = [many.person("me").today(), "2026-03-01"];
     const papers = Array.from({ length: 10 }, (_, at) =>
@@ -268,7 +268,7 @@ describe("the way by keys through papers", () => {
     await many.close();
   });
 
-  it("comes back to the buttons of the paper, which are called by its title", async () => {
+  it("returns to the paper's buttons, which are labelled with its title", async () => {
     for (const path of ["/?q=copper+kettles", "/papers/X:1"]) {
       const page = await get(path);
       expect(page).toMatch(/<fieldset id="of-X-1" tabindex="-1" aria-labelledby="of-X-1-title">/);
@@ -276,7 +276,7 @@ describe("the way by keys through papers", () => {
     }
   });
 
-  it("says its words apart, without any style", async () => {
+  it("keeps its words separate, even without a style sheet", async () => {
     for (const path of ["/?q=copper+kettles", "/daily/2026-02-28"]) {
       const words = (await get(path)).replace(/<[^>]+>/g, "");
       expect(words, path).toMatch(/Search Daily Picks Saved.*Save Not interested More/s);
@@ -284,7 +284,7 @@ describe("the way by keys through papers", () => {
     }
   });
 
-  it("shows what was said of a paper without opening anything", async () => {
+  it("shows the feedback on a paper without opening anything", async () => {
     await me.giveFeedback("X:1", { kind: "vote" });
     await me.giveFeedback("X:1", { kind: "note", note: "Read it." });
     const [shown = ""] = /<fieldset id="of-X-1".*?<details class="rest">/s.exec(await get("/?q=copper+kettles")) ?? [];
@@ -293,8 +293,8 @@ describe("the way by keys through papers", () => {
   });
 });
 
-describe("what was said of papers", () => {
-  it("is taken back where it stands: the next one has its place, and each kind has its own title", async () => {
+describe("feedback on papers", () => {
+  it("is undone in place: the next one moves up, and each kind has its own title", async () => {
     for (const id of ["X:1", "X:2"]) await me.giveFeedback(id, { kind: "save" });
     const page = await get("/feedback?kind=save");
     expect(page).toContain("<title>Saved papers · Paperkin</title>");
@@ -316,13 +316,13 @@ describe("titles", () => {
     ["/similar?text=copper%0A+kettles", "Kin of copper kettles"],
     ["/similar?like=X:1", "Kin of X:1"],
     ["/account", "Account"],
-  ])("tell %s from other tabs", async (path, title) => {
+  ])("distinguish %s from other tabs", async (path, title) => {
     expect(await get(path)).toContain(`<title>${title} · Paperkin</title>`);
   });
 });
 
-describe("the form of kin", () => {
-  it("says that papers to keep away from are not enough, and keeps them", async () => {
+describe("the form for related papers", () => {
+  it("says that examples to avoid are not enough, and keeps them", async () => {
     const answer = await app.request("http://localhost/similar?unlike=X%3A1");
     const page = await answer.text();
     expect([answer.status, page]).toEqual([400, expect.stringContaining("Nothing says what the papers should be like")]);
@@ -338,11 +338,11 @@ describe("a list of papers", () => {
     "/papers/X:1",
     "/similar?like=X%3A2",
     "/similar?text=copper+kettles",
-  ])("%s says and undoes", async (path) => {
+  ])("%s accepts and undoes feedback", async (path) => {
     await saysAndUndoes(() => get(path), {}, path);
   });
 
-  it("that was made for an interest that is gone since still says and undoes", async () => {
+  it("made for an interest since removed still accepts and undoes feedback", async () => {
     await me.addInterest({ words: "granite" });
     const { id, name } = await me.addInterest({ name: "Kettles of yore", words: "copper kettles" });
     const { date } = (await me.picks(me.today())).picks;
@@ -363,18 +363,18 @@ describe("a list of papers", () => {
     for (const one of await me.interests()) await me.removeInterest(one.id);
   });
 
-  it("of what was saved names authors, date and venue of each", async () => {
+  it("of saved papers shows authors, date and venue of each", async () => {
     await post("/feedback", { paperId: "X:1", kind: "save", back: "/" });
     const text = (await get("/feedback?kind=save")).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
     expect(text).toMatch(/Copper kettles Ada \w+ ?, Bo \w+ 28 February 2026 .*Saved on/);
     await post("/feedback", { paperId: "X:1", undo: "save" });
   });
 
-  it("of the kin of a paper says and undoes, and leads back to them", async () => {
+  it("of related papers accepts and undoes feedback, and leads back to them", async () => {
     await saysAndUndoes(() => get("/papers/X:2"), {}, "/papers/X:2");
   });
 
-  it("beside others of the same question says and undoes in each of them", async () => {
+  it("next to others for the same query accepts and undoes feedback in each of them", async () => {
     const path = "/?q=copper+kettles&compare=1";
     const [, back = ""] = /name="back" value="([^"]+)"/.exec(await get(path)) ?? [];
     expect(await get(back.replaceAll("&amp;", "&"))).toContain("Three ways to search");
@@ -383,20 +383,20 @@ describe("a list of papers", () => {
     await post("/feedback", { paperId: "X:1", undo: "save", back: path });
   });
 
-  it("that was asked for with a form too long for an address is asked for again with the same one", async () => {
+  it("requested with a form too long for an address is requested again with the same form", async () => {
     const asked = { text: `Copper & <kettles>\n"sing"${" of copper".repeat(500)}`, like: "", unlike: "" };
     const show = async () => await (await post("/similar", asked)).text();
     expect(await show()).toContain('name="text" value="Copper &amp; &lt;kettles&gt;\n&quot;sing&quot; of copper');
     await saysAndUndoes(show, asked, "/similar");
   });
 
-  it("that was asked for with a short form has an address of its own", async () => {
+  it("requested with a short form has its own address", async () => {
     const { status, headers } = await post("/similar", { text: "Copper & kettles", like: "", unlike: "" });
     expect([status, headers.get("location")]).toEqual([303, "/similar?text=Copper+%26+kettles#results"]);
     await saysAndUndoes(() => get("/similar?text=Copper+%26+kettles"), {}, "/similar?text=Copper+%26+kettles");
   });
 
-  it("of what is nearest to an interest teaches that interest", async () => {
+  it("of papers nearest to an interest trains that interest", async () => {
     const { id } = await me.addInterest({ words: "copper kettles" });
     const path = `/interests/${id}`;
     expect(await get(path)).toContain(`name="interest" value="${id}"`);
@@ -407,7 +407,7 @@ describe("a list of papers", () => {
     await me.removeInterest(id);
   });
 
-  it("shows the note where it is changed, as it was written, and keeps one that was being written when something else was said", async () => {
+  it("shows the note being edited as it was written, and keeps an unfinished one when other feedback is given", async () => {
     const written = "Of <b>: $\\alpha$ & \\emph{so on}.\r\n\r\n- one\r\n- two";
     const kept = written.replaceAll("\r\n", "\n");
     const notes = async () => (await me.feedback("note")).map(({ feedback }) => feedback.note);
@@ -426,7 +426,7 @@ describe("a list of papers", () => {
     expect(await me.feedback()).toEqual([]);
   });
 
-  it("takes no note's place that another tab has written since, whichever button is pressed", async () => {
+  it("does not overwrite a note written meanwhile in another tab, whichever button is pressed", async () => {
     const notes = async () => (await me.feedback("note")).map(({ feedback }) => feedback.note);
     const notedIn = async () => /name="noted" value="(\w+)"/.exec(await get("/papers/X:1"))?.[1] ?? "";
     const sent = { paperId: "X:1", back: "/" };
@@ -434,7 +434,7 @@ describe("a list of papers", () => {
     await post("/feedback", { ...sent, kind: "note", note: "One\r\nthing.", noted: before });
     const first = await notedIn();
     await post("/feedback", { ...sent, kind: "note", note: "Another.", noted: first });
-    // What was shown and left as it was is no wish.
+    // Submitting what was shown unchanged expresses no wish.
     expect((await post("/feedback", { ...sent, kind: "save", note: "One\r\nthing.", noted: first })).status).toBe(303);
     expect(await notes()).toEqual(["Another."]);
     const buttons: Record<string, string>[] = [
@@ -452,7 +452,7 @@ describe("a list of papers", () => {
         expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("has changed since")]);
       }
     expect((await me.feedback()).map(({ feedback }) => feedback.note ?? feedback.kind).sort()).toEqual(["Another.", "save"]);
-    // The same once more, as by a second click, and what is changed where it is shown.
+    // The same again, as by a second click, and what is changed where it is shown.
     expect((await post("/feedback", { ...sent, kind: "note", note: "Another.", noted: first })).status).toBe(303);
     expect((await post("/feedback", { ...sent, undo: "save", note: "A third.", noted: await notedIn() })).status).toBe(303);
     expect(await notes()).toEqual(["A third."]);
@@ -460,14 +460,14 @@ describe("a list of papers", () => {
     expect(await me.feedback()).toEqual([]);
   });
 
-  it("refuses a note without a text, and keeps nothing", async () => {
+  it("refuses a note without text, and stores nothing", async () => {
     expect((await post("/feedback", { paperId: "X:1", kind: "note", note: " ", back: "/" })).status).toBe(400);
     expect(await me.feedback()).toEqual([]);
   });
 });
 
 describe("lists", () => {
-  it("count one paper as one, keep names apart that are read from the right, and say where they begin when asked beyond their end", async () => {
+  it("count one paper as one, keep right-to-left names apart, and say where they begin when requested beyond their end", async () => {
     expect(await get("/?q=copper&yearFrom=2026")).toContain(">1 paper. <");
     await library.upsert([
       inventPaper(9, { title: "למידה עמוקה", authors: [{ name: "דוד כהן" }, { name: "Ada Lovelace" }], published: "2026-02-27" }),
@@ -483,8 +483,8 @@ describe("lists", () => {
   });
 });
 
-describe("the page of what was said", () => {
-  it("lists all or one kind, and takes each back", async () => {
+describe("the page of feedback", () => {
+  it("lists all or one kind, and undoes each", async () => {
     await post("/feedback", { paperId: "X:1", kind: "save" });
     await post("/feedback", { paperId: "X:1", kind: "note", note: "Read <section> 3." });
     expect(await get("/feedback")).toContain("Read &lt;section&gt; 3.");
@@ -498,7 +498,7 @@ describe("the page of what was said", () => {
 });
 
 describe("a topic", () => {
-  it("becomes an interest of one's own with one click, and says so", async () => {
+  it("becomes one's own interest with one click, and says so", async () => {
     for (const path of ["/topics", "/topics/kettles"]) expect(await get(path)).toContain('name="topic" value="kettles"');
     expect((await post("/interests", { topic: "kettles" })).status).toBe(303);
     const [interest] = await me.interests();
@@ -510,7 +510,7 @@ describe("a topic", () => {
   });
 });
 
-describe("what was said of many papers", () => {
+describe("feedback on many papers", () => {
   const count = 120;
   const of = (at: number) => `X:${1000 + at}`;
   const titles = (text: string) => [...text.matchAll(/Invented number (\d+)\b/g)].map(([, at]) => Number(at));
@@ -527,7 +527,7 @@ describe("what was said of many papers", () => {
     };
   });
 
-  it("is listed in parts, latest first, with how much there is", async () => {
+  it("is listed in parts, latest first, with the total", async () => {
     type Listed = { total: number; limit: number; offset: number; feedback: { paperId: string }[] };
     const ask = async (query: string) => (await (await app.request(`http://localhost/v1/feedback${query}`)).json()) as Listed;
     expect(await ask("")).toMatchObject({ total: count, limit: 10, offset: 0, feedback: { length: 10 } });
@@ -542,7 +542,7 @@ describe("what was said of many papers", () => {
       expect((await app.request(`http://localhost/v1/feedback?${query}`)).status, query).toBe(400);
   });
 
-  it("counts and lists a paper that another one joined once, and none that has left", async () => {
+  it("counts and lists a merged paper once, and none that has left the library", async () => {
     await library.upsert([2000, 2001].map((at) => inventPaper(at, { title: `Invented number ${at}` })));
     for (const paperId of ["X:2000", "X:2001"]) await me.giveFeedback(paperId, { kind: "vote" });
     const votes = async () => {
@@ -569,13 +569,13 @@ describe("what was said of many papers", () => {
     const second = await get("/feedback?kind=save&page=2");
     expect(titles(second)).toEqual([18, 16, 14, 12, 10, 8, 6, 4, 2, 0]);
     expect(second).toContain('rel="prev" href="/feedback?kind=save"');
-    // Beyond the end, as after an undo of the last one there.
+    // Beyond the end, as after undoing the last one there.
     for (const page of ["4", "999999999"]) expect(titles(await get(`/feedback?page=${page}`))).toEqual(titles(last));
     for (const page of ["0", "-1", "x", "1e3", ""]) expect(titles(await get(`/feedback?page=${page}`))).toEqual(titles(first));
   });
 });
 
-describe("a form that the disk has no room for", () => {
+describe("a form that cannot be stored on a full disk", () => {
   const sent = { paperId: "X:1", kind: "note", note: 'Typed for <an "hour">,\nand a line.', back: "/picks#of-X-1" };
   const refuse = async (error: AppError, path: string, fields: Record<string, string>) => {
     const person = vi.spyOn(engine, "person").mockImplementation(() => {
@@ -588,7 +588,7 @@ describe("a form that the disk has no room for", () => {
     return { status: response.status, page: await response.text() };
   };
 
-  it("is shown with all that it holds, to be sent again", async () => {
+  it("is shown with all its content, to be sent again", async () => {
     const { status, page } = await refuse(
       new AppError("storage_full", "There is no space left.", { mend: "Free some." }),
       "/feedback",
@@ -606,7 +606,7 @@ describe("a form that the disk has no room for", () => {
     await me.takeBackFeedback("X:1", "note");
   });
 
-  it("holds no key that somebody signs in with, and one with a fault of its own is for copying alone", async () => {
+  it("never contains a key used to sign in, and one with an error of its own is offered only for copying", async () => {
     const signIn = vi.spyOn(engine.signIns, "countTry").mockImplementation(() => {
       throw new AppError("storage_full", "There is no space left.");
     });

@@ -1,4 +1,4 @@
-/** Feeds as they are asked for: addresses, conditions, and answers that are sent once. */
+/** Feeds over HTTP: addresses, conditions, and conditional requests. */
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -44,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe("a feed", () => {
-  it("has the links of the address from outside where a proxy with TLS was asked, and else those that it was asked by", async () => {
+  it("uses the external address in its links if a proxy with TLS was asked, and otherwise the requested one", async () => {
     const linksAt = async (origin: string) => {
       const feed = jsonFeedSchema.parse(await (await app.request(`${origin}/feeds/search.json?q=kettles`)).json());
       return [feed.feed_url, feed.home_page_url, new URL(feed.items[0]?.url ?? "").origin];
@@ -60,7 +60,7 @@ describe("a feed", () => {
     ["rss", "application/rss+xml; charset=utf-8", "<rss"],
     ["atom", "application/atom+xml; charset=utf-8", "<feed"],
     ["json", "application/feed+json; charset=utf-8", "https://jsonfeed.org/version/1.1"],
-  ])("is there as %s with its media type", async (format, type, mark) => {
+  ])("is available as %s with its media type", async (format, type, mark) => {
     for (const name of ["daily", "topics/copper-kettles", "search"]) {
       const response = await get(`/feeds/${name}.${format}`);
       expect(response.status, name).toBe(200);
@@ -69,14 +69,14 @@ describe("a feed", () => {
     }
   });
 
-  it("of the last days has the newest papers first, with links from the address that was asked for", async () => {
+  it("of the last days has the newest papers first, with links to the requested address", async () => {
     const feed = await jsonFeed("/feeds/daily.json");
     expect(idsIn(feed)).toEqual(["X:2", "X:4", "X:1", "X:3"]);
     expect(feed).toMatchObject({ home_page_url: "http://127.0.0.1:7460/daily", feed_url: "http://127.0.0.1:7460/feeds/daily.json" });
     expect(feed.items[0]?.url).toBe("http://127.0.0.1:7460/papers/X:2");
   });
 
-  it("of a search has what matches well, newest first, and keeps conditions", async () => {
+  it("of a search has good matches, newest first, and keeps conditions", async () => {
     expect(idsIn(await jsonFeed("/feeds/search.json?q=copper+kettles&mode=keyword"))).toEqual(["X:2", "X:1"]);
     expect(idsIn(await jsonFeed("/feeds/search.json?q=copper+kettles&mode=keyword&sort=score"))).toEqual(["X:1", "X:2"]);
     const narrow = await jsonFeed("/feeds/search.json?q=&category=cs.AA&category=cs.CC");
@@ -104,7 +104,7 @@ describe("a feed", () => {
     expect(await response.json()).toMatchObject({ code });
   });
 
-  it("is sent once to whoever asks with its tag or its time, and again when it has changed", async () => {
+  it("is sent once to clients that send its tag or its time, and again when it has changed", async () => {
     const path = "/feeds/search.atom?q=granite&mode=keyword";
     const first = await get(path);
     const [etag = "", modified = ""] = [first.headers.get("etag") ?? "", first.headers.get("last-modified") ?? ""];
@@ -119,7 +119,7 @@ describe("a feed", () => {
       expect(await again.text()).toBe("");
       expect(again.headers.get("etag")).toBe(etag);
     }
-    // A tag that differs decides, whatever the time.
+    // A different tag decides, whatever the time.
     expect((await get(path, { "if-none-match": '"other"', "if-modified-since": modified })).status).toBe(200);
     expect((await get(path, { "if-modified-since": "not a time" })).status).toBe(200);
     await library.upsert([inventPaper(9, { title: "Granite at last", published: "2025-03-25" })]);

@@ -1,4 +1,4 @@
-/** A file of references that is sent from the page of interests, and what becomes of it. */
+/** A file of references uploaded on the page of interests. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readBody } from "../../../src/app-sources.ts";
 import { mostExamplePapers } from "../../../src/core/interest.ts";
@@ -37,8 +37,8 @@ beforeEach(async () => {
 
 afterEach(() => engine.close());
 
-describe("a file that is followed", () => {
-  it("brings in what the library does not have, and all of it are examples", async () => {
+describe("a followed file", () => {
+  it("adds papers that the library does not have, and all of them are examples", async () => {
     const answer = await send(entry(1) + entry(2) + entry(3));
     expect(answer.status).toBe(303);
     const [interest] = await engine.person("me").interests();
@@ -47,29 +47,29 @@ describe("a file that is followed", () => {
     expect(await library.countPapers()).toBe(3);
   });
 
-  it("may be one collection of it, which gives the interest its name; one that the file does not have changes nothing", async () => {
+  it("may be one collection of the file, which names the interest; an unknown one changes nothing", async () => {
     const inGroup = (number: number, group: string) => entry(number).replace("year =", `groups = {${group}}, year =`);
     const file = inGroup(1, "Methods") + inGroup(2, "Methods") + inGroup(3, "Other");
     const refused = await send(file, {}, "Thesis.bib", { collection: "nowhere", name: "Methods & more" });
     const page = await refused.text();
     expect([refused.status, page]).toEqual([400, expect.stringContaining("It has Methods, Other.")]);
-    // What was typed stays: only the file is to be chosen again.
+    // The input stays: only the file has to be chosen again.
     expect(page).toMatch(/name="collection" value="nowhere".*name="name" value="Methods &amp; more"/s);
     expect(await library.countPapers()).toBe(1);
     expect((await send(file, {}, "Thesis.bib", { collection: "methods" })).status).toBe(303);
     expect(await engine.person("me").interests()).toMatchObject([{ name: "methods", positives: ["DOI:10.1000/k1", "DOI:10.1000/k2"] }]);
   });
 
-  it("says how many of its records cannot be read", async () => {
+  it("reports how many of its records cannot be read", async () => {
     const location = (await send(`${entry(2)}@article{bad, year = {2020}}\n`)).headers.get("location") ?? "";
     const page = await (await app.request(`http://localhost${location}`)).text();
     expect(page).toContain("Not everything in the file became an example: 1 of its records cannot be read.");
   });
 
-  it("of somebody who may add no papers is about those that the library has", async () => {
+  it("by somebody who may not add papers uses those that the library has", async () => {
     await engine.addPerson("ada", "write");
     const key = await engine.addPerson("bob", "write");
-    // Keys that were read are believed for a second.
+    // Keys are cached for a second.
     app = serve();
     const authorization = { authorization: `Bearer ${key}` };
     const location = (await send(entry(1) + entry(2), authorization)).headers.get("location") ?? "";
@@ -105,7 +105,7 @@ describe("a file that is followed", () => {
   });
 });
 
-it("What is sent is read in turns, whether it is many small records or much that is none", async () => {
+it("An upload is read in slices, whether it is many small records or much that is none", async () => {
   let turns = 0;
   let isOver = false;
   const count = () => {

@@ -1,4 +1,4 @@
-/** Who is let in, what a page of elsewhere may bring about, and who keeps what was answered. */
+/** Who is let in, what a page from elsewhere can cause, and who may cache answers. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { isLoopback } from "../../../src/config.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -12,7 +12,7 @@ const engine = new Engine(library, new HashingEmbedder());
 const app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
 const ask = (path: string, headers: Record<string, string> = {}, method = "GET") =>
   app.request(`http://localhost${path}`, { method, headers: { host: "localhost", ...headers } });
-/** Keys that were read are believed for a second. */
+/** Keys are cached for a second. */
 const later = () => vi.advanceTimersByTime(2_000);
 
 beforeAll(async () => {
@@ -27,14 +27,14 @@ afterAll(async () => {
 });
 
 describe("a page from elsewhere", () => {
-  it("says nothing of what the picks of a day are to be", async () => {
+  it("has no influence on the picks of a day", async () => {
     for (const site of ["cross-site", "same-site"]) expect((await ask("/v1/picks?limit=1", { "sec-fetch-site": site })).status).toBe(403);
     expect((await ask("/v1/picks?limit=1", { origin: "http://evil.example" })).status).toBe(403);
     expect(await engine.person("me").picks(engine.person("me").today())).toMatchObject({ picks: { picks: expect.any(Array) } });
     for (const headers of [{}, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }] as Record<string, string>[])
       expect((await ask("/v1/picks", headers)).status).toBe(200);
     expect((await ask("/picks", { "sec-fetch-site": "cross-site" })).status).toBe(200);
-    // A link is followed; what only loads the page, so that the picks of some day are made, is not answered.
+    // A link is followed; a request that merely loads the page, so that the picks of some day are made, is refused.
     expect((await ask("/picks", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" })).status).toBe(200);
     for (const dest of ["image", "iframe", "empty", "script"]) {
       expect((await ask("/picks?date=2026-03-02", { "sec-fetch-site": "cross-site", "sec-fetch-dest": dest })).status).toBe(403);
@@ -44,15 +44,15 @@ describe("a page from elsewhere", () => {
 });
 
 describe("a page from here", () => {
-  it("says so with its forms over plain http too, and nothing to anybody else", async () => {
+  it("identifies itself with its forms over plain http too, and to nobody else", async () => {
     expect((await ask("/")).headers.get("referrer-policy")).toBe("same-origin");
     const send = async (origin: string) => (await ask("/judgments", { origin }, "POST")).status;
     expect([await send("http://localhost"), await send("null"), await send("http://evil.example")]).toEqual([400, 403, 403]);
   });
 });
 
-describe("without keys, whom a proxy on this machine asks for", () => {
-  it("is the owner on this machine alone", async () => {
+describe("a service without keys, behind a proxy on this machine", () => {
+  it("serves the owner on this machine alone", async () => {
     const own = serviceOf(engine, { isLoopback });
     const from = async (forwarded: string | undefined, httpVersion = "1.1") => {
       const headers = { host: "localhost", ...(forwarded === undefined ? {} : { "x-forwarded-for": forwarded }) };
@@ -61,20 +61,20 @@ describe("without keys, whom a proxy on this machine asks for", () => {
     };
     for (const client of ["203.0.113.7", "10.0.0.5, 127.0.0.1", "2001:db8::1"]) expect(await from(client), client).toBe(403);
     for (const client of ["127.0.0.1", "::1", ""]) expect(await from(client), client).toBe(200);
-    // As nginx asks with nothing but `proxy_pass`.
+    // As nginx sends it with nothing but `proxy_pass`.
     expect([await from(undefined), await from(undefined, "1.0"), await from("::1", "1.0")]).toEqual([200, 403, 200]);
   });
 });
 
-describe("what is answered", () => {
+describe("answers", () => {
   it.each(["/v1/interests", "/v1/picks", "/v1/feedback", "/picks", "/interests", "/feedback", "/v1/interests/nothing", "/"])(
-    "I9: %s is kept by nobody on the way",
+    "I9: of %s are not cached on the way",
     async (path) => {
       expect((await ask(path)).headers.get("cache-control")).toBe("private, no-cache");
     },
   );
 
-  it("says itself who keeps it, where anybody may", async () => {
+  it("set their own caching if anybody may cache them", async () => {
     expect((await ask("/feeds/daily.atom")).headers.get("cache-control")).toBe("no-cache");
     expect((await ask("/feeds")).headers.get("cache-control")).toBe("no-store");
     expect((await ask("/assets/style.css")).headers.get("cache-control") ?? "").not.toContain("private");
@@ -82,7 +82,7 @@ describe("what is answered", () => {
 });
 
 describe("a library that cannot be read", () => {
-  it("fails the request that asks, and nothing that nobody waits for", async () => {
+  it("fails the request that reads it, and nothing that nobody waits for", async () => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
     const closed = () => Promise.reject(new Error("closed"));
@@ -100,8 +100,8 @@ describe("a library that cannot be read", () => {
   });
 });
 
-describe("a service whose last key was taken back", () => {
-  it("stays closed as long as there are people, and is its owner's again without any", async () => {
+describe("a service whose last key was revoked", () => {
+  it("stays closed as long as there are people, and belongs to its owner again without any", async () => {
     const key = await engine.addPerson("ada", "write");
     later();
     expect((await ask("/v1/interests")).status).toBe(401);

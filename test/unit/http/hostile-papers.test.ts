@@ -1,4 +1,4 @@
-/** Papers whose ids were stored when anything could stand in one: every list that holds them is shown, and they can be removed. */
+/** Papers whose ids were stored before ids were validated: every list that contains them is shown, and they can be removed. */
 import { expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -6,7 +6,7 @@ import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 import { serviceOf } from "./service-of.ts";
 
-it("half a character in an id keeps no page and no feed from being shown, and the paper can be removed", async () => {
+it("a lone surrogate in an id keeps no page and no feed from being shown, and the paper can be removed", async () => {
   const now = new Date("2026-03-02T12:00:00Z");
   const engine = new Engine(new MemoryLibrary(() => now), new HashingEmbedder(), { now: () => now });
   const id = "my:\ud800\u001b[31m";

@@ -1,4 +1,4 @@
-/** Files of papers that are sent from a browser, and what the page says became of them. */
+/** Files of papers uploaded from a browser, and the page's report on them. */
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readBody, readSent } from "../../../src/app-sources.ts";
@@ -48,8 +48,8 @@ beforeEach(() => {
 
 afterEach(() => engine.close());
 
-describe("the page that brings papers in", () => {
-  it("takes several files at once, packed ones too, and says what became of each", async () => {
+describe("the import page", () => {
+  it("accepts several files at once, also compressed ones, and reports on each", async () => {
     const sent = {
       "mine.bib": entry(1) + entry(2),
       "packed.bib.gz": gzipSync(entry(2) + entry(3)),
@@ -67,7 +67,7 @@ describe("the page that brings papers in", () => {
     expect((await send(sent)).html).toContain("No new papers");
   });
 
-  it("costs of a bad file that file, and of a bad record that record, with the reason", async () => {
+  it("loses only a bad file, or only a bad record, and gives the reason", async () => {
     const { html } = await send({
       "paper.pdf": "%PDF-1.7\n",
       "<b>.txt": "Dear diary",
@@ -92,12 +92,12 @@ describe("the page that brings papers in", () => {
     ])
       expect(html).toContain(said);
     expect(html).toContain("1 paper waits to be embedded: searches by words find it at once");
-    // Which record it is, without its file's name again.
+    // The record, without repeating its file's name.
     expect(html).toMatch(/<li>line \d+, title: there is no title<br\/><code>@article\{bad,[^<]*<\/code><\/li>/);
     expect(await library.countPapers()).toBe(1);
   });
 
-  it("names the first twenty faults of a file, and counts the rest", async () => {
+  it("lists the first twenty faults of a file, and counts the rest", async () => {
     const letters = zipOf(Object.fromEntries(Array.from({ length: 25 }, (_, at) => [`${at}.txt`, "Dear diary"])));
     const { html } = await send({ "letters.zip": letters, "bad.bib": "@article{bad, year = {2020}}\n".repeat(30) });
     expect(html.match(/is in no format/g)).toHaveLength(20);
@@ -105,7 +105,7 @@ describe("the page that brings papers in", () => {
     expect(html).toContain("… and 10 more");
   });
 
-  it("asks for a file where none was chosen, and takes none that is too large", async () => {
+  it("asks for a file if none was chosen, and refuses one that is too large", async () => {
     const nothing = await send({ "": "" });
     expect([nothing.status, nothing.html]).toEqual([400, expect.stringContaining("No file was chosen")]);
     const headers = { "content-length": String(mostSentBytes + 1) };
@@ -114,10 +114,10 @@ describe("the page that brings papers in", () => {
     expect(await library.countPapers()).toBe(0);
   });
 
-  it("is for those who look after the service: others are told so, and led to it by nothing", async () => {
+  it("is for administrators: others are told so, and no link leads them to it", async () => {
     const admin = await engine.addPerson("ada", "admin");
     const key = await engine.addPerson("bob", "write");
-    // Keys that were read are believed for a second.
+    // Keys are cached for a second.
     app = serve();
     const refused = await send({ "mine.bib": entry(1) }, { "x-api-key": key });
     expect(refused.status).toBe(403);
@@ -130,7 +130,7 @@ describe("the page that brings papers in", () => {
     expect(await pageFor("/", admin)).toContain('href="/import"');
   });
 
-  it("takes nothing that a page from elsewhere sends", async () => {
+  it("accepts nothing sent by a page from elsewhere", async () => {
     expect((await send({ "mine.bib": entry(1) }, { origin: "https://elsewhere.example" })).status).toBe(403);
     expect(await library.countPapers()).toBe(0);
   });

@@ -1,4 +1,4 @@
-/** I9 over every route: what one person has shows in no answer to another, and what another sends changes nothing of it. */
+/** I9 over every route: one person's data appears in no answer to another, and nothing another sends changes it. */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { feedbackKinds } from "../../../src/core/interest.ts";
 import type { Scope } from "../../../src/core/personal-store.ts";
@@ -16,7 +16,7 @@ const app = serviceOf(engine);
 const ada = engine.person("ada");
 const keys: Record<string, string> = {};
 
-/** What stands for one of Ada's in addresses and bodies; a name that nobody has until she does something. */
+/** A placeholder for one of Ada's in addresses and bodies; a name that nobody has until she does something. */
 let hers = { interest: "nothing", feed: "nothing", token: "nothing", subscription: "nothing", session: "nothing", split: "nothing" };
 
 type Body = { readonly json: unknown } | { readonly form: Record<string, string> };
@@ -27,11 +27,11 @@ async function ask(method: string, path: string, who: string, body?: Body) {
   return await app.request(`http://papers.example${path}`, { method, headers, body: sent });
 }
 
-/** How the service is, and who uses it: these differ, for whoever looks after it. */
+/** The state of the service and its users: these differ, for administrators. */
 const notPersonal =
   /^\/(?:admin|v1\/people|v1\/jobs|v1\/index|health|metrics|openapi\.json|docs|assets|sign-in|f|confirm|unsubscribe)(?:\/|$)/;
 
-/** By route: addresses and what follows them, with what is Ada's where something may be. */
+/** By route: addresses and what follows them, with Ada's data where something may be given. */
 function addressesOf(route: string): string[] {
   const path = route.replaceAll(/\{[^}]*\}|\?$/g, "");
   const subject = "lantern river";
@@ -42,7 +42,7 @@ function addressesOf(route: string): string[] {
   if (path === "/explain") return asked.map((query) => `${path}?${query}&paper=X:1`);
   if (path === "/feeds/:file") return ["/feeds/daily.json", `/feeds/search.atom?q=${subject}`];
   if (path === "/feeds/topics/:file") return ["/feeds/topics/rivers.json"];
-  // Opened by whoever knows it: only one that is wrong is asked for.
+  // Open to anybody who knows it: only a wrong one is requested.
   if (path === "/feeds/private/:file") return ["/feeds/private/pf_nothing.json"];
   if (path === "/v1/picks" || path === "/picks") return [path, `${path}?date=2026-03-01`, `${path}?from=2026-02-27&to=2026-03-02`];
   if (path === "/v1/feedback" || path === "/feedback") return [path, ...feedbackKinds.map((kind) => `${path}?kind=${kind}`)];
@@ -53,7 +53,7 @@ function addressesOf(route: string): string[] {
   return [path.replace(":slug", "rivers")];
 }
 
-/** Posts that only read; `unseen` asks by what was said of papers. */
+/** Posts that only read; `unseen` depends on feedback. */
 const readingPosts: readonly [path: string, body: Body][] = [
   ["/v1/explain", { json: { query: "lantern river", paperId: "X:1", unseen: true } }],
   ["/v1/similar", { json: { text: "copper violin" } }],
@@ -62,7 +62,7 @@ const readingPosts: readonly [path: string, body: Body][] = [
   ["/similar", { form: { like: "X:1" } }],
 ];
 
-/** What everything that is read answers, by address; without what is another one each time. */
+/** All answers that are read, by address; without what differs each time. */
 async function answersTo(who: string): Promise<Map<string, string>> {
   const routes = new Set(app.routes.filter(({ method, path }) => method === "GET" && !notPersonal.test(path)).map(({ path }) => path));
   const asked = [...routes].flatMap((route) =>
@@ -117,7 +117,7 @@ async function letAdaAct(): Promise<void> {
   hers = { interest: id, feed: prefix, token, subscription: made.subscription.id, session: session?.prefix ?? "", split: "token" };
 }
 
-/** What others send for what is Ada's, with their own keys. */
+/** What others send about Ada's data, with their own keys. */
 function attempts(comment: string): [method: string, path: string, body?: Body][] {
   const { interest, feed, subscription, session } = hers;
   const paper = { paperId: "X:1" };
@@ -158,7 +158,7 @@ function attempts(comment: string): [method: string, path: string, body?: Body][
 }
 
 beforeAll(async () => {
-  // Answers say how long they took.
+  // Answers state how long they took.
   vi.useFakeTimers({ toFake: ["performance"] });
   await library.upsert(inventPapers(30));
   await engine.embedBacklog();
@@ -176,9 +176,9 @@ afterAll(async () => {
 });
 
 describe("I9: what one person has", () => {
-  it("shows in no answer of any route to another, whatever that one may do", async () => {
+  it("appears in no route's answer to another, whatever that one may do", async () => {
     const others = ["read", "admin"];
-    // The picks of a day are made by whoever asks first.
+    // The picks of a day are made on the first request.
     for (const who of others) for (const address of addressesOf("/v1/picks")) await ask("GET", address, who);
     const before = new Map<string, Map<string, string>>();
     for (const who of others) before.set(who, await answersTo(who));
@@ -201,7 +201,7 @@ describe("I9: what one person has", () => {
     expect(await everythingOfAda()).toEqual(before);
   });
 
-  it("is tried on every route that changes something of a person by what it is known by", () => {
+  it("is tested on every route that changes a person's data by its id", () => {
     const tried = attempts("comment").map(([method, path]) => `${method} ${path.replace(/\?.*/, "")}`);
     const routes = app.routes.filter(({ method, path }) => !["GET", "ALL"].includes(method) && neededScope(method, path) === "write");
     for (const { method, path } of routes) {
@@ -215,5 +215,5 @@ describe("I9: what one person has", () => {
   });
 });
 
-/** These name nothing that is there but papers. */
+/** These name nothing that exists except papers. */
 const makesOwn = /^POST \/(?:v1\/papers\/.*comments|comments|(?:v1\/)?interests|interests\/file|picks|subscriptions|v1\/judgments)$/;

@@ -1,4 +1,4 @@
-/** How long what was read of keys is believed. */
+/** How long keys are cached. */
 import { afterEach, expect, it, vi } from "vitest";
 import { hashKey } from "../../../src/core/api-key.ts";
 import type { StoredKey } from "../../../src/core/personal-store.ts";
@@ -6,7 +6,7 @@ import { KeyRing } from "../../../src/http/key-ring.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-it("a key that was made a moment ago is known, and wrong ones have the library asked ten times a second at most", async () => {
+it("a key just made is accepted, and wrong ones query the library at most ten times a second", async () => {
   const keys: StoredKey[] = [];
   const reads = vi.fn(async () => [...keys]);
   const ring = new KeyRing([], { keys: reads, people: async () => [] });

@@ -1,11 +1,11 @@
-/** What the server takes that a program without a socket does not see. */
+/** What the server accepts that cannot be seen without a socket. */
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
 import { connect, Server } from "node:net";
 import { expect, it, vi } from "vitest";
 import { listen } from "../../../src/http/listen.ts";
 
-it("An address holds the longest query, in any script", async () => {
+it("An address can hold the longest query, in any script", async () => {
   const server = await listen({ fetch: ({ url }) => new Response(String(new URL(url).searchParams.get("q")?.length)) }, "127.0.0.1", 0);
   try {
     for (const letter of ["a", "ж", "研", "𝛼"]) {
@@ -18,14 +18,14 @@ it("An address holds the longest query, in any script", async () => {
   }
 });
 
-it("A connection is kept longer than proxies keep it, and a large body has time to come in", async () => {
+it("A connection is kept longer than proxies keep it, and a large body has time to arrive", async () => {
   const begun = vi.spyOn(Server.prototype, "listen");
   const server = await listen({ fetch: () => new Response("here") }, "127.0.0.1", 0);
   try {
     const [{ requestTimeout = 0 } = {}] = begun.mock.contexts as Partial<HttpServer>[];
     const slowestBytesPerSecond = 32 * 1024;
     expect(requestTimeout / 1_000).toBeGreaterThan((64 * 1024 * 1024) / slowestBytesPerSecond);
-    // Who closes first may do so while a request is on its way.
+    // The side that closes first may do so while a request is on its way.
     const kept = (await fetch(server.address)).headers.get("keep-alive") ?? "";
     expect(Number(/timeout=(\d+)/.exec(kept)?.[1])).toBeGreaterThan(120);
   } finally {
@@ -34,7 +34,7 @@ it("A connection is kept longer than proxies keep it, and a large body has time 
   }
 });
 
-it("Who speaks HTTP/1.0 need not name the host", async () => {
+it("An HTTP/1.0 client need not name the host", async () => {
   const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
   try {
     const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
@@ -47,7 +47,7 @@ it("Who speaks HTTP/1.0 need not name the host", async () => {
   }
 });
 
-it("Who names two hosts is refused, and answered no more", async () => {
+it("A client that names two hosts is refused, and answered no further", async () => {
   const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
   try {
     const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
@@ -60,7 +60,7 @@ it("Who names two hosts is refused, and answered no more", async () => {
   }
 });
 
-it("What comes over one connection at once is answered one by one, in its order", async () => {
+it("Requests sent at once over one connection are answered one by one, in order", async () => {
   let [atOnce, most] = [0, 0];
   const answer = async ({ url }: Request) => {
     most = Math.max(most, ++atOnce);
@@ -83,7 +83,7 @@ it("What comes over one connection at once is answered one by one, in its order"
   }
 });
 
-it("A connection that sends request after request and reads no answer is ended, and keeps nobody waiting", async () => {
+it("A connection that sends request after request and reads no answer is closed, and keeps nobody waiting", async () => {
   let [asked, others] = [0, 0];
   const server = await listen(
     {
@@ -111,7 +111,7 @@ it("A connection that sends request after request and reads no answer is ended, 
   }
 });
 
-it("More connections at once than there is room for are closed, and there is room again when one ends", async () => {
+it("Connections beyond the limit are closed, and there is room again when one ends", async () => {
   const server = await listen({ fetch: () => new Response("yes") }, "127.0.0.1", 0, { connections: 2, silenceMs: 60_000 });
   const port = Number(new URL(server.address).port);
   const opened = async () => {

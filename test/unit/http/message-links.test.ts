@@ -1,4 +1,4 @@
-/** Links in messages: who has one needs no key, opening it changes nothing, and no other address is open for it. */
+/** Links in messages: they need no key, opening one changes nothing, and they open no other address. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signToken } from "../../../src/core/signed-token.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 describe("a link in a message", () => {
-  it("does nothing once the library's key was made anew, and its subscription stays the one that it was", async () => {
+  it("does nothing once the library's secret was replaced, and its subscription is unchanged", async () => {
     await subscribe();
     const webhook = {
       channel: "webhook",
@@ -70,7 +70,7 @@ describe("a link in a message", () => {
     for (const one of [id, hook.id]) await library.delivery.removeSubscription(one);
   });
 
-  it("ends a subscription with one POST from anywhere, and changes nothing when it is opened", async () => {
+  it("ends a subscription with one POST from anywhere, and changes nothing when opened", async () => {
     await subscribe();
     const path = `/unsubscribe/${await sign("unsubscribe", [id])}`;
     for (const method of ["GET", "HEAD"]) expect((await ask(path, { method })).status).toBe(200);
@@ -86,7 +86,7 @@ describe("a link in a message", () => {
     expect((await ask(path)).status).toBe(404);
   });
 
-  it("confirms an address by its button", async () => {
+  it("confirms an address with its button", async () => {
     await subscribe();
     const path = `/confirm/${await sign("confirm", [id, "2999-01-01T00:00:00.000Z"])}`;
     expect(await (await ask(path)).text()).toContain(">Confirm<");
@@ -96,27 +96,27 @@ describe("a link in a message", () => {
     expect(done.status).toBe(200);
     expect(await done.text()).toMatch(/The next message to .* is due on \d+ \w+ \d{4} at \d+:00/);
     expect((await engine.digests.subscriptions())[0]?.confirmed).toBeDefined();
-    // Opened once more it asks for nothing.
+    // Opened again, it asks for nothing.
     const again = await (await ask(path)).text();
     expect(again).toContain("The next message to");
     expect(again).not.toContain(">Confirm<");
   });
 
-  it("says something of a paper by its button, and takes it back", async () => {
+  it("gives feedback on a paper with its button, and undoes it", async () => {
     const path = `/f/${await sign("feedback", ["me", "X:1", "save", "", "2999-01-01T00:00:00.000Z"])}`;
     expect(await (await ask(path)).text()).toContain("Copper kettles");
     expect(await library.personal.feedback("me")).toEqual([]);
     expect((await ask(path, { method: "POST", headers: foreign })).status).toBe(403);
     expect(await (await ask(path, { method: "POST" })).text()).toContain("Undo");
     expect(await library.personal.feedback("me")).toMatchObject([{ paperId: "X:1", kind: "save" }]);
-    // Opened again, days later, it knows.
+    // Opened again, days later, it remembers.
     expect(await (await ask(path)).text()).toContain("Undo");
     await ask(path, { method: "POST", body: new URLSearchParams({ undo: "1" }) });
     expect(await library.personal.feedback("me")).toEqual([]);
     expect(await (await ask(path)).text()).not.toContain("Undo");
   });
 
-  it("is worth nothing for another purpose, changed, or late", async () => {
+  it("is worthless for another purpose, altered, or expired", async () => {
     const late = await sign("feedback", ["me", "X:1", "save", "", "2020-01-01T00:00:00.000Z"]);
     const other = await sign("unsubscribe", ["me", "X:1", "save", "", "2999-01-01T00:00:00.000Z"]);
     for (const token of [late, other, `${late}x`, "x", "..", "x.y.z"]) {
@@ -144,12 +144,12 @@ describe("a link in a message", () => {
     }
   });
 
-  it("stands in no log", () => {
+  it("appears in no log", () => {
     expect(logged).toContain("/f/***");
     expect(logged.filter((path) => /^\/(?:f|unsubscribe|confirm)\/[\w-]{20}/.test(path))).toEqual([]);
   });
 
-  it("and of a path without end only its beginning", async () => {
+  it("with an endless path is logged only with its beginning", async () => {
     await ask(`/v1/${"x".repeat(50_000)}`);
     expect(logged.at(-1)).toMatch(/^\/v1\/x{300}/);
     expect(logged.at(-1)?.length).toBeLessThan(1_000);

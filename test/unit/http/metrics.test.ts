@@ -1,4 +1,4 @@
-/** What Prometheus is told: how the library is, what is under way, and nothing that names a person or a query. */
+/** Metrics for Prometheus: the library's state, work in progress, and nothing that names a person or a query. */
 import { expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -8,7 +8,7 @@ import { Metrics } from "../../../src/http/metrics.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPapers } from "../../contract/invented-papers.ts";
 
-it("tells papers, recall, stages, work, jobs, faults and the event loop, without a word of a query", async () => {
+it("reports papers, recall, stages, work, jobs, faults and the event loop, without a word of a query", async () => {
   const library = new MemoryLibrary();
   const engine = new Engine(library, new HashingEmbedder(32));
   const metrics = new Metrics(engine);

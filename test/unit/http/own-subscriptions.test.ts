@@ -1,4 +1,4 @@
-/** What people have sent to themselves, over routes and the page: their own only, confirmed where it is mail, never in a folder. */
+/** People's own subscriptions, over routes and the page: only their own, confirmed for mail, never a folder. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
@@ -66,7 +66,7 @@ beforeEach(async () => {
 });
 
 describe("a subscription of one's own", () => {
-  it("to a mailbox is confirmed by mail, brings picks the next morning, and is listed with what became of them", async () => {
+  it("to a mailbox is confirmed by mail, brings picks the next morning, and is listed with its deliveries", async () => {
     await engine.library.upsert([inventPaper(1, { title: "Copper kettles", abstract: "Copper kettles sing.", published: "2026-03-02" })]);
     await engine.embedBacklog();
     await engine.person("ada").addInterest({ words: "copper kettles" });
@@ -81,7 +81,7 @@ describe("a subscription of one's own", () => {
     expect(await listed("ada")).toMatchObject({
       subscriptions: [{ kind: "picks", weekdays: [1, 2, 3, 4, 5], hour: 6, latest: { date: "2026-03-03", state: "sent" } }],
     });
-    // Other days for what is confirmed need no other mail.
+    // Changing the days of a confirmed one needs no further mail.
     expect((await add("ada", { address: "ada@example.org", weekdays: [1] })).confirmed).toBeDefined();
     expect(smtp.mails).toHaveLength(2);
   });
@@ -93,7 +93,7 @@ describe("a subscription of one's own", () => {
     expect(JSON.stringify(await listed("ada"))).not.toContain("whsec_");
   });
 
-  it("is refused where its address holds what nobody sees, or half of a character", async () => {
+  it("is refused if its address contains invisible characters, or a lone surrogate", async () => {
     for (const bad of [
       "ada@example.org\ud800",
       "ada\u0000@example.org",
@@ -105,7 +105,7 @@ describe("a subscription of one's own", () => {
     expect(smtp.mails).toEqual([]);
   });
 
-  it("is nobody else's: I9", async () => {
+  it("is visible to nobody else: I9", async () => {
     const { id } = await add("ada", { address: "https://example.org/hook" });
     expect(await listed("bob")).toEqual({ subscriptions: [] });
     expect((await ask("bob", "DELETE", `/v1/subscriptions/${id}`)).status).toBe(404);
@@ -124,7 +124,7 @@ describe("a subscription of one's own", () => {
     expect(await engine.digests.subscriptions()).toEqual([]);
   });
 
-  it("asks an address twice a day at most, and no person makes this service a sender of bulk mail", async () => {
+  it("mails an address at most twice a day, and lets nobody use this service for bulk mail", async () => {
     const statuses: number[] = [];
     for (let at = 0; at < 3; at++) statuses.push((await ask("ada", "POST", "/v1/subscriptions", { address: "Zoe@example.org" })).status);
     for (let at = 0; at < 9; at++)
@@ -134,7 +134,7 @@ describe("a subscription of one's own", () => {
     expect(await listed("bob")).toEqual({ subscriptions: [] });
   });
 
-  it("keeps its hour where a change of it is refused", async () => {
+  it("keeps its hour if a change to it is refused", async () => {
     const statuses: number[] = [];
     for (const hour of [5, 6, 7])
       statuses.push((await ask("ada", "POST", "/v1/subscriptions", { address: "zoe@example.org", hour })).status);
@@ -142,12 +142,12 @@ describe("a subscription of one's own", () => {
     expect(await listed("ada")).toMatchObject({ subscriptions: [{ hour: 6 }] });
   });
 
-  it("by mail is refused where the service has none, a webhook is not", async () => {
+  it("by mail is refused if the service has none, a webhook is not", async () => {
     await engine.close();
     await open(undefined);
     const refused = await ask("ada", "POST", "/v1/subscriptions", { address: "ada@example.org" });
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("smtp")]);
-    // What is typed there can only be meant for the address of a webhook.
+    // Whatever is typed there can only be the address of a webhook.
     const typed = await (await post("ada", "/subscriptions", { address: "hooks.example", hour: "7", zone: "UTC" })).text();
     expect(typed).toMatch(/does not send mail, and this is not a web address.*begins with https:/);
     await add("ada", { address: "https://example.org/hook" });
@@ -164,7 +164,7 @@ describe("the page of subscriptions", () => {
     expect(made).toContain("on Mondays at 7:00, Europe/Berlin");
     expect(made).toContain("It has not been confirmed yet");
     const [one] = await engine.ownSubscriptions.of("ada");
-    // Clicked twice.
+    // A double click.
     for (let click = 0; click < 2; click++) {
       const ended = await post("ada", "/subscriptions/end", { id: one?.subscription.id ?? "" });
       expect([ended.status, ended.headers.get("location")]).toEqual([303, "/subscriptions#all"]);
@@ -172,7 +172,7 @@ describe("the page of subscriptions", () => {
     expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("There are none.");
   });
 
-  it("asks an address once for one form, however often it is sent, and begins nothing anew that was ended since", async () => {
+  it("asks an address once per form, however often it is sent, and does not restart one ended since", async () => {
     const [, once = ""] = /name="once" value="([^"]+)"/.exec(await (await ask("ada", "GET", "/subscriptions")).text()) ?? [];
     const send = async () => await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", once })).text();
     for (const page of await Promise.all([send(), send()])) expect(page).toContain("Check your email");
@@ -185,7 +185,7 @@ describe("the page of subscriptions", () => {
     expect(smtp.mails).toHaveLength(1);
   });
 
-  it("keeps what was typed where something is wrong with it", async () => {
+  it("keeps the input if there is an error in it", async () => {
     for (const wrong of [{ address: "a b@example.org" }, { hour: "" }, { zone: "Nowhere" }]) {
       const response = await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", ...wrong });
       const text = await response.text();

@@ -1,4 +1,4 @@
-/** Addresses of pages that somebody changed by hand: what is not understood is said, kept in its field, and left out of the answer. */
+/** Page addresses edited by hand: what is not understood is reported, kept in its field, and ignored in the answer. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const ask = async (path: string) => await service.request(`http://localhost${path}`);
-/** What the page says of its address. */
+/** The page's messages about its address. */
 async function saidOf(path: string): Promise<string[]> {
   const response = await ask(path);
   expect(response.status).toBe(200);
@@ -24,7 +24,7 @@ async function saidOf(path: string): Promise<string[]> {
   return [...list.matchAll(/<li>(.*?)<\/li>/g)].map(([, text = ""]) => text);
 }
 
-describe("what a page's address says and cannot mean", () => {
+describe("an invalid value in a page's address", () => {
   it.each([
     ["/?q=paper&yearFrom=abc", ["yearFrom: “abc” is not a whole number from 0 to 9999"]],
     ["/?q=paper&minVotes=-1", ["minVotes: “-1” is not a whole number from 0 to 1000000000"]],
@@ -50,27 +50,27 @@ describe("what a page's address says and cannot mean", () => {
       "/feedback?kind=liked&page=x",
       ["kind: “liked” is not one of save, dismiss, seen, vote, note", "page: “x” is not a whole number from 1 to 999999999"],
     ],
-  ] as const)("is said on it: %s", async (path, said) => {
+  ] as const)("is reported on the page: %s", async (path, said) => {
     expect(await saidOf(path)).toEqual(said);
   });
 
-  it("is not what a network appended to a link", async () => {
+  it("does not include what a network appended to a link", async () => {
     expect(await saidOf("/?q=paper&utm_source=list&fbclid=x")).toEqual([]);
   });
 
-  it("is answered as if it were not there, and stays in its field to be mended", async () => {
+  it("is ignored in the answer, and stays in its field to be corrected", async () => {
     const html = await (await ask("/?q=paper&yearFrom=%22%3Cb%3E&minVotes=0&diversity=lots")).text();
     expect(html).toContain("yearFrom: “&quot;&lt;b&gt;” is not");
     expect(html).toMatch(/<details open=""><summary>Narrow it down/);
     expect(html).toMatch(/name="yearFrom"[^>]*value="&quot;&lt;b&gt;"/);
     expect(html).toMatch(/<details class="order" open=""/);
     expect(html).toMatch(/name="diversity"[^>]*value="lots"/);
-    // Links lead on with what was understood.
+    // Links carry on only what was understood.
     expect(html).toContain('href="/?q=paper"');
     expect(html).not.toMatch(/href="[^"]*(?:yearFrom|diversity)=/);
   });
 
-  it("is not said of what a form leaves empty, of what is usual, or of thousands", async () => {
+  it("is not reported for empty fields of a form, for defaults, or for thousands", async () => {
     expect(await saidOf("/?q=paper&mode=hybrid&yearFrom=&from=&venue=&halfLifeDays=&rerank=&page=1&unseen=true")).toEqual([]);
     expect(await saidOf("/explain?q=paper&paper=X:1&venue=x&venue=x")).toEqual([]);
     const many = await saidOf(`/?${Array.from({ length: 5_000 }, (_, at) => `p${at}=1`).join("&")}`);

@@ -1,4 +1,4 @@
-/** Parameters of the API: one that is wrong or unknown is refused, and named, before it makes an answer another one. */
+/** Parameters of the API: a wrong or unknown one is refused, and named, before it changes an answer. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -53,13 +53,13 @@ describe("parameters of the API", () => {
     ["/v1/suggest?q=x&limit=21", "limit: “21” is not a whole number from 1 to 20"],
     ["/v1/search?q=x&venue=", "venue: it is empty"],
     ["/v1/search?q=x&from=hello", "from: a date is YYYY, YYYY-MM or YYYY-MM-DD"],
-  ])("are refused where they are wrong: %s", async (path, message) => {
+  ])("are refused if they are wrong: %s", async (path, message) => {
     const detail = await refused(path);
     expect(detail.slice(0, message.length + 1)).toBe(`${message}.`);
     expect(detail.slice(-40)).toContain("See /docs for what each route accepts.");
   });
 
-  it("are named where nobody knows them, and not all of thousands", async () => {
+  it("are named if they are unknown, but not all of thousands", async () => {
     const many = Array.from({ length: 5_000 }, (_, at) => `p${at}`);
     expect((await refused(`/v1/search?q=x&${many.join("=1&")}=1`)).length).toBeLessThan(600);
     const response = await service.request("http://localhost/v1/interests", {
@@ -71,7 +71,7 @@ describe("parameters of the API", () => {
     expect((await response.text()).length).toBeLessThan(1_000);
   });
 
-  it("are numbers where they are written as such", async () => {
+  it("are accepted as numbers if they are written as such", async () => {
     const search = async (more: string) => (await service.request(`http://localhost/v1/search?q=paper&mode=keyword&${more}`)).status;
     for (const more of [
       "limit=100",
@@ -86,7 +86,7 @@ describe("parameters of the API", () => {
       expect([more, await search(more)]).toEqual([more, 200]);
   });
 
-  it("are read in their length: no address with a hundred thousand digits holds everybody up", async () => {
+  it("are read in linear time: an address with a hundred thousand digits holds nobody up", async () => {
     for (const digits of ["0", "1.", ".5e"])
       expect(await refused(`/v1/search?minScore=${digits.repeat(300_000)}x`)).toContain("is not a number");
   }, 30_000);
@@ -101,7 +101,7 @@ describe("parameters of the API", () => {
     expect(parameters.get("halfLifeDays")).toMatchObject({ type: "number", exclusiveMinimum: 0 });
   });
 
-  it("are refused where they are none of what a body says", async () => {
+  it("are refused if a body has no such field", async () => {
     for (const [method, path] of [
       ["POST", "/v1/papers?formt=bibtex"],
       ["POST", "/v1/recommendations?limit=5"],
@@ -114,18 +114,18 @@ describe("parameters of the API", () => {
     expect((await service.request("http://localhost/v1/papers/X:1")).status).toBe(200);
   });
 
-  it("of a feed may be anything, which its readers put there", async () => {
+  it("of a feed may be anything, since feed readers add their own", async () => {
     expect((await service.request("http://localhost/feeds/search.json?q=paper&utm_source=reader")).status).toBe(200);
   });
 });
 
-it("a job of no known kind is refused with the kinds that there are", async () => {
+it("a job of an unknown kind is refused with the known kinds", async () => {
   const headers = { "content-type": "application/json" };
   const response = await service.request("http://localhost/v1/jobs", { method: "POST", headers, body: '{"kind":"tidy"}' });
   expect(problemSchema.parse(await response.json()).detail).toMatch(/^kind: .*verify.*reindex/);
 });
 
-it("a packed body is told of where none is taken", async () => {
+it("a compressed body is reported where none is accepted", async () => {
   const headers = { "content-type": "application/json", "content-encoding": "gzip" };
   const response = await service.request("http://localhost/v1/similar", { method: "POST", headers, body: "\u001f\u008b" });
   expect(problemSchema.parse(await response.json()).detail).toBe(
@@ -133,7 +133,7 @@ it("a packed body is told of where none is taken", async () => {
   );
 });
 
-it.each(["br", "gzip, gzip", "zstd"])("papers packed by %s are told of, and not taken for an unknown format", async (encoding) => {
+it.each(["br", "gzip, gzip", "zstd"])("papers compressed by %s are reported as such, and not as an unknown format", async (encoding) => {
   const headers = { "content-type": "application/json", "content-encoding": encoding };
   const response = await service.request("http://localhost/v1/papers", { method: "POST", headers, body: "\u001f\u008b" });
   expect([response.status, problemSchema.parse(await response.json()).detail]).toEqual([
@@ -146,7 +146,7 @@ it.each([
   ["a=b", "application/x-www-form-urlencoded", "The body should be JSON, but its content-type is “application/x-www-form-urlencoded”."],
   ["{bad", "application/json", "The body is not valid JSON."],
   ["[]", "application/json", "the body: Invalid input: expected object, received array."],
-])("a body that cannot be read is told of with how to send it: %s as %s", async (body, type, message) => {
+])("a body that cannot be read is reported with how to send it: %s as %s", async (body, type, message) => {
   const response = await service.request("http://localhost/v1/explain", { method: "POST", headers: { "content-type": type }, body });
   const { code, detail } = problemSchema.parse(await response.json());
   expect([response.status, code]).toEqual([400, "invalid_request"]);
@@ -154,7 +154,7 @@ it.each([
   expect(detail).toMatch(/\/docs/);
 });
 
-it("An answer of the service is for whoever asked", async () => {
+it("An answer of the service is for its requester only", async () => {
   const keptBy = async (path: string) => (await service.request(`http://localhost${path}`)).headers.get("cache-control");
   for (const path of ["/v1/search?q=paper", "/v1/search?limit=0", "/", "/v1/index", "/openapi.json", "/nowhere"])
     expect([path, await keptBy(path)]).toEqual([path, "private, no-cache"]);

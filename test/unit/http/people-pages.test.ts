@@ -1,4 +1,4 @@
-/** The page of people and their keys, for whoever looks after the service; and how everybody sees as whom they are signed in. */
+/** The page of people and their keys, for administrators; and how everybody sees as whom they are signed in. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -16,7 +16,7 @@ const asHolderOf = (key: string) => ({ "x-api-key": key });
 const keyIn = (html: string) => /<code class="secret">(pk_[\w-]{32})<\/code>/.exec(html)?.[1];
 const onceIn = (html: string) => /name="once" value="([^"]+)"/.exec(html)?.[1] ?? "";
 
-/** What was read of keys is believed for a second: another app reads them anew. */
+/** Keys are cached for a second: another app reads them afresh. */
 function open(): void {
   app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
 }
@@ -27,8 +27,8 @@ beforeEach(() => {
 });
 afterEach(() => engine.close());
 
-describe("where nobody needs a key", () => {
-  it("the first key is one's own, and signs in the browser that made it", async () => {
+describe("a service that needs no key", () => {
+  it("makes the first key one's own, and signs in the browser that made it", async () => {
     const page = await (await ask("/admin/people")).text();
     expect(page).toMatch(
       /<details class="sure"><summary>Make your own key<\/summary>.*From then on every browser and every program needs/s,
@@ -43,16 +43,16 @@ describe("where nobody needs a key", () => {
     expect((await ask("/admin/people", { cookie })).status).toBe(200);
   });
 
-  it("a key for somebody else would shut its maker out, and is refused", async () => {
+  it("refuses a key for somebody else, which would shut its maker out", async () => {
     const refused = await post("/admin/people", { name: "ada", scope: "write" });
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("The first key has to be your own")]);
     expect(await engine.people()).toEqual([]);
     await post("/admin/people", { name: "me", scope: "admin" });
-    // In the same second, in which the browser is still believed to be the owner's.
+    // In the same second, in which the browser still counts as the owner's.
     expect((await post("/admin/people", { name: "ada", scope: "write" })).status).toBe(200);
   });
 
-  it("no page speaks of signing in", async () => {
+  it("has no page that mentions signing in", async () => {
     for (const path of ["/", "/docs", "/admin"]) {
       const html = await (await ask(path)).text();
       expect(html, path).not.toContain('class="who"');
@@ -61,7 +61,7 @@ describe("where nobody needs a key", () => {
   });
 });
 
-describe("where there are several people", () => {
+describe("a service with several people", () => {
   let admin: Record<string, string>;
   let adaKey: string;
   beforeEach(async () => {
@@ -69,7 +69,7 @@ describe("where there are several people", () => {
     adaKey = await engine.addPerson("ada", "write");
   });
 
-  it("everybody is listed with the beginnings of their keys, for scope admin alone", async () => {
+  it("lists everybody with the beginnings of their keys, for scope admin alone", async () => {
     const html = await (await ask("/admin/people", admin)).text();
     expect(html).toContain(`<code>${adaKey.slice(0, 11)}…</code>`);
     expect(html).not.toContain(adaKey);
@@ -83,7 +83,7 @@ describe("where there are several people", () => {
     ]);
   });
 
-  it("a key is made and shown once, however often its form is sent, and not after it was revoked", async () => {
+  it("makes a key and shows it once, however often its form is sent, and not after it was revoked", async () => {
     const once = onceIn(await (await ask("/admin/people", admin)).text());
     const send = async () => keyIn(await (await post("/admin/people", { name: "bob", scope: "read", once }, admin)).text());
     const key = (await send()) ?? "";
@@ -94,7 +94,7 @@ describe("where there are several people", () => {
     expect(await send()).toBeUndefined();
   });
 
-  it("what stands against a name is said, and what was typed stays in the form", async () => {
+  it("explains why a name is refused, and keeps the input in the form", async () => {
     const refused = await post("/admin/people", { name: "<ada>", scope: "read" }, admin);
     const html = await refused.text();
     expect(refused.status).toBe(400);
@@ -103,7 +103,7 @@ describe("where there are several people", () => {
     expect(html).toMatch(/<option value="read" selected[^>]*>/);
   });
 
-  it("a key is revoked and a person removed with a second click that says what goes", async () => {
+  it("revokes a key and removes a person on a second click that says what is lost", async () => {
     const html = await (await ask("/admin/people", admin)).text();
     expect(html).toMatch(/Revoke it<span class="hidden"> \(pk_[^<]*<\/span><\/summary><div><p>Programs that have it/);
     expect(html).toMatch(/<p>This removes all that is ada&#39;s: keys, sign-ins, interests, picks/);
@@ -120,7 +120,7 @@ describe("where there are several people", () => {
     expect((await post("/admin/people/remove", { name: "ada" }, admin)).status).toBe(404);
   });
 
-  it("where links to sign in go is said there, where the service sends mail", async () => {
+  it("says where links to sign in go, if it sends mail", async () => {
     expect(await (await ask("/admin/people", admin)).text()).not.toContain("/admin/people/address");
     // Nothing is sent.
     const mail = new SmtpTransport({ host: "127.0.0.1", port: 9, from: "papers@example.org", tls: "none" });
@@ -132,7 +132,7 @@ describe("where there are several people", () => {
     expect((await say(" Ada@example.org ")).headers.get("location")).toBe("/admin/people#people");
     expect(await (await ask("/admin/people", owner)).text()).toContain('value="Ada@example.org"');
     const refused = await say("ada at home");
-    // What was typed stays, and its form says what is wrong with it.
+    // The input stays, and its form says what is wrong with it.
     const wrong =
       /action="\/admin\/people\/address"><p class="problem" role="alert"[^>]*>“ada at home” is not a valid address.*?value="ada at home"/s;
     expect([refused.status, await refused.text()]).toEqual([400, expect.stringMatching(wrong)]);
@@ -144,7 +144,7 @@ describe("where there are several people", () => {
     await sending.close();
   });
 
-  it("the head of each page says as whom one is signed in, and where to sign in", async () => {
+  it("says at the head of each page as whom one is signed in, and where to sign in", async () => {
     for (const path of ["/", "/docs", "/account", "/nowhere"]) {
       const html = await (await ask(path, asHolderOf(adaKey))).text();
       const root = await (await ask(path, admin)).text();

@@ -8,7 +8,7 @@ import { type Service, serviceOf } from "./service-of.ts";
 let engine: Engine;
 let app: Service;
 
-/** What was read of keys is believed for a second: another app reads them anew. */
+/** Keys are cached for a second: another app reads them afresh. */
 function open(): void {
   app = serviceOf(engine, { isLoopback: (host) => host === "localhost" });
 }
@@ -27,15 +27,15 @@ async function keyOf(response: Response): Promise<string> {
 }
 
 beforeEach(() => {
-  // Keys are listed in the order in which they were made.
+  // Keys are listed in the order of their creation.
   let now = Date.parse("2026-03-02T08:00:00Z");
   engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { now: () => new Date(now++) });
   open();
 });
 afterEach(() => engine.close());
 
-describe("where nobody needs a key", () => {
-  it("the first one is one's own, as on the page, and is needed from then on", async () => {
+describe("a service that needs no key", () => {
+  it("makes the first key one's own, as on the page, and requires it from then on", async () => {
     for (const body of [{ name: "ada" }, { name: "ada", scope: "admin" }, { name: "me" }]) {
       const refused = await ask("POST", "", undefined, body);
       expect([refused.status, await refused.json()]).toEqual([
@@ -49,19 +49,19 @@ describe("where nobody needs a key", () => {
     await keyOf(await ask("POST", "", own, { name: "ada" }));
   });
 
-  it("somebody else's may be first where the settings have a key", async () => {
+  it("accepts somebody else's as the first if the settings have a key", async () => {
     app = serviceOf(engine, { apiKeys: ["a-key-of-the-settings"] });
     await keyOf(await ask("POST", "", "a-key-of-the-settings", { name: "ada" }));
   });
 });
 
-describe("where there are several people", () => {
+describe("a service with several people", () => {
   let root: string;
   beforeEach(async () => {
     root = await engine.addPerson("root", "admin");
   });
 
-  it("a key of scope admin adds them, gives them further keys, and reads nothing of a key but its beginning", async () => {
+  it("lets a key of scope admin add them, give them further keys, and read nothing of a key but its beginning", async () => {
     const first = await keyOf(await ask("POST", "", root, { name: "Zoë".normalize("NFD") }));
     const second = await keyOf(await ask("POST", "", root, { name: "Zoë", scope: "read" }));
     const listed = await (await ask("GET", "", root)).text();
@@ -75,7 +75,7 @@ describe("where there are several people", () => {
     expect(await statusWith(second)).toBe(200);
   });
 
-  it("a key is taken back at once, and a person with all that is theirs", async () => {
+  it("revokes a key at once, and removes a person with all their data", async () => {
     const key = await keyOf(await ask("POST", "", root, { name: "Zoë" }));
     expect(await statusWith(key)).toBe(200);
     await engine.person("Zoë").addInterest({ words: "copper kettles" });
@@ -87,14 +87,14 @@ describe("where there are several people", () => {
     expect(await engine.person("Zoë").interests()).toEqual([]);
   });
 
-  it("a key that is given whole where its beginning is asked for stands in no log", async () => {
+  it("logs nothing of a key that is given whole instead of its beginning", async () => {
     const onRequest = vi.fn();
     app = serviceOf(engine, { onRequest });
     await ask("DELETE", `/keys/${root}`, root);
     expect(onRequest).toHaveBeenCalledWith(expect.objectContaining({ path: `/v1/people/keys/${root.slice(0, 11)}***` }));
   });
 
-  it("it is said where links to sign in are mailed, and taken back", async () => {
+  it("stores where links to sign in are mailed, and removes it", async () => {
     await engine.addPerson("ada", "write");
     const say = async (name: string, address: unknown) => {
       const response = await ask("PATCH", `/${name}`, root, { address });
@@ -112,7 +112,7 @@ describe("where there are several people", () => {
     expect([...(await engine.signIns.mailboxes())]).toEqual([]);
   });
 
-  it.each(["read", "write"] as const)("a key of scope %s does none of it", async (scope) => {
+  it.each(["read", "write"] as const)("lets a key of scope %s do none of it", async (scope) => {
     const key = await engine.addPerson("ada", scope);
     for (const [method, path, body] of [
       ["GET", ""],

@@ -1,4 +1,4 @@
-/** Private feeds: the address is enough and opens one feed, nobody else's picks are in it, and it can be taken back. */
+/** Private feeds: the address suffices and opens one feed, nobody else's picks are in it, and it can be revoked. */
 import { spawnSync } from "node:child_process";
 import { SaxesParser } from "saxes";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,17 +73,17 @@ describe("a private feed", () => {
     expect(kettles?.content_html).toContain("<p>Copper kettles sing.</p>");
     expect(kettles?.content_html).toContain("<p>fits “Kettles”");
     expect(feed.feed_url).toBe(made.json);
-    // Asked for under whatever name, it says the same.
+    // Under whatever name it is requested, it answers the same.
     expect(await (await ask(made.json.replace("papers.example", "elsewhere.example"))).text()).toBe(await (await ask(made.json)).text());
   });
 
-  it("of an interest has what was picked for that", async () => {
+  it("of an interest has what was picked for it", async () => {
     const feed = await readJson((await newFeed("ada", { interest: "Violins" })).json);
     expect(feed.title).toBe("Violins · Paperkin");
     expect(feed.items.map(({ id }) => id)).toEqual(["tag:paperkin,2026:paper/X:2"]);
   });
 
-  it("is well-formed in all formats, and is sent once to whoever asks with its tag", async () => {
+  it("is well-formed in all formats, and is sent once to clients that send its tag", async () => {
     const made = await newFeed("ada");
     for (const address of [made.rss, made.atom]) {
       const xml = await (await ask(address)).text();
@@ -102,7 +102,7 @@ describe("a private feed", () => {
     expect(byTime.status).toBe(304);
   });
 
-  it("makes the picks of a day once, and later ones come on top", async () => {
+  it("makes the picks of a day once, and later ones are added on top", async () => {
     const made = await newFeed("ada");
     await readJson(made.json);
     const standing = await library.personal.picks("ada", "2026-03-01");
@@ -116,7 +116,7 @@ describe("a private feed", () => {
     expect((await library.personal.pickHistory("ada")).map(({ date }) => date)).toEqual(["2026-03-02", "2026-03-01"]);
   });
 
-  it("does not make the picks that a message of the morning is to make", async () => {
+  it("does not make the picks that a scheduled message is to make", async () => {
     const wanted = { channel: "mail", address: "bob@example.org", kind: "picks", weekdays: [1, 2, 3], timeZone: "UTC" } as const;
     await engine.digests.subscribe("bob", { ...wanted, hour: 18, wantsEmpty: false }, true);
     const made = await newFeed("bob");
@@ -126,7 +126,7 @@ describe("a private feed", () => {
     expect((await readJson(made.json)).items.map(({ id }) => id)).toEqual(["tag:paperkin,2026:paper/X:3"]);
   });
 
-  it("is empty for who follows nothing", async () => {
+  it("is empty for a person who follows nothing", async () => {
     await engine.addPerson("dan", "write");
     const { token } = await engine.person("dan").addFeed();
     expect((await readJson(`/feeds/private/${token}.json`)).items).toEqual([]);
@@ -147,7 +147,7 @@ describe("an address of a private feed", () => {
     expect((await ask(json, { method: "DELETE" })).status).toBe(405);
   });
 
-  it("I9: is listed and taken back by its owner alone", async () => {
+  it("I9: is listed and revoked by its owner alone", async () => {
     const { json, prefix } = await newFeed("ada");
     const listed = await (await as("bob", "GET", "/v1/feeds")).text();
     expect(listed).not.toContain(prefix);
@@ -170,14 +170,14 @@ describe("an address of a private feed", () => {
     expect((await ask(other.json)).status).toBe(404);
   });
 
-  it("is not made with a key that may only read, nor without end", async () => {
+  it("is not made with a key that may only read, nor without limit", async () => {
     expect((await as("cleo", "POST", "/v1/feeds", {})).status).toBe(403);
     expect((await as("cleo", "GET", "/v1/feeds")).status).toBe(200);
     for (let made = (await engine.person("ada").feeds()).length; made < 100; made++) await engine.person("ada").addFeed();
     expect((await as("ada", "POST", "/v1/feeds", {})).status).toBe(400);
   });
 
-  it("is kept as a hash, and stands in no log", async () => {
+  it("is stored as a hash, and appears in no log", async () => {
     const { token } = await engine.person("cleo").addFeed();
     expect(JSON.stringify(await library.delivery.privateFeeds("cleo"))).not.toContain(token);
     await ask(`/feeds/private/${token}.atom`);
@@ -187,7 +187,7 @@ describe("an address of a private feed", () => {
 });
 
 describe("the page of private feeds", () => {
-  it("shows a new address once, and takes it back", async () => {
+  it("shows a new address once, and revokes it", async () => {
     const [reading, own] = [{ "x-api-key": keys.cleo ?? "" }, { "x-api-key": keys.eve ?? "" }];
     expect((await ask("/feeds", { method: "POST", headers: reading, body: new URLSearchParams() })).status).toBe(403);
     const made = await ask("/feeds", { method: "POST", headers: own, body: new URLSearchParams({ interest: "" }) });
@@ -212,7 +212,7 @@ describe("a form that makes a private feed", () => {
   const addressIn = (page: string) => /feeds\/private\/pf_[\w-]+\.atom/.exec(page)?.[0];
   const count = async () => (await engine.person("eve").feeds()).length;
 
-  it("makes one of it, however often it is sent, and tells the same address each time", async () => {
+  it("makes one feed, however often it is sent, and shows the same address each time", async () => {
     const before = await count();
     const once = await formOf();
     const twice = await Promise.all([send({ interest: "", once }), send({ interest: "", once })]);
@@ -220,7 +220,7 @@ describe("a form that makes a private feed", () => {
     const pages = [...twice, again];
     expect(new Set(pages.map(addressIn)).size).toBe(1);
     expect(await count()).toBe(before + 1);
-    // The page that answers has a form of its own.
+    // The page in the response has a form of its own.
     const next = onceIn(again);
     expect(next).not.toBe(once);
     await send({ interest: "", once: next });
@@ -228,7 +228,7 @@ describe("a form that makes a private feed", () => {
     expect(addressIn(await (await ask("/feeds", { headers: own() })).text())).toBeUndefined();
   });
 
-  it("is another one once something else is chosen in it, and for somebody else", async () => {
+  it("makes another feed once something else is chosen in it, and for somebody else", async () => {
     const once = await formOf();
     const first = addressIn(await send({ interest: "", once }));
     const { id } = await engine.person("eve").addInterest({ words: "copper kettles" });
@@ -240,7 +240,7 @@ describe("a form that makes a private feed", () => {
     expect(addressIn(others)).not.toBe(first);
   });
 
-  it("does not tell of one that was taken back since, and makes none in its place", async () => {
+  it("does not show one that was revoked since, and makes none in its place", async () => {
     const once = await formOf();
     const [, prefix = ""] = /(pf_[\w-]{8})/.exec(addressIn(await send({ interest: "", once })) ?? "") ?? [];
     await engine.person("eve").revokeFeeds(prefix);
@@ -250,14 +250,14 @@ describe("a form that makes a private feed", () => {
   });
 });
 
-describe("the files of the pages", () => {
-  it("need no key, since pages behind links in mails show them", async () => {
+describe("the static files of the pages", () => {
+  it("need no key, since pages behind links in mails use them", async () => {
     for (const name of ["style.css", "paperkin.js", "favicon.svg"]) expect((await ask(`/assets/${name}`)).status, name).toBe(200);
     for (const path of ["/assets/nothing.css", "/assets/..", "/assets/%2e%2e%2fpicks", "/assets/a/b"])
       expect([401, 404], path).toContain((await ask(path)).status);
   });
 
-  it("are not sent again to whoever has them, though a proxy that packs made their tag a weak one", async () => {
+  it("are not sent again to clients that have them, even if a compressing proxy made their tag a weak one", async () => {
     const tag = (await ask("/assets/style.css")).headers.get("etag") ?? "";
     for (const known of [tag, `W/${tag}`, `"other", W/${tag}`])
       expect((await ask("/assets/style.css", { headers: { "if-none-match": known } })).status, known).toBe(304);
@@ -268,7 +268,7 @@ describe("the files of the pages", () => {
 const feedparser = spawnSync("python3", ["-c", "import feedparser"]).status === 0;
 
 describe.skipIf(!feedparser)("a private feed read by feedparser (python3-feedparser is needed)", () => {
-  it.each(["rss", "atom"] as const)("as %s has no fault, and its reasons", async (format) => {
+  it.each(["rss", "atom"] as const)("as %s has no fault, and includes its reasons", async (format) => {
     const [first] = await engine.person("ada").feeds();
     await engine.person("ada").revokeFeeds(first?.prefix ?? "");
     const { token } = await engine.person("ada").addFeed();

@@ -1,4 +1,4 @@
-/** Whoever may not do something is offered no button for it; what cannot be undone is asked twice. */
+/** Nobody is offered a button for what they may not do; what cannot be undone needs two steps. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "../../../src/core/personal-store.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -13,7 +13,7 @@ const keys = new Map<Scope, string>();
 const get = (path: string, scope: Scope) =>
   app.request(`https://papers.example${path}`, { headers: { accept: "text/html", "x-api-key": keys.get(scope) ?? "" } });
 const pageOf = async (path: string, scope: Scope) => await (await get(path, scope)).text();
-/** Where the forms of a page go that change something. */
+/** The targets of a page's forms that change something. */
 const postsOf = (html: string) =>
   [...html.matchAll(/<form(?=[^>]*method="post")[^>]*action="([^"]*)"/g)].map(([, action = ""]) => action).sort();
 
@@ -72,7 +72,7 @@ describe("a key that only reads", () => {
     expect(postsOf(await pageOf(address, "write")).filter((action) => !action.startsWith("/similar"))).not.toEqual([]);
   });
 
-  it("is led to no page that it may not see, nor is one that writes", async () => {
+  it("is led to no page that it may not see, nor is a key that writes", async () => {
     for (const scope of ["read", "write"] as const) {
       expect(await pageOf("/docs", scope)).not.toContain('href="/admin"');
       expect((await get("/admin", scope)).status).toBe(403);
@@ -91,7 +91,7 @@ describe("a key that only reads", () => {
   });
 });
 
-it("A page without topics says what they are, and its command to whoever can run it", () => {
+it("A page without topics explains them, and shows its command to those who can run it", () => {
   const said = withoutTopics.map((html) => [html.includes("a topic is a subject"), html.includes("paperkin topics add")]);
   expect(said).toEqual([
     [true, false],
@@ -113,7 +113,7 @@ describe("what cannot be undone", () => {
     const asked = [...html.matchAll(/<details class="sure"><summary>([^<]*).*?<\/details>/gs)].filter(([, text]) => text === first);
     expect(asked.length).toBeGreaterThan(0);
     for (const [whole] of asked) expect(whole).toMatch(new RegExp(`<p>[^<]{20,}</p>.*${last}".*</button>`, "s"));
-    // The button that does it stands nowhere else.
+    // The button that does it is nowhere else.
     const rest = html.replace(/<details class="sure">.*?<\/details>/gs, "");
     expect(rest).not.toMatch(new RegExp(`(?:action="[^"]*${last}"|name="undo" value="${last}")`));
   });

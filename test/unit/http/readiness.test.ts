@@ -1,4 +1,4 @@
-/** What /health/ready, /v1/index and the metrics say while no text can be embedded, and afterwards. */
+/** What /health/ready, /v1/index and the metrics report while no text can be embedded, and afterwards. */
 import { expect, it } from "vitest";
 import type { EmbedderState } from "../../../src/core/embedder.ts";
 import { AppError } from "../../../src/core/errors.ts";
@@ -50,7 +50,7 @@ it("a server whose embedding workers have failed is not ready, says why, and is 
   expect(await readiness()).toMatchObject({ status: 200, body: { status: "ready", notes: [] } });
 });
 
-it("a server whose model is loaded again is not ready meanwhile, says what still works, and has it loaded", async () => {
+it("a server whose model is being reloaded is not ready, says what still works, and triggers the load", async () => {
   const { embedder, readiness } = open();
   expect(await readiness()).toMatchObject({ status: 200 });
   embedder.state = { ...working, isReady: false };
@@ -62,7 +62,7 @@ it("a server whose model is loaded again is not ready meanwhile, says what still
   expect(embedder.timesAsked).toBe(1);
 });
 
-it("the metrics tell whether texts are embedded, when that went well last, and how often it did not", async () => {
+it("the metrics tell whether texts are embedded, when that last succeeded, and how often it failed", async () => {
   const { embedder, engine } = open();
   const metrics = new Metrics(engine);
   await engine.library.upsert(inventPapers(1));
@@ -80,7 +80,7 @@ it("the metrics tell whether texts are embedded, when that went well last, and h
     expect(text).toMatch(line);
 });
 
-it("the list of jobs says why nothing goes on where the library takes nothing", async () => {
+it("the list of jobs says why nothing proceeds while the library accepts no writes", async () => {
   const { engine, ask } = open();
   const { library } = engine;
   await library.jobs.put({ id: "a", kind: "verify", state: "running", created: "2026", changed: "2026", interruptions: 0 });

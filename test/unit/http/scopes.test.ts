@@ -1,4 +1,4 @@
-/** What a key must be allowed to do for each kind of request. */
+/** The scope that a key needs for each kind of request. */
 import { describe, expect, it } from "vitest";
 import { neededScope } from "../../../src/http/identity.ts";
 
@@ -24,7 +24,7 @@ describe("a request needs", () => {
     ["POST", "/interests/abc/split"],
     ["POST", "/v1/papers/arXiv:hep-th/9711200/comments"],
     ["DELETE", "/v1/comments/c_1"],
-  ])("a key that writes for what is the person's own: %s %s", (method, path) => {
+  ])("a key that writes for the person's own data: %s %s", (method, path) => {
     expect(neededScope(method, path)).toBe("write");
   });
 
@@ -39,7 +39,7 @@ describe("a request needs", () => {
     ["PATCH", "/v1/people/ada"],
     ["DELETE", "/v1/people/keys/pk_8Jx2kQa7"],
     ["GET", "/admin"],
-  ])("a key for everything for what is everybody's: %s %s", (method, path) => {
+  ])("a key for everything for what belongs to everybody: %s %s", (method, path) => {
     expect(neededScope(method, path)).toBe("admin");
   });
 });

@@ -1,4 +1,4 @@
-/** Routes and pages of an engine, to be asked without a socket. */
+/** Routes and pages of an engine, to be requested without a socket. */
 import type { Engine } from "../../../src/engine/engine.ts";
 import { createHttpApp } from "../../../src/http/http-app.ts";
 import { errorPageOf, notFoundPage } from "../../../src/web/fallback-pages.tsx";
@@ -6,7 +6,7 @@ import { createWebApp } from "../../../src/web/web-app.tsx";
 
 export type Service = ReturnType<typeof createHttpApp>;
 
-/** @param options beside those that every service has; without keys but for people's own, and never on loopback, unless given. */
+/** @param options in addition to those that every service has; by default without keys except people's own, and never on loopback. */
 export function serviceOf(engine: Engine, options: Partial<Parameters<typeof createHttpApp>[1]> = {}): Service {
   return createHttpApp(engine, {
     apiKeys: [],

@@ -1,4 +1,4 @@
-/** How papers of other scripts, and with titles that hardly end, stand on pages; and what pages say where there is nothing. */
+/** How papers in other scripts, and with very long titles, appear on pages; and what pages say if there is nothing. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -25,38 +25,38 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-it("a title stands on the side where its abstract does", async () => {
+it("a title is aligned like its abstract", async () => {
   for (const path of ["/", "/daily", "/?q=copper+kettles", "/explain?q=kettles&paper=X:2"])
     expect([path, /<h[23][^>]* lang="he" dir="rtl"><a href="\/papers\/X:2"/.test(await get(path))]).toEqual([path, true]);
 });
 
-it("an abstract runs as most of its words do, whatever it begins with", async () => {
+it("an abstract has the direction of most of its words, whatever it begins with", async () => {
   expect(await get("/papers/X:33")).toContain('<p dir="rtl">BERT و GPT من أشهر النماذج');
   expect(await get("/papers/X:34")).toContain('<p dir="ltr">שלום is a word');
 });
 
-it("a title that hardly ends is named by its beginning where it is a reason", async () => {
+it("a very long title is shortened where it is a reason", async () => {
   const page = await get("/similar?like=X:1");
   expect(page).toContain("Why: near");
   expect(page).not.toContain(longest);
   expect(page).toMatch(/near <a href="\/papers\/X:1"><bdi>kettles that sing [^<]{50,110}…<\/bdi><\/a>/);
 });
 
-it("the pages of a search lead on and back", async () => {
+it("the pages of a search link forwards and back", async () => {
   const first = await get("/?q=kettles");
   expect([first.includes('rel="next"'), first.includes('rel="prev"')]).toEqual([true, false]);
   const second = await get("/?q=kettles&page=2");
   expect([second.includes('rel="next"'), second.includes('rel="prev"')]).toEqual([false, true]);
 });
 
-it("a page that is not there says where to look, a click away", async () => {
+it("a missing page says where to look, one click away", async () => {
   const page = await get("/topics/none");
   expect(page).toContain("<code>paperkin topics list</code>");
   expect(page).toContain('<a href="/topics">/topics</a>');
   expect(await get("/sign-in/none")).toContain('<a href="/sign-in">/sign-in</a>');
 });
 
-it("a page without anything said leads to papers", async () => {
+it("a page of feedback without any leads to papers", async () => {
   expect(await get("/feedback")).toMatch(/Nothing yet\..*<a href="\/daily">/s);
 });
 

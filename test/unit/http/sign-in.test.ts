@@ -1,4 +1,4 @@
-/** Signing in to the pages: by key and by a mailed link, what a session may do, and how it ends. */
+/** Signing in to the pages: by key and by mailed link, what a session may do, and how it ends. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
@@ -63,7 +63,7 @@ beforeEach(async () => {
 });
 
 describe("a key", () => {
-  it("is exchanged for a session, and stands in no page and no cookie", async () => {
+  it("is exchanged for a session, and appears in no page and no cookie", async () => {
     const refused = await ask("/interests?x=1");
     expect(refused.status).toBe(401);
     expect(refused.headers.get("www-authenticate")).toBeNull();
@@ -81,7 +81,7 @@ describe("a key", () => {
     for (const secret of [adaKey, cookie.split("=")[1] ?? "?"]) expect(text).not.toContain(secret);
   });
 
-  it("signs in again and sends on the form that a browser sent when its session had ended", async () => {
+  it("signs in again and resubmits the form that a browser sent after its session had ended", async () => {
     const typed = { paperId: "X:1", kind: "note", note: "Typed for <an hour>,\nand a line.", back: "/picks#of-X-1" };
     const refused = await post("/feedback", typed);
     expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, null]);
@@ -98,20 +98,20 @@ describe("a key", () => {
       const to = (await post("/sign-in", { ...resumed, resume, key: adaKey })).headers.get("location") ?? "";
       expect(new URL(to, address).origin, resume).toBe(address);
     }
-    // The longest note, as forms write it, fits into both.
+    // The longest note, as encoded by forms, fits into both.
     const long = await post("/feedback", { ...typed, note: "字".repeat(10_000) });
     expect([long.status, (await long.text()).includes("字字")]).toEqual([401, true]);
     expect((await post("/sign-in", { ...resumed, note: "字".repeat(10_000), key: adaKey })).status).toBe(307);
   });
 
-  it("is asked of no reader by the browser, and what another origin sent is not carried on", async () => {
+  it("triggers no password dialog in browsers, and forms from another origin are not resubmitted", async () => {
     const script = await ask("/v1/suggest?q=a", { headers: { accept: "*/*", "x-requested-with": "paperkin" } });
     expect([script.status, script.headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="Paperkin"']);
     const foreign = await post("/feedback", { note: "not mine" }, { origin: "https://evil.example" });
     expect([foreign.status, await foreign.text()]).toEqual([403, expect.not.stringContaining('name="note"')]);
   });
 
-  it("that may not do something is told so by a page, with what was typed", async () => {
+  it("without permission is told so by a page, which keeps the input", async () => {
     const { cookie } = await signInByKey(await engine.addPerson("carl", "read"));
     const refused = await post("/comments", { paperId: "X:1", text: "A long thought." }, { cookie });
     expect([refused.status, refused.headers.get("content-type")]).toEqual([403, expect.stringContaining("text/html")]);
@@ -121,7 +121,7 @@ describe("a key", () => {
     expect((await ask("/admin", { headers: { cookie, accept: "*/*" } })).headers.get("content-type")).toContain("problem+json");
   });
 
-  it("that is wrong begins nothing, and not too often", async () => {
+  it("that is wrong opens no session, and may not be tried too often", async () => {
     const response = await post("/sign-in", { key: "pk_wrong" }, {}, "192.0.2.9");
     expect([response.status, cookieOf(response)]).toEqual([401, ""]);
     for (let at = 0; at < 30; at++) await post("/sign-in", { key: "pk_wrong" }, {}, "192.0.2.9");
@@ -131,7 +131,7 @@ describe("a key", () => {
     expect((await post("/sign-in", { key: adaKey }, {}, "192.0.2.9")).status).toBe(303);
   });
 
-  it("is counted by whom a proxy on this machine asks for, and nobody else is believed", async () => {
+  it("is rate-limited by the client reported by a proxy on this machine, and nobody else is believed", async () => {
     const tries = async (from: string, forwarded: (at: number) => string) => {
       const statuses: number[] = [];
       for (let at = 0; at < 22; at++)
@@ -147,7 +147,7 @@ describe("a key", () => {
     expect(await tries("127.0.0.1", (at) => `2001:db8:1:${at}::1`)).toBe(401);
   });
 
-  it("is counted by whom proxies that are named ask for, the last address that is none of theirs", async () => {
+  it("is rate-limited by the client reported by trusted proxies, the last address that is not one of theirs", async () => {
     app = serviceOf(engine, { trustedProxies: ["198.51.100.7", "10.1.0.0/16", "fd00::/8"] });
     const wrong = async (from: string, forwarded?: string) =>
       (await post("/sign-in", { key: "pk_wrong" }, forwarded === undefined ? {} : { "x-forwarded-for": forwarded }, from)).status;
@@ -158,15 +158,15 @@ describe("a key", () => {
     };
     for (const proxy of ["198.51.100.7", "::ffff:198.51.100.7", "10.1.2.3", "fd00::1", "fd00::2%eth0"])
       expect(await last((at) => wrong(proxy, `192.0.2.${at}, 203.0.${proxy.length}.${at}`)), proxy).toBe(401);
-    // One client behind two proxies, whatever it says itself.
+    // One client behind two proxies, whatever it claims itself.
     expect(await last((at) => wrong("198.51.100.7", `192.0.2.${at}, 203.0.113.77, 10.1.0.${at}, 127.0.0.1`))).toBe(429);
-    // Nobody who is not named, and a proxy that says nothing is the client itself.
+    // Nobody who is not trusted, and a proxy that reports nothing is the client itself.
     expect(await last((at) => wrong("10.2.0.1", `192.0.2.${at}`))).toBe(429);
     expect(await last(() => wrong("10.1.0.9"))).toBe(429);
     expect(await last((at) => wrong("10.1.0.10", `192.0.2.${at}, 10.2.0.2`))).toBe(429);
   });
 
-  it("is signed in with by browsers that the account calls by their usual names", async () => {
+  it("is used by browsers that the account lists under their usual names", async () => {
     const agents = {
       "Firefox on Windows": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
       "Edge on a Mac":
@@ -182,14 +182,14 @@ describe("a key", () => {
     );
   });
 
-  it("takes its sessions with it when it is revoked", async () => {
+  it("ends its sessions when it is revoked", async () => {
     const { cookie } = await signInByKey(adaKey);
     await engine.revokeKey(adaKey.slice(0, 11));
     open(true);
     expect((await ask("/account", { headers: { cookie } })).status).toBe(401);
   });
 
-  it("leads on to no other service", async () => {
+  it("never redirects to another service", async () => {
     for (const back of ["https://evil.example/", "//evil.example/", "/\\evil.example", "/..//evil.example", "javascript:alert(1)"]) {
       const to = (await post("/sign-in", { key: adaKey, back })).headers.get("location") ?? "";
       expect(new URL(to, address).origin, back).toBe(address);
@@ -200,7 +200,7 @@ describe("a key", () => {
 describe("a link in an email", () => {
   beforeEach(() => engine.signIns.setMailbox("ada", "Ada@example.org"));
 
-  it("signs in by its button, once, and changes nothing when it is opened", async () => {
+  it("signs in with its button, once, and changes nothing when opened", async () => {
     await requestLink("ada@EXAMPLE.org");
     expect(smtp.mails).toHaveLength(1);
     const link = lastLink();
@@ -217,7 +217,7 @@ describe("a link in an email", () => {
     expect(logged.join()).not.toContain("ps_");
   });
 
-  it("is worth nothing after a quarter of an hour, changed, or once the address is another", async () => {
+  it("is worthless after a quarter of an hour, when altered, or once the address has changed", async () => {
     await requestLink("ada@example.org");
     expect((await post(`${lastLink()}x`, {})).status).toBe(404);
     now = new Date("2026-03-01T12:15:00Z");
@@ -228,21 +228,21 @@ describe("a link in an email", () => {
     expect((await post(lastLink(), {})).status).toBe(404);
   });
 
-  it("is answered for in the same way whether the address is known or not, and sent to none that is not", async () => {
+  it("gets the same response whether the address is known or not, and is never sent to an unknown one", async () => {
     const [known, unknown] = [await requestLink("ada@example.org"), await requestLink("eve@example.org")];
     expect(unknown.status).toBe(known.status);
     expect(await unknown.text()).toBe(await known.text());
     expect(smtp.mails.map(({ to }) => to)).toHaveLength(1);
   });
 
-  it("goes to the address that was given for the person, not to one that is written alike", async () => {
+  it("goes to the address given for the person, not to one that looks alike", async () => {
     await engine.signIns.setMailbox("bob", "mike@example.org");
-    // The sign of the unit kelvin is a small k once it is made one.
+    // The Kelvin sign becomes a small k when lowercased.
     for (const typed of ["MIKE@example.org", "mi\u212Ae@example.org"]) await requestLink(typed);
     expect(smtp.mails.flatMap(({ to }) => to ?? []).map(({ text }) => text)).toEqual(["mike@example.org", "mike@example.org"]);
   });
 
-  it("is answered before anything of the address is looked up", async () => {
+  it("is answered before anything about the address is looked up", async () => {
     const asked: string[] = [];
     const { mailboxes } = engine.library.signIns;
     engine.library.signIns.mailboxes = () => {
@@ -255,12 +255,12 @@ describe("a link in an email", () => {
     expect(asked).toEqual(["mailboxes"]);
   });
 
-  it("goes to an address three times in a quarter of an hour at most, whoever asks", async () => {
+  it("goes to an address at most three times in a quarter of an hour, whoever requests it", async () => {
     for (let at = 0; at < 5; at++) expect((await requestLink("ada@example.org", `192.0.2.${at}`)).status).toBe(200);
     expect(smtp.mails).toHaveLength(3);
   });
 
-  it("goes where a person's picks are confirmed to go, never for the owner's, for what is trending, or unconfirmed", async () => {
+  it("goes to the confirmed address of a person's picks, never to the owner's, a trending, or an unconfirmed one", async () => {
     const input = { channel: "mail", weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false } as const;
     await engine.digests.subscribe("bob", { ...input, address: "bob@example.org", kind: "picks" }, true);
     await engine.digests.subscribe("bob", { ...input, address: "all@example.org", kind: "trending" }, true);
@@ -270,7 +270,7 @@ describe("a link in an email", () => {
     expect(smtp.mails.map(({ to }) => (Array.isArray(to) ? to[0] : to)?.text)).toEqual(["bob@example.org"]);
   });
 
-  it("gives no more than the person's keys do, and never everything", async () => {
+  it("grants no more than the person's keys do, and never everything", async () => {
     await engine.signIns.setMailbox("bob", "bob@example.org");
     await engine.signIns.setMailbox("me", "me@example.org");
     const signIn = async (to: string) => {
@@ -285,13 +285,13 @@ describe("a link in an email", () => {
     expect((await ask("/v1/papers/x:1", { method: "DELETE", headers: me })).status).toBe(403);
   });
 
-  it("says in the log what went wrong, and nothing to whoever asked", async () => {
+  it("logs what went wrong, and tells the requester nothing", async () => {
     smtp.faults.push({ at: "recipient", code: 550 });
     expect((await requestLink("ada@example.org")).status).toBe(200);
     expect(failures).toMatchObject([{ code: "delivery_failed" }]);
   });
 
-  it("is not offered where no mail is set up", async () => {
+  it("is not offered if no mail is set up", async () => {
     const pages = async () => [await (await ask("/sign-in")).text(), await (await ask("/interests")).text()];
     for (const page of await pages()) expect(page).toContain("link in an email");
     open(false);
@@ -304,7 +304,7 @@ describe("a link in an email", () => {
 });
 
 describe("a session", () => {
-  it("ends by signing out, by its person, and by the command line's way, each alone", async () => {
+  it("ends by signing out, with its person, and on the command line, each alone", async () => {
     const [first, second, third] = [await signInByKey(adaKey), await signInByKey(adaKey), await signInByKey(adaKey)];
     const status = async (headers: { cookie: string }) => (await ask("/account", { headers })).status;
     await post("/sign-out", {}, first);
@@ -327,11 +327,11 @@ describe("a session", () => {
     await post("/account/revoke", {}, cleo);
     expect(await (await ask("/account", { headers: cleo })).text()).not.toContain(prefix);
     expect((await ask("/account", { headers: own })).status).toBe(200);
-    // Of another library, it is worth nothing.
+    // From another library, it is worthless.
     expect((await ask("/account", { headers: before })).status).toBe(401);
   });
 
-  it("ends after a month without use, and goes on with use", async () => {
+  it("ends after a month without use, and continues with use", async () => {
     const session = await signInByKey(adaKey);
     now = new Date("2026-03-25T12:00:00Z");
     expect((await ask("/account", { headers: session })).status).toBe(200);
@@ -341,7 +341,7 @@ describe("a session", () => {
     expect((await ask("/account", { headers: session })).status).toBe(401);
   });
 
-  it("stays ended where it was ended while its use was being kept", async () => {
+  it("stays ended if it was ended while its use was being recorded", async () => {
     const session = await signInByKey(adaKey);
     const { signIns } = engine.library;
     const read = signIns.session.bind(signIns);
@@ -355,7 +355,7 @@ describe("a session", () => {
     expect(await signIns.sessions("ada")).toEqual([]);
   });
 
-  it("goes on where the disk takes nothing: that it was used is all that is not kept", async () => {
+  it("continues when the disk is full: only its last use is not recorded", async () => {
     const session = await signInByKey(adaKey);
     const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
     const putting = vi.spyOn(engine.library.signIns, "useSession").mockRejectedValue(full);
@@ -373,7 +373,7 @@ describe("a session", () => {
     expect(await engine.person("ada").interests()).toEqual([]);
   });
 
-  it("is under a name that no other host of the domain can write, where browsers ask by the public name", async () => {
+  it("uses a cookie name that no other host of the domain can write, if browsers use the public address", async () => {
     const { cookie } = await signInByKey(adaKey);
     const tossed = cookie.replace("__Host-", "");
     expect((await ask("/account", { headers: { cookie: tossed } })).status).toBe(401);
@@ -382,7 +382,7 @@ describe("a session", () => {
     expect(out.headers.get("set-cookie")).toMatch(/__Host-paperkin_session=; Max-Age=0; Path=\/; Secure/);
   });
 
-  it("is under a name that plain http keeps, where it is asked for by another one", async () => {
+  it("uses a cookie name that works over plain http, if it is requested at another address", async () => {
     const here = (path: string, init: RequestInit) => app.request(`http://127.0.0.1:7460${path}`, init);
     const body = new URLSearchParams({ key: adaKey });
     const written = (await here("/sign-in", { method: "POST", body })).headers.get("set-cookie") ?? "";
@@ -391,7 +391,7 @@ describe("a session", () => {
     expect((await here("/account", { headers: { cookie: `__Host-${cookie}` } })).status).toBe(401);
   });
 
-  it("of a cookie that is none opens nothing, and programs are asked for a key as before", async () => {
+  it("with an invalid cookie opens nothing, and programs are asked for a key as before", async () => {
     for (const cookie of ["__Host-paperkin_session=", "__Host-paperkin_session=pw_x", `__Host-paperkin_session=${adaKey}`])
       expect((await ask("/account", { headers: { cookie } })).status, cookie).toBe(401);
     const response = await ask("/v1/picks", { headers: { accept: "text/html" } });

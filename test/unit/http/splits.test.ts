@@ -38,8 +38,8 @@ beforeAll(async () => {
 });
 afterAll(() => engine.close());
 
-describe("an interest that has become two", () => {
-  it("is proposed to be split, and is left whole when that is said", async () => {
+describe("an interest that has divided in two", () => {
+  it("gets a proposed split, and is kept whole when the person says so", async () => {
     const shown = await (await ask("GET", `/v1/interests/${ids.other}/split`)).json();
     expect(shown).toMatchObject({ proposal: { halves: [{ papers: expect.any(Array) }, { papers: expect.any(Array) }] } });
     const page = await (await ask("GET", `/interests/${ids.other}`)).text();
@@ -56,7 +56,7 @@ describe("an interest that has become two", () => {
     expect((await ask("POST", `/interests/${ids.both}/split`, new URLSearchParams({ token: "old" }))).status).toBe(400);
     const done = await ask("POST", `/interests/${ids.both}/split`, new URLSearchParams({ token }));
     expect([done.status, done.headers.get("location")]).toEqual([303, `/interests/${ids.both}`]);
-    // Clicked twice.
+    // A double click.
     const again = await ask("POST", `/interests/${ids.both}/split`, new URLSearchParams({ token }));
     expect([again.status, again.headers.get("location")]).toEqual([303, `/interests/${ids.both}`]);
     const all = await engine.person("me").interests();

@@ -1,4 +1,4 @@
-/** Anybody's subscriptions to what is trending: without a key, confirmed by mail, and no way to bother anybody. */
+/** Public subscriptions to trending papers: without a key, confirmed by mail, and useless for harassment. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { anybody } from "../../../src/core/delivery.ts";
 import { SmtpTransport } from "../../../src/delivery/smtp.ts";
@@ -57,8 +57,8 @@ beforeEach(() => {
   return () => engine.close();
 });
 
-describe("a subscription of anybody", () => {
-  it("needs no key, is confirmed by mail, brings what is trending, and is ended by a link", async () => {
+describe("a public subscription", () => {
+  it("needs no key, is confirmed by mail, brings trending papers, and is ended by a link", async () => {
     await library.upsert([inventPaper(1, { ids: ["arXiv:2401.00001"], title: "Copper kettles", votes: 3, published: "2026-03-02" })]);
     expect((await ask("/subscribe")).status).toBe(200);
     expect((await subscribe("eve@example.org")).status).toBe(200);
@@ -76,7 +76,7 @@ describe("a subscription of anybody", () => {
     expect(await engine.digests.subscriptions()).toEqual([]);
   });
 
-  it("is answered for alike whether it is there or not, and changed by nobody who types its address", async () => {
+  it("gets the same response whether it exists or not, and cannot be changed by typing its address", async () => {
     const first = await subscribe("eve@example.org");
     await ask(link("confirm"), {});
     const before = await engine.digests.subscriptions();
@@ -86,7 +86,7 @@ describe("a subscription of anybody", () => {
     expect(smtp.mails).toHaveLength(1);
   });
 
-  it("asks an address twice a day at most, and a client five times an hour", async () => {
+  it("mails an address at most twice a day, and serves a client at most five times an hour", async () => {
     for (let at = 0; at < 4; at++) expect((await subscribe("eve@example.org", `192.0.2.${at}`)).status).toBe(200);
     expect(smtp.mails).toHaveLength(2);
     const statuses: number[] = [];
@@ -94,14 +94,14 @@ describe("a subscription of anybody", () => {
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
   });
 
-  it("is forgotten when it was not confirmed in a week", async () => {
+  it("is forgotten if it was not confirmed within a week", async () => {
     await subscribe("eve@example.org");
     now = new Date("2026-03-10T12:00:00Z");
     await subscribe("bob@example.org");
     expect((await engine.digests.subscriptions()).map((one) => one.address)).toEqual(["bob@example.org"]);
   });
 
-  it("is refused for what is no address, no hour or no time zone, and keeps what was typed", async () => {
+  it("is refused for an invalid address, hour or time zone, and keeps the input", async () => {
     for (const wrong of [
       { address: "no" },
       { hour: "25" },
@@ -115,7 +115,7 @@ describe("a subscription of anybody", () => {
     expect(await engine.digests.subscriptions()).toEqual([]);
   });
 
-  it("is never one of picks, and its address signs nobody in", async () => {
+  it("is never one of picks, and its address cannot be used to sign in", async () => {
     const input = { channel: "mail", address: "eve@example.org", weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false } as const;
     await expect(engine.digests.subscribe(anybody, { ...input, kind: "picks" }, true)).rejects.toMatchObject({ code: "invalid_request" });
     await engine.digests.subscribe(anybody, { ...input, kind: "trending" }, true);

@@ -1,4 +1,4 @@
-/** Backups: whole while others write, checked before they are used, and nothing lost whatever goes wrong. */
+/** Backups: complete while others write, checked before they are used, and nothing lost whatever goes wrong. */
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ describe("a backup", () => {
     return await Promise.all(Array.from({ length: 50 }, (_, at) => library.neighbours(generation, inventVector(1_000 + at), { k: 100 })));
   }
 
-  it("is checked without being restored", async () => {
+  it("can be checked without being restored", async () => {
     await (await openFilled(3)).checkpoint();
     const { sizeBytes } = await backUp(from(), file, options);
     expect(await checkBackups(file, undefined)).toEqual([{ created: options.now.toISOString(), sizeBytes: expect.any(Number) }]);
@@ -56,7 +56,7 @@ describe("a backup", () => {
     expect(existsSync(into())).toBe(false);
   });
 
-  it("gives the same answers from the index files that it brings along", async () => {
+  it("gives the same answers from the index files it includes", async () => {
     const library = await openFilled(300);
     await library.checkpoint();
     await library.upsert([inventPaper(900)]);
@@ -74,7 +74,7 @@ describe("a backup", () => {
     await restored.library.close();
   });
 
-  it("I1: holds what was acknowledged before it, while another process writes", async () => {
+  it("I1: contains what was acknowledged before it, while another process writes", async () => {
     const library = await openFilled(50);
     let isDone = false;
     let stored = 50;
@@ -98,7 +98,7 @@ describe("a backup", () => {
     await writing;
   });
 
-  it("I11: does not touch a library that is there unless told, nor one that is in use", async () => {
+  it("I11: does not overwrite an existing library unless told to, nor one in use", async () => {
     await (await openFilled(5)).checkpoint();
     await backUp(from(), file, options);
     await restore(file, into(), { replace: false });
@@ -112,7 +112,7 @@ describe("a backup", () => {
     await release?.();
     await library.upsert([inventPaper(70)]);
     await library.close();
-    // What somebody put among the index files is none of them.
+    // Foreign files among the index files are not part of it.
     await writeFile(join(into(), "generation-1", "notes.txt"), "mine");
     await restore(file, into(), { replace: true });
     expect(await readFile(join(into(), "generation-1", "notes.txt"), "utf8")).toBe("mine");
@@ -122,7 +122,7 @@ describe("a backup", () => {
     expect(existsSync(join(into(), "replaced"))).toBe(false);
   });
 
-  it("lets nobody else into the library that it is restored over, and into the restored one afterwards", async () => {
+  it("locks others out of the library that it is restored over, and out of the restored one until it is done", async () => {
     await openFilled(40);
     await backUp(from(), file, options);
     await restore(file, into(), { replace: false });
@@ -143,7 +143,7 @@ describe("a backup", () => {
     await library.close();
   });
 
-  it("I11: does not take the place of a library that was begun meanwhile", async () => {
+  it("I11: does not replace a library created meanwhile", async () => {
     await openFilled(5);
     await backUp(from(), file, options);
     const restoring = restore(file, into(), {
@@ -158,7 +158,7 @@ describe("a backup", () => {
     await library.close();
   });
 
-  it("I11: takes the place of nothing but an earlier backup, least of all of the library", async () => {
+  it("I11: is written over nothing but an earlier backup, least of all over the library", async () => {
     const library = await openFilled(20);
     await library.checkpoint();
     const other = join(target?.path ?? "", "notes.txt");
@@ -171,14 +171,14 @@ describe("a backup", () => {
     expect(await readFile(other, "utf8")).toBe("what somebody wrote");
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
     await backUp(from(), file, options);
-    // One that was cut short is one still.
+    // A truncated one still counts as one.
     await truncate(file, 5_000);
     await backUp(from(), file, options);
     await restore(file, into(), { replace: false });
     await expect(restore(file, into(), { replace: true, copy: "20260102T030405000Z" })).rejects.toMatchObject({ code: "invalid_request" });
   });
 
-  it("takes the place of a damaged library", async () => {
+  it("replaces a damaged library when restored", async () => {
     await openFilled(5);
     await backUp(from(), file, options);
     await mkdir(into());
@@ -189,21 +189,21 @@ describe("a backup", () => {
     await library.close();
   });
 
-  it("is refused when any of it is damaged, and the library stays as it was", async () => {
+  it("is refused when any of it is damaged, and the library stays unchanged", async () => {
     const library = await openFilled(40);
     await library.checkpoint();
     await backUp(from(), file, options);
     await restore(file, into(), { replace: false });
     const whole = await readFile(file);
     const bad = join(target?.path ?? "", "bad.backup");
-    // Every header and a place in every file; not the padding, which nothing is read from.
+    // Every header and one place in every file; not the padding, which is never read.
     const places = Array.from({ length: 40 }, (_, at) => Math.floor((at * whole.length) / 40) + 7);
     for (const place of places) {
       const bytes = Buffer.from(whole);
       bytes[place] = (bytes[place] ?? 0) ^ 0x10;
       await writeFile(bad, bytes);
       await restore(bad, into(), { replace: true }).then(
-        // The end marker and padding carry nothing.
+        // The end marker and padding carry no data.
         () => expect(whole[place]).toBe(0),
         (error: unknown) => expect(error).toMatchObject({ code: "backup_damaged" }),
       );
@@ -223,7 +223,7 @@ describe("a backup", () => {
     await restored.close();
   });
 
-  it("is for its owner alone, as the library is; what is restored in the place of one that is shared stays shared", async () => {
+  it("is readable by its owner alone, as the library is; restored in place of a shared one, it stays shared", async () => {
     const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
     await openFilled(5);
     await backUp(from(), file, options);
@@ -240,7 +240,7 @@ describe("a backup", () => {
     expect(await modeOf(library)).toBe(0o660);
   });
 
-  it("with a header whose size leads nowhere is refused", async () => {
+  it("with an invalid size in a header is refused", async () => {
     await openFilled(5);
     await backUp(from(), file, options);
     const bytes = await readFile(file);
@@ -254,11 +254,11 @@ describe("a backup", () => {
     }
   });
 
-  it("that is restored a second time finishes what was interrupted in between", async () => {
+  it("restored a second time completes an interrupted restore", async () => {
     await openFilled(5);
     await backUp(from(), file, options);
     await restore(file, into(), { replace: false });
-    // As after a kill between stepping aside and coming in.
+    // As after a kill between moving the old library aside and moving the new one in.
     await mkdir(join(into(), "replaced"));
     await rename(join(into(), "library.sqlite"), join(into(), "replaced", "library.sqlite"));
     await expect(LocalLibrary.open({ folder: into(), create: true, maintain: true })).rejects.toMatchObject({
@@ -272,7 +272,7 @@ describe("a backup", () => {
     await library.close();
   });
 
-  it("I11: is restored behind a lock that needs no room, so that a full disk is left as it was", async () => {
+  it("I11: is restored under a lock that needs no space, so that a full disk leaves everything unchanged", async () => {
     await openFilled(5);
     await backUp(from(), file, options);
     const folder = join(target?.path ?? "", "restored");
@@ -285,9 +285,9 @@ describe("a backup", () => {
     expect(readdirSync(folder)).not.toContain("restoring.lock");
   });
 
-  it("names its own place where there is no space, which may be on another disk than the library", async () => {
+  it("names its own location when space runs out, which may be on another disk than the library", async () => {
     await openFilled(5);
-    // What SQLite and the file system say of a full disk.
+    // How SQLite and the file system report a full disk.
     const full = (code: string) => () => {
       throw Object.assign(new Error("full"), { code });
     };
@@ -299,7 +299,7 @@ describe("a backup", () => {
     }
   });
 
-  it("says what cannot be written, keeps the backup before, and clears away what a killed one left", async () => {
+  it("reports write errors, keeps the previous backup, and cleans up after a killed process", async () => {
     await openFilled(5);
     await expect(backUp(from(), join(file, "nowhere", "x"), options)).rejects.toMatchObject({ code: "file_unreadable" });
     await expect(backUp(join(from(), "nothing"), file, options)).rejects.toMatchObject({ code: "library_not_found" });

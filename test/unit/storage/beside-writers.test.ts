@@ -1,4 +1,4 @@
-/** What a library says of itself while another process writes to it: what came meanwhile is no damage. */
+/** What a library reports about itself while another process writes to it: concurrent changes are not damage. */
 import { cpSync, rmSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,14 +9,14 @@ import { CheckpointFolder, type Manifest } from "../../../src/storage/local/chec
 import { embedAll, inventPaper, inventPapers, inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { LibraryFolder } from "./opened-library.ts";
 
-describe("a library beside another process that writes", () => {
+describe("a library while another process writes", () => {
   let folder: LibraryFolder;
   beforeEach(async () => {
     folder = await LibraryFolder.make();
   });
   afterEach(() => folder.remove());
 
-  it("is verified as whole, whatever came between two checks", async () => {
+  it("is verified as sound, whatever arrives between two checks", async () => {
     const writer = await folder.openFilled(30);
     await writer.checkpoint();
     const generation = await writer.openGeneration(testSpec);
@@ -26,7 +26,7 @@ describe("a library beside another process that writes", () => {
     const findings = await library.verify({
       repair: false,
       onProgress: () => {
-        // What it writes is written when this returns.
+        // What it writes is written by the time this returns.
         const changed = inventPaper(next % 7, { title: `Another title ${next}` });
         writing.push(writer.upsert([inventPaper(next++), changed]), writer.remove([`X:${next % 20}`]));
         writing.push(embedAll(writer, generation));
@@ -36,7 +36,7 @@ describe("a library beside another process that writes", () => {
     expect(findings.filter(({ state }) => state !== "ok")).toEqual([]);
   });
 
-  it("is closed without a fault while it takes in what came", async () => {
+  it("is closed without an error while it takes in new papers", async () => {
     const library = await folder.open({ maintain: false });
     const writer = await folder.open({ maintain: false });
     await writer.upsert(inventPapers(400));
@@ -46,7 +46,7 @@ describe("a library beside another process that writes", () => {
     await expect(following).resolves.toBe(true);
   });
 
-  /** Two checkpoints of a library that is closed. @returns puts the files of one of them in the place of those that are there, at once. */
+  /** Two checkpoints of a closed library. @returns a function that swaps in the files of one of them, at once. */
   async function twoCheckpoints(): Promise<(which: "first" | "second") => void> {
     const writer = await folder.openFilled(40);
     await writer.checkpoint();
@@ -63,7 +63,7 @@ describe("a library beside another process that writes", () => {
     };
   }
 
-  it("is opened as it is where files are replaced meanwhile", async () => {
+  it("opens correctly if files are replaced meanwhile", async () => {
     const put = await twoCheckpoints();
     put("first");
     const notices: string[] = [];
@@ -82,7 +82,7 @@ describe("a library beside another process that writes", () => {
     expect((await library.matchTerms({ terms: new Map([["paper", 1]]) }, { k: 99 })).total).toBe(60);
   });
 
-  it("has a checkpoint of its own history, also where that is written while it is looked at", async () => {
+  it("has a checkpoint of its own history, even if it is written while being read", async () => {
     const put = await twoCheckpoints();
     const files = new CheckpointFolder(join(folder.path, "generation-1"));
     const manifest = async () => JSON.parse((await files.named())?.manifest.text ?? "") as Manifest;
@@ -96,7 +96,7 @@ describe("a library beside another process that writes", () => {
     expect(await reading).toMatchObject({ manifest: { lastChange } });
   });
 
-  it("is opened as it is where papers come in meanwhile", async () => {
+  it("opens correctly if papers arrive meanwhile", async () => {
     const writer = await folder.openFilled(10);
     await writer.checkpoint();
     await writer.upsert(inventPapers(400, 100));

@@ -1,4 +1,4 @@
-/** What was committed is told as done, whatever is met behind it. */
+/** What was committed is reported as done, whatever fails afterwards. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -14,7 +14,7 @@ describe("a library that has committed", () => {
   });
   afterEach(() => folder.remove());
 
-  it("finds what came behind a damaged record of somebody else, says once which one that is, and finds it when it is there again", async () => {
+  it("finds papers that came after another writer's damaged record, reports that record once, and finds it when restored", async () => {
     const notices: string[] = [];
     const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
     await library.upsert(inventPapers(3));
@@ -35,7 +35,7 @@ describe("a library that has committed", () => {
     expect(await found()).toBe(5);
   });
 
-  it("reports papers as accepted where they cannot be followed, and says so once", async () => {
+  it("reports papers as accepted even if following them fails, and says so once", async () => {
     const notices: string[] = [];
     const library = await folder.open({ onNotice: (notice) => notices.push(notice) });
     await library.upsert(inventPapers(3));
@@ -49,7 +49,7 @@ describe("a library that has committed", () => {
     expect(await library.refresh()).toBe(true);
   });
 
-  it("counts in a manifest what the graph that was written holds, whatever came while its folder was made", async () => {
+  it("records in the manifest what the written graph contains, whatever arrives while its folder is created", async () => {
     const library = await folder.openFilled(20);
     const { writeFile: original } = CheckpointFolder.prototype;
     vi.spyOn(CheckpointFolder.prototype, "writeFile").mockImplementationOnce(async function (this: CheckpointFolder, ...args) {
@@ -61,14 +61,14 @@ describe("a library that has committed", () => {
     expect(manifest.count).toBe(19);
   });
 
-  it("tells that the files went with a folder that cannot be written, and makes the next ones whole", async () => {
+  it("reports that the index files are lost with a folder that cannot be written, and makes complete ones next time", async () => {
     const library = await folder.openFilled(20);
     await library.checkpoint();
     await library.upsert([inventPaper(70)]);
     await rm(join(folder.path, "generation-1"), { recursive: true });
     await writeFile(join(folder.path, "generation-1"), "in the way");
     await expect(library.checkpoint()).rejects.toThrow();
-    // It went with its folder.
+    // It was lost with its folder.
     expect((await library.status()).checkpointChange).toBeUndefined();
     await rm(join(folder.path, "generation-1"));
     await mkdir(join(folder.path, "generation-1"));

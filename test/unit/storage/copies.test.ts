@@ -1,4 +1,4 @@
-/** Incremental copies: each is whole, takes the room of what changed, and is not restored where a piece of it is not what it was. */
+/** Incremental copies: each is complete, takes only the space of what changed, and is not restored if a piece of it has changed. */
 import { mkdirSync } from "node:fs";
 import { cp, mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ let copies: string;
 let library: LocalLibrary;
 let seconds = 0;
 
-// Made once, and copied for each test: putting so many vectors into a graph takes seconds.
+// Made once, and copied for each test: inserting so many vectors into a graph takes seconds.
 let filled: LibraryFolder;
 beforeAll(async () => {
   filled = await LibraryFolder.make();
@@ -58,7 +58,7 @@ async function restored(name?: string) {
   return answers;
 }
 
-it("each gives the library as it was then, and one after a small change takes little", async () => {
+it("each copy gives the library as it was then, and one after a small change takes little space", async () => {
   const first = await copy();
   const before = await answersOf(library);
   expect(first.addedBytes).toBeGreaterThan(0.8 * first.sizeBytes);
@@ -68,14 +68,14 @@ it("each gives the library as it was then, and one after a small change takes li
   const after = await answersOf(library);
   expect(after.papers).not.toEqual(before.papers);
   expect(second.addedBytes).toBeLessThan(0.3 * second.sizeBytes);
-  // Nothing but the list of pieces, and the few of the copy's own.
+  // Only the list of pieces, and the few pieces of its own.
   expect((await copy()).addedBytes).toBeLessThan(0.1 * second.sizeBytes);
   expect(await restored(first.name)).toEqual(before);
   expect(await restored()).toEqual(after);
   expect(await restored(second.name)).toEqual(after);
 });
 
-it("is taken while others write, and holds what was acknowledged before", async () => {
+it("a copy is made while others write, and contains what was acknowledged before", async () => {
   let isDone = false;
   let stored = 1200;
   const writing = (async () => {
@@ -96,7 +96,7 @@ it("is taken while others write, and holds what was acknowledged before", async 
   await writing;
 });
 
-it("is refused where a piece is damaged or missing, which is named, and nothing is changed", async () => {
+it("a copy with a damaged or missing piece is refused, the piece is named, and nothing is changed", async () => {
   const first = await copy();
   await library.upsert(inventPapers(3, 90_000));
   const second = await copy();
@@ -129,7 +129,7 @@ it("is refused where a piece is damaged or missing, which is named, and nothing 
   });
 });
 
-it("stores damaged pieces of earlier copies once more, and is whole without them", async () => {
+it("damaged pieces of earlier copies are stored again, so that the new copy is complete without them", async () => {
   const first = await copy();
   const answers = await answersOf(library);
   await truncate(join(copies, `${first.name}.chunks`), 40_000);
@@ -142,7 +142,7 @@ it("stores damaged pieces of earlier copies once more, and is whole without them
   expect(await restored()).toEqual(answers);
 });
 
-it("takes away what a killed one has left", async () => {
+it("what a killed process has left is removed", async () => {
   await copy();
   const left = ["20260102T030405000Z.chunks.999999.tmp", ".copy.999999.tmp"];
   for (const name of left) await writeFile(join(copies, name), "left");
@@ -151,7 +151,7 @@ it("takes away what a killed one has left", async () => {
   expect((await readdir(copies)).filter((name) => name.endsWith(".tmp"))).toEqual(["notes.tmp"]);
 });
 
-it("leaves nothing where its list cannot be written", async () => {
+it("a copy whose list cannot be written leaves nothing behind", async () => {
   await copy();
   const before = await readdir(copies);
   await library.upsert(inventPapers(3, 90_000));
@@ -163,11 +163,11 @@ it("leaves nothing where its list cannot be written", async () => {
   expect((await readdir(copies)).sort()).toEqual(before.sort());
 });
 
-it("keeps the newest that are asked for, whole, and takes the room of what they need", async () => {
+it("the requested number of newest copies is kept, complete, using only the space they need", async () => {
   const made: string[] = [];
   let sizeBytes = 0;
   for (let round = 0; round < 5; round++) {
-    // Every record is another one, so that pieces are needed by few copies.
+    // Every record differs, so that few copies share pieces.
     await library.upsert(
       inventPapers(1200).map((paper) => ({ ...paper, venue: `Round ${round}`, abstract: `${round} ${paper.abstract}` })),
     );
@@ -189,13 +189,13 @@ it("keeps the newest that are asked for, whole, and takes the room of what they 
   expect(await restored()).toEqual(after);
 });
 
-it("leaves a file of pieces whose copy had to go while another one needs it, and removes what no list names", async () => {
+it("a file of pieces outlives its copy while another one needs it, and pieces in no list are removed", async () => {
   const first = await copy();
   await library.upsert(inventPapers(2, 90_000));
   const second = await copy(1);
   expect(second.removed).toEqual([first.name]);
   expect(await namesOf(".chunks")).toEqual([`${first.name}.chunks`, `${second.name}.chunks`]);
-  // As after a kill between the pieces and their list.
+  // As after a kill between writing the pieces and their list.
   await writeFile(join(copies, "20260102T030401500Z.chunks"), "pieces that no list names");
   const third = await copy();
   expect(third.addedBytes).toBeLessThan(0.1 * third.sizeBytes);
@@ -205,7 +205,7 @@ it("leaves a file of pieces whose copy had to go while another one needs it, and
   expect(await restored()).toEqual(answers);
 });
 
-it("removes no pieces while a list that stays cannot be read, and no more than is asked", async () => {
+it("no pieces are removed while a remaining list cannot be read, and no more than requested", async () => {
   const first = await copy();
   await library.upsert(inventPapers(3, 90_000));
   const second = await copy();
@@ -221,7 +221,7 @@ it("removes no pieces while a list that stays cannot be read, and no more than i
   expect(await restored()).toEqual(await answersOf(library));
 });
 
-it("is the latest one also where the clock was set back", async () => {
+it("the newest copy is recognised even if the clock was set back", async () => {
   const first = await copy(undefined, new Date(Date.UTC(2099, 0, 1)));
   await library.upsert(inventPapers(3, 90_000));
   const second = await copy(1);
@@ -230,7 +230,7 @@ it("is the latest one also where the clock was set back", async () => {
   expect(await restored()).toEqual(await answersOf(library));
 });
 
-it("is refused in a folder with copies of another library, and while another process adds one", async () => {
+it("a copy is refused in a folder with copies of another library, and while another process adds one", async () => {
   await copy();
   const other = await LibraryFolder.make();
   await other.openFilled(3);
@@ -243,7 +243,7 @@ it("is refused in a folder with copies of another library, and while another pro
   expect([one, two].find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "library_busy" } });
 });
 
-it("says of each copy in a folder whether it is whole, and where one is not, that others may be", async () => {
+it("each copy in a folder is reported as complete or not, and if one is not, others are suggested", async () => {
   const first = (await copy()).name;
   await library.upsert([inventPaper(5_000)]);
   const second = (await copy()).name;
@@ -265,7 +265,7 @@ it("says of each copy in a folder whether it is whole, and where one is not, tha
   await expect(checkBackups(copies, undefined)).rejects.toMatchObject({ code: "file_unreadable" });
 });
 
-it("is refused in the folder of the library itself, and among its index files, which are removed when they are made anew", async () => {
+it("copies are refused in the library's own folder, and among its index files, which are deleted when they are rebuilt", async () => {
   for (const name of ["", "generation-1", join("generation-1", "copies"), "restoring"]) {
     const place = join(folder.path, name);
     await expect(addCopy(folder.path, place, { version: "0.0.0", now: new Date() })).rejects.toMatchObject({ code: "invalid_request" });

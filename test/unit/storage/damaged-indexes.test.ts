@@ -1,4 +1,4 @@
-/** Damage of the indexes inside SQLite, which follow from its tables; and of a table, which looks much the same. */
+/** Damage to SQLite's own indexes, which derive from its tables; and to a table, which looks much the same. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -20,7 +20,7 @@ afterEach(() => folder.remove());
 const faults = (findings: readonly Finding[]) =>
   findings.filter(({ state }) => state !== "ok").map(({ check, state }) => `${check}: ${state}`);
 
-/** Changes the page at which an index begins: with 30 papers it holds all of a short one. */
+/** Changes the first page of an index: with 30 papers it holds all of a short one. */
 async function damage(index: string, change: (page: Buffer) => void): Promise<void> {
   const path = join(folder.path, "library.sqlite");
   const db = new Database(path);
@@ -41,9 +41,9 @@ async function expectWhole(library: LocalLibrary): Promise<void> {
   expect((await library.eachPaper(0, 100)).map(({ label }) => label)).toHaveLength(30);
 }
 
-it("an index that says something else than its table is made anew by `verify --repair`, and by nothing else", async () => {
+it("an index that contradicts its table is rebuilt by `verify --repair`, and by nothing else", async () => {
   await damage("papers_main_title", (page) => {
-    // A letter of the last title.
+    // One letter of the last title.
     page[page.length - 5] = (page[page.length - 5] ?? 0) ^ 1;
   });
   const library = await folder.open();
@@ -61,8 +61,8 @@ it("an index that says something else than its table is made anew by `verify --r
   await expectWhole(library);
 });
 
-it("an index whose page is torn is made anew, also where the library cannot be opened with it", async () => {
-  // Everything that comes in is followed by it.
+it("an index with a torn page is rebuilt, even if the library cannot be opened with it", async () => {
+  // Every incoming paper is recorded there.
   await damage("papers_change", (page) => page.fill(0xff));
   await damage("sqlite_autoindex_papers_1", (page) => page.fill(0));
   const opening = { folder: folder.path, create: false, maintain: true };
@@ -78,8 +78,8 @@ it("an index whose page is torn is made anew, also where the library cannot be o
   await library.close();
 });
 
-it("rows that a table has lost are no damage of its indexes, which still know them: nothing is made anew", async () => {
-  // As when an old page of the table stands in the place of a newer one.
+it("rows missing from a table are not damage to its indexes, which still list them: nothing is rebuilt", async () => {
+  // As when an old page of the table replaces a newer one.
   const db = new Database(join(folder.path, "library.sqlite"));
   db.unsafeMode();
   const indexes = "type = 'index' AND tbl_name = 'papers' AND sql IS NOT NULL";
@@ -103,7 +103,7 @@ it("rows that a table has lost are no damage of its indexes, which still know th
 });
 
 it.each(["contributions", "feedback"])(
-  "a torn page of a table is told with the table's name, and what can be taken along without a backup (%s)",
+  "a torn page of a table is reported with the table's name, and what can be rescued without a backup (%s)",
   async (table) => {
     await damage(table, (page) => page.fill(0xff));
     const library = await folder.open();

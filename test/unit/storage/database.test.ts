@@ -1,4 +1,4 @@
-/** Opening library.sqlite: what makes it durable, and what is said when it cannot be used. */
+/** Opening library.sqlite: what makes it durable, and what is reported when it cannot be used. */
 
 import { once } from "node:events";
 import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
@@ -17,7 +17,7 @@ import { LibraryFolder } from "./opened-library.ts";
 
 describe("the database", () => {
   let folder: LibraryFolder;
-  // Made once, and copied where a test wants papers.
+  // Made once, and copied when a test needs papers.
   let filled: LibraryFolder;
   const fill = () => cpSync(filled.path, folder.path, { recursive: true });
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describe("the database", () => {
   });
   afterEach(() => folder.remove());
 
-  it("that has another name is told, since opened by both it would be damaged", async () => {
+  it("under a second name is reported, since opening it by both names would damage it", async () => {
     fill();
     const notices: string[] = [];
     const open = async () => await (await folder.open({ onNotice: (notice) => notices.push(notice) })).close();
@@ -54,7 +54,7 @@ describe("the database", () => {
     }
   });
 
-  it("is made where it is wanted and missing, with the folders above it", async () => {
+  it("is created on request if it is missing, along with its parent folders", async () => {
     const path = join(folder.path, "a", "b", "library.sqlite");
     expect(() => openDatabase(path, { create: false })).toThrow(
       expect.objectContaining({
@@ -66,8 +66,8 @@ describe("the database", () => {
     openDatabase(path, { create: false }).close();
   });
 
-  it.skipIf(process.getuid?.() !== 0)("says whose it is where another user may not open it (skipped without root)", async () => {
-    // The superuser may open every file, and no folder as one.
+  it.skipIf(process.getuid?.() !== 0)("names its owner if another user may not open it (skipped without root)", async () => {
+    // The superuser may open every file, and may open no folder as a file.
     const path = join(folder.path, "library.sqlite");
     await mkdir(path);
     await writeFile(join(path, "file"), "");
@@ -77,9 +77,9 @@ describe("the database", () => {
     );
   });
 
-  it("waits for another process that is just beginning it, where SQLite would not", async () => {
+  it("waits for another process that is just creating it, where SQLite would not", async () => {
     const path = join(folder.path, "library.sqlite");
-    // Opening waits without a turn of the event loop: the other one has a thread of its own.
+    // Opening blocks the event loop: the other one gets its own thread.
     const other = new Worker(
       `const { parentPort, workerData } = require("node:worker_threads");
       const db = new (require("better-sqlite3"))(workerData);
@@ -95,7 +95,7 @@ describe("the database", () => {
     await other.terminate();
   });
 
-  it("is not begun anew, nor said never to have been, where it is gone from beside its index files", async () => {
+  it("that is missing beside its index files is neither created anew nor said never to have existed", async () => {
     const library = await folder.openFilled(3);
     await library.checkpoint();
     await library.close();
@@ -113,7 +113,7 @@ describe("the database", () => {
     openDatabase(join(folder.path, "library.sqlite"), { create: true }).close();
   });
 
-  it("is not taken for an empty library when its file was emptied", async () => {
+  it("is not taken for an empty library when its file was truncated to nothing", async () => {
     fill();
     await writeFile(join(folder.path, "library.sqlite"), "");
     await expect(folder.open({ create: false })).rejects.toMatchObject({
@@ -121,7 +121,7 @@ describe("the database", () => {
     });
   });
 
-  it.each(migrations.slice(1).map((_, at) => at + 1))("of version %i is brought up to date, with all that it holds", async (version) => {
+  it.each(migrations.slice(1).map((_, at) => at + 1))("of version %i is migrated, with all its content", async (version) => {
     fill();
     makeEarlier(join(folder.path, "library.sqlite"), version);
     const library = await folder.open();
@@ -133,7 +133,7 @@ describe("the database", () => {
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
   });
 
-  it("of a newer version is left alone", async () => {
+  it("of a newer version is left unchanged", async () => {
     fill();
     folder.sql(`PRAGMA user_version = ${migrations.length + 1}`);
     await expect(folder.open()).rejects.toMatchObject({
@@ -144,7 +144,7 @@ describe("the database", () => {
     expect(await (await folder.open()).countPapers()).toBe(3);
   });
 
-  it("I11: of another program is left alone", async () => {
+  it("I11: of another program is left unchanged", async () => {
     folder.sql("CREATE TABLE papers (somebody)");
     const before = await stat(join(folder.path, "library.sqlite"));
     await expect(folder.open()).rejects.toMatchObject({
@@ -155,7 +155,7 @@ describe("the database", () => {
     expect((await stat(join(folder.path, "library.sqlite"))).ino).toBe(before.ino);
   });
 
-  it("is the one that was put in its place while it was opened", async () => {
+  it("is the one put in its place while it was being opened", async () => {
     const path = join(folder.path, "library.sqlite");
     await (await folder.openFilled(3)).close();
     await copyFile(path, join(folder.path, "other.sqlite"));
@@ -174,7 +174,7 @@ describe("the database", () => {
     db.close();
   });
 
-  it("says so when its place cannot be used", async () => {
+  it("reports a location that cannot be used", async () => {
     await writeFile(join(folder.path, "file"), "");
     await mkdir(join(folder.path, "folder", "library.sqlite"), {
       recursive: true,
@@ -188,7 +188,7 @@ describe("the database", () => {
       );
   });
 
-  it("I1: is followed by a second process that has it open", async () => {
+  it("I1: is kept up to date in a second process that has it open", async () => {
     const [first, second] = [await folder.openFilled(4), await folder.open({ maintain: false })];
     await first.upsert(inventPapers(3, 50));
     await first.remove(["X:0"]);
@@ -207,7 +207,7 @@ describe("a lease", () => {
   });
   afterEach(() => folder.remove());
 
-  it("is held by one until it is given back", () => {
+  it("has one holder until it is released", () => {
     const db = openDatabase(join(folder.path, "library.sqlite"), {
       create: true,
     });
@@ -223,7 +223,7 @@ describe("a lease", () => {
     }
   });
 
-  it("is taken over from a process that is gone, or whose number another one has now", async () => {
+  it("is taken over from a process that is gone, or whose number belongs to another one now", async () => {
     const library = await folder.open();
     const take = async (pid: number, start: string) => {
       folder.sql("INSERT OR REPLACE INTO leases (work, pid, process_start, token) VALUES ('embedding', ?, ?, 'theirs')", pid, start);
@@ -231,12 +231,12 @@ describe("a lease", () => {
       await release?.();
       return release !== undefined;
     };
-    // Above what Linux and macOS give; a number of this very process with another start.
+    // Above what Linux and macOS assign; and the number of this process with a different start time.
     expect(await take(2 ** 22 + 7, "1")).toBe(true);
     expect(await take(process.pid, "not when it started")).toBe(true);
   });
 
-  it("is another container's as long as the process there has its file locked, whatever its number means here", async () => {
+  it("belongs to another container as long as the process there keeps its file locked, whatever its number means here", async () => {
     const library = await folder.open();
     const name = "claim-6f1c2a9e-0000-4000-8000-000000000000.lock";
     const mark = new Database(join(folder.path, name));
@@ -257,7 +257,7 @@ describe("a lease", () => {
     expect(readdirSync(folder.path).filter((file) => file.startsWith("claim-"))).toEqual([]);
   });
 
-  it("stays where the database of another library is in the same folder by a link", async () => {
+  it("stays when the database of another library is linked into the same folder", async () => {
     const paths = ["one", "two"].map((name) => join(folder.path, `${name}.sqlite`));
     const [one, two] = paths.map((path) => openDatabase(path, { create: true }));
     if (one === undefined || two === undefined) throw new TypeError();
@@ -272,13 +272,13 @@ describe("a lease", () => {
     }
   });
 
-  it("is taken also where something that looks like a file left over cannot be removed", async () => {
+  it("is acquired even if what looks like a leftover file cannot be removed", async () => {
     const library = await folder.open();
     await mkdir(join(folder.path, "claim-6f1c2a9e-0000-4000-8000-000000000001.lock", "within"), { recursive: true });
     expect(await library.claim("embedding")).toBeDefined();
   });
 
-  it("is given back also once the library is closed", async () => {
+  it("is released even after the library is closed", async () => {
     const library = await folder.open();
     const release = await library.claim("embedding");
     await library.close();
@@ -287,7 +287,7 @@ describe("a lease", () => {
     expect(await (await folder.open()).claim("embedding")).toBeDefined();
   });
 
-  it("is nobody's in a copy of the folder that was made while somebody had it", async () => {
+  it("has no holder in a copy of the folder made while somebody held it", async () => {
     const [library, copy] = [await folder.open(), await LibraryFolder.make()];
     try {
       const release = await library.claim("embedding");

@@ -8,7 +8,7 @@ const paper = (label: number) => ({
   paper: { title: `Paper ${label}`, authors: [], categories: [], sources: [] } as unknown as BriefPaper,
 });
 
-it("facets, which searches wait for, are made before suggestions are", async () => {
+it("facets, which searches wait for, are built before suggestions", async () => {
   const papers = {
     briefPage: (after: number, limit: number) => Array.from({ length: Math.min(limit, 500 - after) }, (_, at) => paper(after + 1 + at)),
   };
@@ -16,7 +16,7 @@ it("facets, which searches wait for, are made before suggestions are", async () 
   const warm = derived.warmUp();
   const facets = await derived.facets(undefined, 10);
   expect(facets.years).toEqual([]);
-  // Asking begins nothing that waits for facets, and tells how far it is.
+  // Asking starts nothing that delays facets, and reports progress.
   expect(derived.suggest("pap", ["titles"], 3).complete).toBe(false);
   await warm;
   expect(derived.suggest("pap", ["titles"], 3).complete).toBe(true);

@@ -1,4 +1,4 @@
-/** Torn pages of tables that follow from others: `verify --repair` makes them anew, and nothing that matters is lost. */
+/** Torn pages of derived tables: `verify --repair` rebuilds them, and nothing that matters is lost. */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ async function answersOf(library: LocalLibrary) {
   };
 }
 
-/** After whatever mended it. @returns how many papers had to be embedded anew. */
+/** After any repair. @returns how many papers had to be embedded again. */
 async function expectWhole(library: LocalLibrary): Promise<number> {
   expect(faults(await library.verify({ repair: false }))).toEqual([]);
   const generation = await library.openGeneration(testSpec);
@@ -56,9 +56,9 @@ async function mended(options: { searchable?: boolean } = {}): Promise<LocalLibr
 
 describe("a torn page of", () => {
   const tables = ["paper_ids", "paper_categories", "paper_sources", "faults", "leases"];
-  it.each(tables)("%s is told by `verify`, and mended with `--repair`", async (table) => {
+  it.each(tables)("%s is reported by `verify`, and repaired with `--repair`", async (table) => {
     await tearPages(folder.path, [table], "leaf", (pages) => pages.slice(0, 1));
-    // What only looks finds what it can, and says what to do.
+    // A check alone finds what it can, and says what to do.
     const looking = await folder.open({ create: false, maintain: false });
     expect(faults(await looking.verify({ repair: false }))).toEqual(["derived tables: damaged"]);
     const [, derived] = await looking.verify({ repair: false });
@@ -73,7 +73,7 @@ describe("a torn page of", () => {
     ["embeddings", "leaf"],
     ["embeddings", "internal"],
     ["sentence_embeddings", "leaf"],
-  ])("%s (%s) keeps the library from nothing but that: what can be read is kept, and the rest embedded anew", async (table, kind) => {
+  ])("%s (%s) affects nothing else in the library: what can be read is kept, and the rest embedded again", async (table, kind) => {
     if (table === "sentence_embeddings") folder.sql("UPDATE sentence_embeddings SET label = label");
     await tearPages(folder.path, [table], kind, (pages) => pages.slice(0, 1));
     const library = await mended();
@@ -84,7 +84,7 @@ describe("a torn page of", () => {
   });
 });
 
-it("a library that cannot be opened for torn embeddings says that they can be made anew", async () => {
+it("a library that cannot be opened because of torn embeddings says that they can be rebuilt", async () => {
   await tearPages(folder.path, ["embeddings"], "leaf");
   const opening = LocalLibrary.open({ folder: folder.path, create: false, maintain: false });
   await expect(opening).rejects.toMatchObject({
@@ -95,12 +95,12 @@ it("a library that cannot be opened for torn embeddings says that they can be ma
   expect(await expectWhole(await mended())).toBe(count);
 });
 
-it("torn tables and torn indexes are mended together", async () => {
+it("torn tables and torn indexes are repaired together", async () => {
   await tearPages(folder.path, ["paper_ids", "embeddings", "papers_change", "embeddings_change"], "leaf");
   expect(await expectWhole(await mended())).toBe(count);
 });
 
-it("nothing is made anew where what it follows from is damaged too", async () => {
+it("nothing is rebuilt if its source is damaged too", async () => {
   await tearPages(folder.path, ["paper_ids"], "leaf");
   folder.sql("UPDATE papers SET record = replace(record, 'Paper 7 on', 'Papyrus') WHERE label = 8");
   const library = await folder.open({ create: false });
@@ -113,7 +113,7 @@ it("nothing is made anew where what it follows from is damaged too", async () =>
   expect(faults(await again.verify({ repair: true }))).toEqual(["database: damaged"]);
 });
 
-it("nothing is begun where there is no room for it", async () => {
+it("nothing is started if there is no space for it", async () => {
   await tearPages(folder.path, ["paper_ids"], "leaf");
   const library = await folder.open({ create: false });
   const room = vi.spyOn(fs, "statfsSync").mockReturnValue({ ...fs.statfsSync(folder.path), bavail: 1000, bsize: 1 });

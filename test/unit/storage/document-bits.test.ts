@@ -11,7 +11,7 @@ function bitsOf(list: readonly number[]): DocumentBits {
   return bits;
 }
 
-it("holds, counts and lists what a set of numbers would", () => {
+it("contains, counts and lists the same as a set of numbers", () => {
   fc.assert(
     fc.property(documents, documents, documents, (first, second, removed) => {
       const bits = bitsOf(first);

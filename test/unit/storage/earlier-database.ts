@@ -1,9 +1,9 @@
-/** Libraries of versions before this one. */
+/** Libraries of earlier versions. */
 import { renameSync, rmSync } from "node:fs";
 import Database from "better-sqlite3";
 import { migrations } from "../../../src/storage/local/migrations.ts";
 
-/** Puts what a database holds into one of an earlier version, as far as that has room for it. */
+/** Copies a database's content into one of an earlier version, as far as that has room for it. */
 export function makeEarlier(path: string, version: number): void {
   const db = new Database(`${path}.earlier`);
   for (const sql of migrations.slice(0, version)) db.exec(sql);

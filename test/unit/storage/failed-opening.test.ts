@@ -1,4 +1,4 @@
-/** An opening that fails behind its first steps. */
+/** An opening that fails after its first steps. */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -14,11 +14,11 @@ afterEach(async () => {
   await folder.remove();
 });
 
-it("leaves nothing behind that goes on building", async () => {
+it("a failed opening leaves no build running", async () => {
   const library = await folder.openFilled(600);
   await library.checkpoint();
   await library.close();
-  // The graph is to be made anew, and so are the words, of which that fails.
+  // The graph is to be rebuilt, and so is the word index, of which the latter fails.
   await rm(join(folder.path, "generation-1"), { recursive: true });
   const { build } = VectorIndex.prototype;
   let [begun, ended] = [0, 0];

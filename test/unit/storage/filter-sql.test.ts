@@ -1,4 +1,4 @@
-/** Conditions are answered from an index that holds all they ask: fetching the rows of a large library takes ten times as long. */
+/** Conditions are answered from an index with all the columns they need: fetching the rows of a large library takes ten times as long. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,32 +51,32 @@ function planOf(filters: Filters): string {
 }
 
 describe("conditions in SQL", () => {
-  it("has an example of every condition", () => {
+  it("have an example each", () => {
     expect(Object.keys(examples).sort()).toEqual(Object.keys(filtersSchema.shape).sort());
   });
 
-  it.each(Object.entries(examples))("%s reads an index alone, in the order of labels", (name, value) => {
+  it.each(Object.entries(examples))("for %s read an index alone, in the order of labels", (name, value) => {
     const plan = planOf({ [name]: value });
     expect(plan).toMatch(/^SCAN papers USING COVERING INDEX papers_(?:filters|names)/);
     expect(plan).not.toContain("TEMP B-TREE");
   });
 
-  it("reads an index alone for all of them together", () => {
+  it("all together read an index alone", () => {
     expect(planOf(examples)).toMatch(/^SCAN papers USING COVERING INDEX papers_names/);
   });
 
   it.each(["authors", "venues", "categories", "sources", "languages", "title"] as const)(
-    "takes a hundred %s with many spellings each",
+    "accept a hundred %s with many spellings each",
     (name) => {
       const filters = { [name]: Array.from({ length: 100 }, (_, number) => `Goedel Moehring Kuehnel${number}, Hoelder*`) };
       const { from, where, parameters } = sqlOfConditions([filters, filters]);
       expect(db.prepare(`SELECT label FROM ${from} WHERE ${where}`).all(...parameters)).toEqual([]);
-      // A condition for each would cost a look at every paper each.
+      // A condition for each would need a look at every paper each.
       if (name !== "sources" && name !== "categories" && name !== "title") expect(parameters).toHaveLength(2);
     },
   );
 
-  it("looks up beginnings of categories within which others lie once", () => {
+  it("on categories look up prefixes once if one contains others", () => {
     const { parameters } = sqlOfConditions([{ categories: ["cs.*", "CS.*", "cs.c*", "cs.cl", "c*", "stat.*"] }]);
     expect(parameters).toEqual(["cs.cl", "c", "c\u{10ffff}", "stat.", "stat.\u{10ffff}"]);
   });

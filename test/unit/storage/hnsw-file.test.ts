@@ -1,4 +1,4 @@
-/** Whether the file of a graph was written to its end, which hnswlib-node does not say. */
+/** Whether the file of a graph was written completely, which hnswlib-node does not report. */
 import { stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-it("I2: a graph lacks what was cut off, wherever that is, and otherwise nothing", async () => {
+it("I2: a truncated graph lacks only what was cut off, wherever that is", async () => {
   for (const [count, M] of [
     [0, 16],
     [1, 16],
@@ -29,7 +29,7 @@ it("I2: a graph lacks what was cut off, wherever that is, and otherwise nothing"
     await graph.write(path);
     expect(await missingBytes(path)).toBe(0);
     const { size } = await stat(path);
-    // The links above the lowest level stand at the end.
+    // The links above the lowest level come last.
     for (const cut of [1, 2, 4, 5, 60, 500, 3_000, size - 97, size - 96, size - 50, size - 1, size]) {
       if (cut < 1 || cut > size) continue;
       await graph.write(path);
@@ -45,6 +45,6 @@ it.skipIf(process.platform !== "linux")("I2: a graph that cannot be written is r
   index.startGraph();
   await index.build();
   await index.writeGraph(path);
-  // hnswlib-node says that it wrote there.
+  // hnswlib-node claims to have written it.
   await expect(index.writeGraph("/dev/full")).rejects.toMatchObject({ code: "storage_full" });
 });

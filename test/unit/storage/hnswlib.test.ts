@@ -1,4 +1,4 @@
-/** Which build of hnswlib-node is used, and what its compilation does where it cannot be done. */
+/** Which build of hnswlib-node is used, and what its compilation does where it is impossible. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
@@ -7,11 +7,11 @@ import { projectRoot } from "../../../src/compiled.ts";
 import { hnswlib, hnswlibPath } from "../../../src/storage/local/hnswlib.ts";
 import { nativeBuild } from "../../../src/storage/local/native-build.ts";
 
-// Wherever node_modules leads to.
+// Wherever node_modules points.
 const home = realpathSync(join(projectRoot, "node_modules/hnswlib-node/build"));
 
 describe("the library of the vector index", () => {
-  it("is the one that was compiled for this processor, where there is one", async () => {
+  it("is the one compiled for this processor, if there is one", async () => {
     const native = join(home, "native/addon.node");
     const isNative = existsSync(native) && process.platform === "linux";
     expect(hnswlibPath).toBe(isNative ? native : join(home, "Release/addon.node"));
@@ -19,7 +19,7 @@ describe("the library of the vector index", () => {
     expect(new hnswlib.HierarchicalNSW("ip", 8).getNumDimensions()).toBe(8);
   });
 
-  it("asks for no instruction that this processor lacks", () => {
+  it("requires no instruction that this processor lacks", () => {
     const list = join(home, "native/processor.json");
     if (!existsSync(list)) return;
     const wanted = JSON.parse(readFileSync(list, "utf8")) as string[];
@@ -27,7 +27,7 @@ describe("the library of the vector index", () => {
     expect(readFileSync("/proc/cpuinfo", "utf8").split(/\s+/)).toEqual(expect.arrayContaining(wanted));
   });
 
-  it("is left as it is, and says why, where nothing can be compiled", () => {
+  it("is left unchanged, with a reason, if nothing can be compiled", () => {
     const { npm_config_node_gyp: _, ...env } = process.env;
     const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, "scripts/native.mjs")], {
       env: { ...env, npm_config_node_gyp: "/nowhere/node-gyp.js" },

@@ -1,4 +1,4 @@
-/** Backups that somebody else made, and two that are restored at once. */
+/** Backups made by somebody else, and two restores at once. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, writeFile } from "node:fs/promises";
@@ -53,7 +53,7 @@ describe("restoring", () => {
     expect(await readdir(place("empty"))).toEqual([]);
   });
 
-  /** A backup with one database and whatever else its manifest says. */
+  /** A backup with one database and anything else that its manifest lists. */
   async function pack(database: Buffer, files: readonly { name: string; text: string }[]): Promise<string> {
     const sha256 = (bytes: Buffer | string) => createHash("sha256").update(bytes).digest("hex");
     await writeFile(place("database"), database);
@@ -77,7 +77,7 @@ describe("restoring", () => {
     return bytes;
   }
 
-  it("refuses databases of other programs, of later versions, and files that are none", async () => {
+  it("refuses databases of other programs or later versions, and files that are not databases", async () => {
     for (const [bytes, code] of [
       [await otherDatabase(), "backup_damaged"],
       [await otherDatabase("application_id = 7", "page_size = 65536", `user_version = ${migrations.length}`), "backup_damaged"],
@@ -102,7 +102,7 @@ describe("restoring", () => {
     },
   );
 
-  it("in one folder is for one at a time: the library is the one that was said to be restored", async () => {
+  it("into one folder is exclusive: the library is the one reported as restored", async () => {
     await filled(folder, 40);
     await filled(other, 5);
     await backUp(folder?.path ?? "", place("a.backup"), options);

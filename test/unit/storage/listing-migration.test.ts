@@ -1,4 +1,4 @@
-/** A library that was made before there was a daily listing has one once it is opened. */
+/** A library created before there was a daily listing has one once it is opened. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -21,7 +21,7 @@ const earlier: readonly NewPaper[] = [
   inventPaper(4, { published: "2025" }),
 ];
 
-/** A database as it was before the migration that brings the listing. */
+/** A database as it was before the migration that adds the listing. */
 function writeEarlierDatabase(): void {
   const before = migrations.findIndex((sql) => sql.includes("listing_date"));
   const db = new Database(join(folder.path, "library.sqlite"));
@@ -44,7 +44,7 @@ function writeEarlierDatabase(): void {
   }
 }
 
-it("brings every paper's listing date, and minds no record that cannot be read", async () => {
+it("the migration adds every paper's listing date, and tolerates unreadable records", async () => {
   writeEarlierDatabase();
   const library = await folder.open({ create: false });
   expect(await library.listingDates([])).toEqual([

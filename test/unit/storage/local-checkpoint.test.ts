@@ -1,4 +1,4 @@
-/** When and what a library in a folder writes beside its database, and what it makes of it when it opens. */
+/** When and what a library in a folder writes beside its database, and how it uses this when it opens. */
 import { chmod, mkdir, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -42,7 +42,7 @@ describe("a checkpoint", () => {
 
   const files = async () => (await readdir(join(folder.path, "generation-1"))).sort();
 
-  it("I2: is three files that replace those of the one before", async () => {
+  it("I2: is three files that replace those of the previous one", async () => {
     const library = await filled(20);
     await library.checkpoint();
     const first = await library.lastChange();
@@ -53,7 +53,7 @@ describe("a checkpoint", () => {
     expect((await library.status()).checkpointChange).toBe(first + 1);
   });
 
-  it("is written, replaced and removed beside what somebody else has put there, which stays", async () => {
+  it("is written, replaced and removed without touching foreign files in its folder", async () => {
     const library = await filled(20);
     await library.checkpoint();
     for (const name of ["generation-1/drafts", "generation-99"]) await mkdir(join(folder.path, name));
@@ -68,7 +68,7 @@ describe("a checkpoint", () => {
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
   });
 
-  it("that may not be written is told as that, and nothing is lost", async () => {
+  it("that may not be written is reported as such, and nothing is lost", async () => {
     const library = await filled(20);
     const refused = vi
       .spyOn(CheckpointFolder.prototype, "writeFile")
@@ -83,7 +83,7 @@ describe("a checkpoint", () => {
     expect(await files()).toHaveLength(3);
   });
 
-  it("is for whoever the database is for, also in a folder that was open to all", async () => {
+  it("is readable by whoever may read the database, even in a folder that was open to all", async () => {
     const library = await filled(5);
     await library.checkpoint();
     const modeOf = async () => (await stat(join(folder.path, "generation-1"))).mode & 0o777;
@@ -102,7 +102,7 @@ describe("a checkpoint", () => {
     expect((await readdir(folder.path)).filter((name) => name.startsWith("generation"))).toEqual([]);
   });
 
-  it("of an index without vectors takes vectors after opening again", async () => {
+  it("of an index without vectors accepts vectors after reopening", async () => {
     const first = await open();
     await first.openGeneration(testSpec);
     await first.upsert(inventPapers(3));
@@ -116,7 +116,7 @@ describe("a checkpoint", () => {
     expect(await second.vectorSearch()).toBe("hnsw");
   });
 
-  it("that is asked for while another is being written comes after it", async () => {
+  it("requested while another is being written comes after it", async () => {
     const library = await filled(30);
     const generation = await library.openGeneration(testSpec);
     const first = library.checkpoint();
@@ -138,7 +138,7 @@ describe("a checkpoint", () => {
     expect((await again.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
   });
 
-  it("is left to the process that has it", async () => {
+  it("is left to the process that holds it", async () => {
     const first = await filled(5);
     await first.checkpoint();
     const second = await open();
@@ -168,7 +168,7 @@ describe("a checkpoint", () => {
     expect((await restored.matchTerms({ terms: new Map([["paper", 1]]) }, { k: 100 })).total).toBe(10);
   });
 
-  it("I2: opens without a word when it is whole, and holds what came behind it", async () => {
+  it("I2: opens silently when it is complete, and includes later changes", async () => {
     const library = await filled(40);
     await library.checkpoint();
     await library.remove(["X:1"]);
@@ -181,7 +181,7 @@ describe("a checkpoint", () => {
     expect((await again.status()).checkpointChange).toBeLessThan(await again.lastChange());
   });
 
-  it.each(["hnsw", "lexical"] as const)("I2: whose %s file was not written to its end, and is vouched for, is made anew", async (which) => {
+  it.each(["hnsw", "lexical"] as const)("I2: with an incomplete %s file, even if vouched for, is rebuilt", async (which) => {
     const library = await filled(60);
     await library.checkpoint();
     const generation = await library.openGeneration(testSpec);
@@ -205,7 +205,7 @@ describe("a checkpoint", () => {
     expect(later).toEqual([]);
   });
 
-  it("makes the words anew once, and keeps the graph, where another version read words in another way", async () => {
+  it("rebuilds the word index once, and keeps the graph, if another version analysed words differently", async () => {
     const library = await filled(20);
     await library.checkpoint();
     const generation = await library.openGeneration(testSpec);
@@ -218,7 +218,7 @@ describe("a checkpoint", () => {
     const second = await open(notices, false);
     expect(notices).toEqual([expect.stringContaining("word index is rebuilt")]);
     expect((await second.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
-    // Who only asks keeps them too: they are not made for each search.
+    // Read-only use keeps it too: it is not rebuilt for each search.
     await second.close();
     const later: string[] = [];
     await open(later);

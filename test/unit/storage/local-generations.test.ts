@@ -1,4 +1,4 @@
-/** Generations of a library in a folder: their files, other processes, and what goes wrong while an index is built. */
+/** Generations of a library in a folder: their files, other processes, and failures while an index is built. */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ describe("generations in a folder", () => {
     return filling;
   }
 
-  it("I2: has the files of the new one before it is live, and takes those of a dropped one away", async () => {
+  it("I2: have the files of the new one before it is live, and remove those of a dropped one", async () => {
     const library = await folder.openFilled(30);
     await library.checkpoint();
     const filling = await fillOther(library);
@@ -47,7 +47,7 @@ describe("generations in a folder", () => {
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
   });
 
-  it("takes away what a removal has left that was killed, though there is no generation to remove", async () => {
+  it("are cleared of what a killed removal has left, even if there is no generation to remove", async () => {
     const library = await folder.openFilled(3);
     await library.checkpoint();
     folder.sql(
@@ -62,7 +62,7 @@ describe("generations in a folder", () => {
     db.close();
   });
 
-  it("I5: another process goes on with the old one until it loads the new one", async () => {
+  it("I5: let another process use the old one until it loads the new one", async () => {
     const [first, second] = [await folder.openFilled(30), await folder.open()];
     const old = await second.liveGeneration();
     const filling = await fillOther(first);
@@ -77,7 +77,7 @@ describe("generations in a folder", () => {
     expect(await second.neighbours(filling, inventVector(32, 8), { k: 1 })).toMatchObject([{ label: 32 }]);
   });
 
-  it("finishes the removal of a generation that was interrupted", async () => {
+  it("finish an interrupted removal", async () => {
     const library = await folder.openFilled(10);
     await fillOther(library);
     folder.sql("DELETE FROM generations WHERE id = 2");
@@ -86,7 +86,7 @@ describe("generations in a folder", () => {
     expect(await library.embeddings({ ...otherSpec, id: 2 }, [1])).toEqual([undefined]);
   });
 
-  it("is looked for again where it could not be read before", async () => {
+  it("are looked for again if they could not be read before", async () => {
     const library = await folder.openFilled(5);
     const filling = await fillOther(library);
     folder.sql("UPDATE generations SET id = 7 WHERE id = 2");
@@ -96,7 +96,7 @@ describe("generations in a folder", () => {
     expect(await library.neighbours(filling, inventVector(3, 8), { k: 1 })).toMatchObject([{ label: 3 }]);
   });
 
-  it("writes no files when it is ended before the graph is complete, and does the next time", async () => {
+  it("write no files when closed before the graph is complete, and do so the next time", async () => {
     const library = await folder.open({ maintain: false });
     const generation = await library.openGeneration({ ...otherSpec, graph: undefined });
     await library.upsert(inventPapers(60));
@@ -108,7 +108,7 @@ describe("generations in a folder", () => {
     expect((await library.status()).checkpointChange).toBe(await library.lastChange());
   });
 
-  it("compares with every vector, and says so, when the graph cannot be built", async () => {
+  it("compare with every vector, and say so, when the graph cannot be built", async () => {
     vi.spyOn(HnswIndex.prototype, "put").mockImplementation(() => {
       throw new Error("no memory for the graph");
     });

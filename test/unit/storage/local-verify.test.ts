@@ -1,4 +1,4 @@
-/** What `verify` finds when something behind the library's back is not as promised, and what it mends. */
+/** What `verify` finds when something was changed behind the library's back, and what it repairs. */
 import { readdir, rm, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ describe("verify", () => {
     await library.close();
   }
 
-  /** Finds the fault, mends it, and finds nothing afterwards. */
+  /** Finds the fault, repairs it, and finds nothing afterwards. */
   async function expectMended(check: string): Promise<void> {
     const library = await folder.open();
     expect(faults(await library.verify({ repair: false }))).toContain(`${check}: damaged`);
@@ -33,7 +33,7 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   }
 
-  it("names each of its checks as it comes to it", async () => {
+  it("names each of its checks as it reaches it", async () => {
     await filled();
     const checks: string[] = [];
     const findings = await (await folder.open()).verify({
@@ -56,7 +56,7 @@ describe("verify", () => {
     ]);
   });
 
-  it("mends columns that do not follow from a paper's record", async () => {
+  it("repairs columns that do not follow from a paper's record", async () => {
     await filled();
     folder.sql("UPDATE papers SET year = 1066, title_key = 'nothing' WHERE label = 3");
     await expectMended("papers");
@@ -64,7 +64,7 @@ describe("verify", () => {
     expect([...((await library.matching([{ yearTo: 1900 }]))?.labels() ?? [])]).toEqual([]);
   });
 
-  it("finds a library whole whose first generation is still being filled", async () => {
+  it("finds a library sound while its first generation is still being filled", async () => {
     const library = await folder.open();
     await library.upsert(inventPapers(3));
     await library.fillGeneration(testSpec);
@@ -73,14 +73,14 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual(["generations: damaged"]);
   });
 
-  it("I3: mends ids that lead nowhere and papers that their id does not find", async () => {
+  it("I3: repairs ids that lead nowhere and papers not found by their id", async () => {
     await filled();
     folder.sql("UPDATE paper_ids SET label = 777 WHERE id = 'X:4'");
     await expectMended("ids");
     expect(await (await folder.open()).resolve(["X:4"])).toEqual([5]);
   });
 
-  it("I4: takes out an embedding that is none, and the paper can be embedded again", async () => {
+  it("I4: removes an invalid embedding, and the paper can be embedded again", async () => {
     await filled();
     const broken = Buffer.from(inventVector(1).map((value) => value * 2).buffer);
     folder.sql("UPDATE embeddings SET vector = ? WHERE label = 6", broken);
@@ -88,7 +88,7 @@ describe("verify", () => {
     folder.sql("INSERT INTO embeddings SELECT generation, 999, content_hash, vector, change, checksum FROM embeddings WHERE label = 8");
     const library = await folder.open();
     const generation = await library.openGeneration(testSpec);
-    // Nothing that is not a unit vector is ever an answer.
+    // Nothing but unit vectors is ever an answer.
     expect((await library.neighbours(generation, inventVector(6), { k: 100 })).map(({ label }) => label)).not.toContain(6);
     expect(faults(await library.verify({ repair: false }))).toContain("embeddings: damaged");
     expect(faults(await library.verify({ repair: true }))).toContain("embeddings: repaired");
@@ -99,9 +99,9 @@ describe("verify", () => {
     expect((await library.neighbours(generation, inventVector(6), { k: 1 })).map(({ label }) => label)).toEqual([6]);
   });
 
-  it("sees a vector that changed and kept its length, and uses it no more", async () => {
+  it("detects a vector that changed but kept its length, and no longer uses it", async () => {
     await filled();
-    // Of unit length, and another paper's.
+    // Of unit length, but another paper's.
     folder.sql("UPDATE embeddings SET vector = (SELECT vector FROM embeddings WHERE label = 8) WHERE label = 6");
     folder.sql("UPDATE sentence_embeddings SET vectors = x'01' WHERE label = 7");
     const notices: string[] = [];
@@ -115,7 +115,7 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("I2: shows no record that is not the one that was stored, and lets its paper be removed", async () => {
+  it("I2: shows no record that differs from the stored one, and lets its paper be removed", async () => {
     await filled();
     folder.sql("UPDATE papers SET record = replace(record, 'Ada', 'Eda') WHERE label = 6");
     const library = await folder.open();
@@ -125,7 +125,7 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("looks at everything else beside a record that is damaged, and mends it", async () => {
+  it("checks everything else in spite of a damaged record, and repairs it", async () => {
     await filled();
     folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
     folder.sql("UPDATE embeddings SET vector = x'010203' WHERE label = 7");
@@ -140,25 +140,25 @@ describe("verify", () => {
     ]);
     expect(await library.resolve(["X:8"])).toEqual([9]);
     expect((await library.verify({ repair: false })).map(({ check }) => check)).toContain("vector index");
-    // Where the words were read from a file that was written when the record was whole.
+    // If the words were read from a file written when the record was intact.
     expect(faults(await (await folder.open()).verify({ repair: false }))).toEqual(["papers: damaged"]);
     await library.remove(["X:5"]);
     expect(faults(await (await folder.open()).verify({ repair: false }))).toEqual([]);
   });
 
-  it("finds the other papers by their words where a record is damaged, says so, and lets `verify` name it", async () => {
+  it("still finds the other papers by their words if a record is damaged, says so, and lets `verify` name it", async () => {
     const library = await folder.open();
     await library.upsert(inventPapers(20));
     folder.sql("UPDATE papers SET record = replace(record, 'Ada', 'Eda') WHERE label = 6");
     const notices: string[] = [];
-    // Nothing is embedded, so that there are no files: the words are read from the records.
+    // Nothing is embedded, so there are no files: the words are read from the records.
     const next = await folder.open({ onNotice: (notice) => notices.push(notice) });
     expect(notices).toEqual([expect.stringContaining("1 stored record is damaged")]);
     expect((await next.holding([])).size).toBe(19);
     expect(faults(await next.verify({ repair: false }))).toEqual(["papers: damaged"]);
   });
 
-  it("leaves a paper whose record is damaged out of answers that hold others, and tells of it once", async () => {
+  it("leaves a paper with a damaged record out of answers, and reports it once", async () => {
     await filled();
     folder.sql("UPDATE papers SET record = 'no json' WHERE label IN (6, 7)");
     const notices: string[] = [];
@@ -166,7 +166,7 @@ describe("verify", () => {
     for (let again = 0; again < 2; again++)
       expect((await library.papers([5, 6, 8])).map((stored) => stored?.label)).toEqual([5, undefined, 8]);
     expect(notices).toEqual([expect.stringMatching(/left out of every answer: The record of X:5/)]);
-    // A page of damaged ones alone is not the end.
+    // A page of nothing but damaged ones is not the end.
     expect((await library.eachPaper(5, 2)).map(({ label }) => label)).toEqual([8, 9]);
     expect(await library.eachPaper(30, 2)).toEqual([]);
     await expect(getPaper(library, "X:5")).rejects.toMatchObject({ code: "library_damaged" });
@@ -174,12 +174,12 @@ describe("verify", () => {
   });
 
   it.each(["record = 'no json'", "checksum = checksum + 1"])(
-    "has a damaged record whole again when its source says it again: %s",
+    "has a damaged record restored when its source sends it again: %s",
     async (damage) => {
       await filled();
       folder.sql(`UPDATE papers SET ${damage} WHERE label = 6`);
       const library = await folder.open();
-      // A file that holds it comes in as ever.
+      // A file that contains it is imported as ever.
       const outcomes = (await library.upsert(inventPapers(30))).map(({ outcome, label }) => ({ outcome, label }));
       expect(outcomes.filter(({ outcome }) => outcome !== "unchanged")).toEqual([{ outcome: "changed", label: 6 }]);
       expect(faults(await library.verify({ repair: false }))).toEqual([]);
@@ -187,14 +187,14 @@ describe("verify", () => {
     },
   );
 
-  it("is not taken for healed by another source, which did not say what the first one did", async () => {
+  it("does not consider it restored by another source, which lacks what the first one said", async () => {
     await filled();
     folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
     const library = await folder.open();
     await expect(library.upsert([inventPaper(5, { sources: ["another"] })])).rejects.toMatchObject({ code: "library_damaged" });
   });
 
-  it("moves to other parameters beside a record that is damaged", async () => {
+  it("moves to other parameters in spite of a damaged record", async () => {
     const library = await folder.openFilled(30);
     folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
     const generation = await library.fillGeneration({ ...testSpec, graph: { M: 20, efConstruction: 100 } });
@@ -202,7 +202,7 @@ describe("verify", () => {
     expect(await prepareGeneration(library, generation)).toMatchObject({ embedded: 29, waiting: 0 });
   });
 
-  it("follows what other processes write beside a record that is damaged", async () => {
+  it("follows what other processes write in spite of a damaged record", async () => {
     const [library, other] = [await folder.open(), await folder.open()];
     await other.upsert(inventPapers(3));
     folder.sql("UPDATE papers SET record = 'no json' WHERE label = 2");
@@ -213,7 +213,7 @@ describe("verify", () => {
     expect([...(await library.holding([])).labels()]).toEqual([1, 3, 4]);
   });
 
-  it("embeds the papers that wait beside one whose record is damaged", async () => {
+  it("embeds the waiting papers in spite of one with a damaged record", async () => {
     await filled();
     folder.sql("UPDATE papers SET record = 'no json' WHERE label = 6");
     folder.sql("DELETE FROM embeddings WHERE label IN (5, 6, 7)");
@@ -223,7 +223,7 @@ describe("verify", () => {
     expect([await waiting(0, 10), await waiting(5, 1), await waiting(7, 1)]).toEqual([[5, 7], [7], []]);
   });
 
-  it("I4: takes an embedding again for a paper whose vector was lost, on top of the index that was written with it", async () => {
+  it("I4: accepts a new embedding for a paper whose vector was lost, in addition to the index written with it", async () => {
     await filled();
     folder.sql("DELETE FROM embeddings WHERE label = 6");
     const library = await folder.open();
@@ -234,14 +234,14 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("does not call mended that no generation is live", async () => {
+  it("does not claim to have repaired that no generation is live", async () => {
     await filled();
     folder.sql("UPDATE generations SET state = 'retired'");
     for (const repair of [false, true, false])
       expect(faults(await (await folder.open()).verify({ repair }))).toContain("generations: damaged");
   });
 
-  it("does not call mended an index that finds too little with its parameters, made anew or not", async () => {
+  it("does not claim to have repaired an index that finds too little with its parameters, rebuilt or not", async () => {
     const library = await folder.open();
     const generation = await library.openGeneration({ ...testSpec, graph: { M: 4, efConstruction: 8 } });
     await library.upsert(inventPapers(60));
@@ -255,7 +255,7 @@ describe("verify", () => {
     }
   });
 
-  it("does not call a paper mended whose record cannot be read", async () => {
+  it("does not claim to have repaired a paper whose record cannot be read", async () => {
     await filled();
     for (const record of ["json_remove(record, '$.title')", "'no json'"]) {
       folder.sql(`UPDATE papers SET record = ${record} WHERE label = 3`);
@@ -268,13 +268,13 @@ describe("verify", () => {
     }
     const library = await folder.open();
     await expect(library.requireReadable(3)).rejects.toMatchObject({ code: "library_damaged" });
-    // Taking it out is possible, and all is well again.
+    // Removing it is possible, and fixes everything.
     expect(await library.remove(["X:2"])).toEqual(["X:2"]);
     await library.upsert([inventPaper(2)]);
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("does not call index files mended that another process keeps", async () => {
+  it("does not claim to have repaired index files that another process holds", async () => {
     const keeper = await folder.openFilled(30);
     await keeper.checkpoint();
     const [name = ""] = (await readdir(join(folder.path, "generation-1"))).filter((file) => file.startsWith("hnsw"));
@@ -289,7 +289,7 @@ describe("verify", () => {
     expect(faults(await other.verify({ repair: false }))).toEqual([]);
   });
 
-  it("I2: names a manifest that is gone from beside its files, and makes them anew", async () => {
+  it("I2: reports a manifest missing beside its files, and rebuilds them", async () => {
     const first = await folder.openFilled(20);
     await first.checkpoint();
     await first.close();
@@ -300,12 +300,12 @@ describe("verify", () => {
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("finds nothing wrong where no index files were made yet", async () => {
+  it("finds nothing wrong if no index files were made yet", async () => {
     const library = await folder.openFilled(20);
     expect(faults(await library.verify({ repair: false }))).toEqual([]);
   });
 
-  it("I2: tells that all index files were taken away, at opening and by `verify`, and makes them anew", async () => {
+  it("I2: reports that all index files were removed, at opening and by `verify`, and rebuilds them", async () => {
     await filled();
     await rm(join(folder.path, "generation-1"), { recursive: true });
     const notices: string[] = [];
@@ -318,7 +318,7 @@ describe("verify", () => {
   });
 
   it.each(["manifest.json", "hnsw", "lexical"])(
-    "writes index files anew that are taken away beneath a process that has read them: %s",
+    "rewrites index files removed underneath a process that has read them: %s",
     async (which) => {
       await filled();
       const notices: string[] = [];

@@ -1,4 +1,4 @@
-/** A library of before names were compared by plain letters has today's keys once it is opened. */
+/** A library from before names were compared by plain letters has today's keys once it is opened. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -17,7 +17,7 @@ afterEach(() => folder.remove());
 
 const names = ["Łukasz Øde", "Đặng Þór Ħal", "Æsa Œuvre", "Isık Straßer", "Ada Example"];
 
-it("finds authors by the letters that a catalogue writes", async () => {
+it("authors are found by the letters that a catalogue uses", async () => {
   const earlier = await folder.open();
   await earlier.upsert(names.map((name, at) => inventPaper(at, { authors: [{ name }] })));
   await earlier.close();

@@ -1,4 +1,4 @@
-/** The outbox keeps the messages of all days: what is asked each minute, for each subscription, must not go through all of them. */
+/** The outbox keeps the messages of all days: the queries made every minute, for each subscription, must not scan all of them. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it("is asked for a subscription's messages, and for those in some states, by an index", async () => {
+it("a subscription's messages, and those in some states, are looked up in an index", async () => {
   const asked: string[] = [];
   const prepare = db.prepare.bind(db);
   Object.assign(db, {

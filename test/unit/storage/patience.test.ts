@@ -1,4 +1,4 @@
-/** A library whose database another connection has locked, in a process that answers meanwhile. */
+/** A library whose database another connection has locked, in a process that keeps answering. */
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import Database from "better-sqlite3";
@@ -21,7 +21,7 @@ describe("writing while another process has the database locked", () => {
     await folder.remove();
   });
 
-  /** In this process: were the event loop held up, nothing would ever give the lock back. */
+  /** In this process: if the event loop were blocked, the lock would never be released. */
   function lockFor(ms: number): Promise<void> {
     other = new Database(join(folder.path, "library.sqlite"));
     other.exec("BEGIN IMMEDIATE");
@@ -30,7 +30,7 @@ describe("writing while another process has the database locked", () => {
     });
   }
 
-  it("waits beside whatever else is asked for, and is done in the end", async () => {
+  it("waits alongside other requests, and succeeds in the end", async () => {
     const library = await folder.open({ answering: true });
     await library.upsert(inventPapers(3));
     const unlocked = lockFor(300);
@@ -76,7 +76,7 @@ describe("writing while another process has the database locked", () => {
     expect(copied).toEqual([100, 200, 250]);
   });
 
-  it("notes a checkpoint that is written without writing it again", async () => {
+  it("records a finished checkpoint without writing it again", async () => {
     const library = await folder.open({ answering: true, maintain: false });
     await library.upsert(inventPapers(20));
     await embedAll(library, await library.openGeneration(testSpec));
@@ -93,7 +93,7 @@ describe("writing while another process has the database locked", () => {
     expect((await library.status()).checkpointChange).toBe(await library.lastChange());
   });
 
-  it("asks again only for what was refused since another one writes", async () => {
+  it("retries only what was refused because another process writes", async () => {
     other = new Database(":memory:");
     let asked = 0;
     const failing = patiently(() => {

@@ -1,4 +1,4 @@
-/** Rows that are kept for people and went bad behind the library's back: refused when they are read, found and mended by `verify`. */
+/** Rows stored for people and damaged behind the library's back: refused when read, found and repaired by `verify`. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Delivery, Subscription } from "../../../src/core/delivery.ts";
 import type { Interest } from "../../../src/core/interest.ts";
@@ -96,13 +96,13 @@ const cases: readonly Case[] = [
     "the outbox on 2026-01-02 for the subscription s",
     "UPDATE outbox SET attempts = 0",
     (library) => library.delivery.deliveries(),
-    // Whether it was sent nobody knows: without its row it would be sent again.
+    // Nobody knows whether it was sent: without its row it would be sent again.
     [expect.objectContaining({ date: "2026-01-02", state: "unknown", lastError: "its row in the outbox was damaged" })],
   ],
 ];
 
-describe("what is kept for people", () => {
-  it("is what was stored, also where it held half of a character", async () => {
+describe("data stored for people", () => {
+  it("is returned as stored, even with a lone surrogate", async () => {
     const library = await filled();
     await library.delivery.putSubscription({ ...subscription, address: "a\ud800@example.org" });
     await library.delivery.advanceDelivery(delivery, { ...delivery, attempts: 2, lastError: "550 \udc00" });
@@ -111,7 +111,7 @@ describe("what is kept for people", () => {
     expect(await people(library)).toMatchObject({ state: "ok" });
   });
 
-  it.each(cases)("%s is refused when it is not what was stored, told by verify, and mended", async (what, sql, read, mended) => {
+  it.each(cases)("(%s) is refused when altered, reported by verify, and repaired", async (what, sql, read, mended) => {
     const library = await filled();
     expect(await people(library)).toMatchObject({ state: "ok" });
     folder.sql(sql);
@@ -126,13 +126,13 @@ describe("what is kept for people", () => {
     expect(await read(library)).toEqual(mended);
   });
 
-  it("is read as it is where it was stored before there were checksums", async () => {
+  it("is read as it is if it was stored before there were checksums", async () => {
     const library = await filled();
     for (const table of ["interests", "picks", "subscriptions", "outbox"]) folder.sql(`UPDATE ${table} SET checksum = NULL`);
     expect(await people(library)).toMatchObject({ state: "ok" });
     expect(await library.personal.interests("ada")).toHaveLength(2);
     expect(await library.delivery.deliveries()).toEqual([{ ...delivery, attempts: 1 }]);
-    // What changes gets one.
+    // A changed row gets one.
     await library.personal.putInterest("ada", { ...interest, words: "rivers" });
     folder.sql("UPDATE interests SET body = replace(body, 'rivers', 'livers') WHERE id = 'a'");
     expect(await people(library)).toMatchObject({ state: "damaged" });

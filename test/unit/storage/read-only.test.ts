@@ -1,4 +1,4 @@
-/** A library in a folder that this user may not write. */
+/** A library in a folder that this user may not write to. */
 import { chmodSync, chownSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -12,7 +12,7 @@ import { LibraryFolder } from "./opened-library.ts";
 const nobody = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** Runs what opens files before it waits for anything. */
+/** Runs whatever opens files before it first waits for anything. */
 function asNobody<T>(work: () => T): T {
   if (!isRoot) return work();
   process.seteuid?.(nobody);
@@ -23,7 +23,7 @@ function asNobody<T>(work: () => T): T {
   }
 }
 
-describe.skipIf(process.platform === "win32")("a library that may only be read", () => {
+describe.skipIf(process.platform === "win32")("a read-only library", () => {
   let [folder, target]: LibraryFolder[] = [];
   beforeEach(async () => {
     [folder, target] = [await LibraryFolder.make(), await LibraryFolder.make()];
@@ -41,7 +41,7 @@ describe.skipIf(process.platform === "win32")("a library that may only be read",
   const path = () => folder?.path ?? "";
   const open = (maintain: boolean) => asNobody(() => LocalLibrary.open({ folder: path(), create: false, maintain }));
 
-  it("is asked, and takes nothing", async () => {
+  it("can be queried, and accepts nothing", async () => {
     const before = readdirSync(path());
     const library = await open(false);
     const generation = await library.liveGeneration();
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === "win32")("a library that may only be read",
     expect((await library.neighbours(generation, inventVector(7), { k: 1 })).map(({ label }) => label)).toEqual([7]);
     expect((await library.status()).papers).toBe(30);
     expect((await library.verify({ repair: false })).filter(({ state }) => state !== "ok")).toEqual([]);
-    // Nothing is acknowledged that only memory has.
+    // Nothing is acknowledged that is only in memory.
     await expect(library.upsert([inventPaper(99)])).rejects.toMatchObject({ code: "SQLITE_READONLY" });
     await expect(library.claim("reindex")).rejects.toMatchObject({ code: "SQLITE_READONLY" });
     expect(await library.countPapers()).toBe(30);
@@ -58,7 +58,7 @@ describe.skipIf(process.platform === "win32")("a library that may only be read",
     expect(readdirSync(path())).toEqual(before);
   });
 
-  it("is not opened by whoever would write, nor where its log holds what was written last", async () => {
+  it("is not opened for writing, nor if its latest writes are only in its log", async () => {
     await expect(open(true)).rejects.toMatchObject({ code: "storage_failed" });
     chmodSync(path(), 0o755);
     writeFileSync(join(path(), "library.sqlite-wal"), "frames");
@@ -66,7 +66,7 @@ describe.skipIf(process.platform === "win32")("a library that may only be read",
     await expect(open(false)).rejects.toMatchObject({ code: "storage_failed", mend: expect.stringContaining("Copy its folder") });
   });
 
-  it("is asked on a full disk, where nothing is made beside it", async () => {
+  it("can be queried on a full disk, where no file can be created beside it", async () => {
     chmodSync(path(), 0o755);
     const pragma = vi.spyOn(Database.prototype, "pragma").mockImplementationOnce(() => {
       throw Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_SHMSIZE" });
@@ -77,7 +77,7 @@ describe.skipIf(process.platform === "win32")("a library that may only be read",
     await library.close();
   });
 
-  it("is backed up", async () => {
+  it("can be backed up", async () => {
     const copy = join(target?.path ?? "", "library.sqlite");
     asNobody(() => copyDatabase(join(path(), "library.sqlite"), copy));
     const library = await LocalLibrary.open({ folder: target?.path ?? "", create: false, maintain: true });

@@ -1,4 +1,4 @@
-/** What can be taken along of a library whose table of papers is torn. */
+/** What can be rescued from a library whose table of papers is torn. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Paper } from "../../../src/core/paper.ts";
 import { exportedByConditions, PartialExport } from "../../../src/engine/export.ts";
@@ -7,7 +7,7 @@ import { LibraryFolder } from "./opened-library.ts";
 import { tearPages } from "./torn-pages.ts";
 
 const count = 120;
-/** Every index of the papers that lists labels. */
+/** Every index of the papers that contains labels. */
 const indexes = ["papers_filters", "papers_names", "papers_change", "papers_main_title", "papers_listing", "papers_day", "papers_added"];
 
 let folder: LibraryFolder;
@@ -34,7 +34,7 @@ async function exported(request: { limit?: number; yearFrom?: number } = {}): Pr
   }
 }
 
-/** The labels that a text names: `3, 17–19`. */
+/** The labels listed in a text: `3, 17–19`. */
 function labelsIn(text: string): number[] {
   const list = /\(labels? ([^)]*)\)/.exec(text)?.[1] ?? "";
   return list.split(", ").flatMap((range) => {
@@ -52,7 +52,7 @@ function expectRest({ papers, end }: Awaited<ReturnType<typeof exported>>): void
   const lost = labelsIn(message);
   expect(lost.length).toBeGreaterThan(0);
   expect(message).toContain(`This is not all: ${lost.length} stored papers (labels `);
-  // A paper's label is one more than its number; the one that was removed is nobody's loss.
+  // A paper's label is one more than its number; the removed one does not count as lost.
   const ids = new Set(papers.map(({ ids: [id = ""] }) => id));
   expect([...ids, ...lost.map((label) => `X:${label - 1}`), "X:50"].sort()).toEqual(
     inventPapers(count)
@@ -63,27 +63,27 @@ function expectRest({ papers, end }: Awaited<ReturnType<typeof exported>>): void
   expect(mend).toContain(`X:${(lost[0] ?? 0) - 1}`);
 }
 
-it("all papers of a sound library are all", async () => {
+it("all papers of a sound library are returned", async () => {
   expect(await exported()).toMatchObject({ papers: { length: count - 1 }, end: undefined });
 });
 
-it("papers behind torn pages are taken along, and the others told by label and id", async () => {
+it("papers after torn pages are rescued, and the others reported by label and id", async () => {
   await tearPages(folder.path, ["papers"], "leaf", (pages) => [1, 2, 7].map((at) => pages[at] ?? 0));
   expectRest(await exported());
 });
 
-it("the same where what lists papers is torn too", async () => {
+it("the same holds if the indexes that list papers are torn too", async () => {
   await tearPages(folder.path, ["papers"], "leaf", (pages) => [0, pages.at(-1) ?? 0].map((at) => pages[at] ?? at));
   await tearPages(folder.path, ["papers_day", "papers_change", "papers_names"], "leaf");
   expectRest(await exported());
 });
 
-it("where only what lists papers is torn, all are taken along", async () => {
+it("if only the indexes that list papers are torn, all are rescued", async () => {
   await tearPages(folder.path, indexes, "leaf");
   expect(await exported()).toMatchObject({ papers: { length: count - 1 }, end: undefined });
 });
 
-it("where nothing tells of the papers on a torn page, there may be others", async () => {
+it("if nothing lists the papers on a torn page, the report says there may be others", async () => {
   await tearPages(folder.path, ["papers"], "leaf", (pages) => pages.slice(3, 4));
   await tearPages(folder.path, [...indexes, "sqlite_autoindex_papers_1"], "leaf");
   const { papers, end } = await exported();
@@ -92,15 +92,15 @@ it("where nothing tells of the papers on a torn page, there may be others", asyn
   expect(end).toMatchObject({ message: expect.stringMatching(/^This is not all: Parts of the table.*There may be others/) });
 });
 
-it("papers that meet conditions are taken along up to the last, and those on torn pages told", async () => {
+it("papers that meet conditions are rescued up to the last, and those on torn pages reported", async () => {
   await tearPages(folder.path, ["papers"], "leaf", (pages) => pages.slice(3, 5));
   const { papers, end } = await exported({ yearFrom: 2005 });
   expect(end).toBeInstanceOf(PartialExport);
-  // Three quarters of them, but for the one that was removed.
+  // Three quarters of them, except the one that was removed.
   expect(papers.length + labelsIn((end as PartialExport).message).length).toBe(89);
 });
 
-it("a record that is not the one that was stored is told in the same way", async () => {
+it("a record that differs from the stored one is reported in the same way", async () => {
   folder.sql("UPDATE papers SET record = replace(record, 'Paper 7 on', 'Papyrus') WHERE label = 8");
   const { papers, end } = await exported();
   expect(papers).toHaveLength(count - 2);

@@ -1,4 +1,4 @@
-/** How widely the graph is searched: measured, kept, and measured again when the library has grown. */
+/** How widely the graph is searched: measured, stored, and measured again when the library has grown. */
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SearchWidth } from "../../../src/core/upkeep.ts";
@@ -27,7 +27,7 @@ describe("the width of searches", () => {
     return (await library.status()).searchWidth;
   }
 
-  it("is measured with the graph, kept in its files, and measured again once there are a quarter more vectors", async () => {
+  it("is measured with the graph, stored in its files, and measured again once there are a quarter more vectors", async () => {
     const library = await folder.open();
     expect((await library.status()).searchWidth).toBeUndefined();
     const first = await grow(library, 100);
@@ -39,7 +39,7 @@ describe("the width of searches", () => {
     expect(await grow(second, 160)).toMatchObject({ vectors: 160 });
   });
 
-  it("is measured again for another target, though nothing has changed, and the files keep it", async () => {
+  it("is measured again for another target, even if nothing has changed, and stored in the files", async () => {
     const first = await folder.open();
     expect(await grow(first, 100)).toMatchObject({ target: defaultRecallTarget });
     await first.close();
@@ -51,7 +51,7 @@ describe("the width of searches", () => {
     expect((await (await folder.open({ maintain: false, recallTarget: 0.9 })).status()).searchWidth).toMatchObject({ target: 0.9 });
   });
 
-  it("is the widest where that does not reach the target, and what it finds is told", async () => {
+  it("is the widest if that does not reach the target, and the recall reached is reported", async () => {
     const dimensions = 24;
     const index = new VectorIndex(dimensions, { M: 2, efConstruction: 2 }, 0.999);
     index.startGraph();
@@ -60,11 +60,11 @@ describe("the width of searches", () => {
     expect(await index.tune()).toBe(true);
     expect(index.searchWidth).toMatchObject({ efSearch: 800, target: 0.999 });
     expect(index.searchWidth?.recallAt10).toBeLessThan(0.999);
-    // Nothing to be done about it but another graph.
+    // Nothing helps except another graph.
     expect(await index.tune()).toBe(false);
   });
 
-  it.each([0.8, 0.98])("is no damage where it finds nine of ten, and %f of them are wanted, unless that is more", (target) => {
+  it.each([0.8, 0.98])("is not damage if it finds nine of ten, and %f of them are required, unless that is more", (target) => {
     const index = new VectorIndex(24, undefined, target);
     for (let label = 1; label <= 100; label++) index.put(label, inventVector(label, 24));
     index.nearest = (vector, k) => index.matrix.nearest(vector, k).slice(0, 9);
@@ -80,7 +80,7 @@ describe("the width of searches", () => {
       expect(detail).toContain("finds 90 % of the nearest papers, and the target is 98 %: `paperkin reindex --m 32` builds one");
   });
 
-  it("grows until the target is reached where the graph has few links", async () => {
+  it("grows until the target is reached if the graph has few links", async () => {
     const dimensions = 24;
     const index = new VectorIndex(dimensions, { M: 3, efConstruction: 8 });
     index.startGraph();

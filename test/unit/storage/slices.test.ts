@@ -1,15 +1,15 @@
-/** Long work beside answering. */
+/** Long work alongside answering. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Slices } from "../../../src/storage/local/slices.ts";
 
-/** Keeps the thread for as long. */
+/** Blocks the thread for that long. */
 function work(ms: number): void {
   const began = performance.now();
   while (performance.now() - began < ms);
 }
 
-/** @returns how many turns others had while three slices were worked through. @param otherMs what a turn of theirs takes. */
+/** @returns how many turns others had while three slices were processed. @param otherMs how long one of their turns takes. */
 async function turnsBesideSlices(otherMs: number, slices = new Slices()): Promise<number> {
   let [turns, isDone] = [0, false];
   const others = (async () => {
@@ -28,7 +28,7 @@ async function turnsBesideSlices(otherMs: number, slices = new Slices()): Promis
   return turns;
 }
 
-/** Turns are counted while time goes by: what keeps the whole machine busy then may leave room for hardly any. */
+/** Turns are counted while time passes: whatever else keeps the machine busy then may leave room for hardly any. */
 const again = { retry: 3 };
 
 describe("slices", () => {
@@ -36,16 +36,16 @@ describe("slices", () => {
     expect(new Slices().giveWay()).toBeUndefined();
   });
 
-  it("leave those who have more to do than a turn more than one", again, async () => {
+  it("give several turns to others that have more than one turn of work", again, async () => {
     expect(await turnsBesideSlices(2)).toBeGreaterThan(3);
   });
 
-  it("leave others a turn or two while somebody waits for what they make", again, async () => {
+  it("give others a turn or two while somebody waits for the result", again, async () => {
     const slices = new Slices();
     expect(await slices.hurried(turnsBesideSlices(2, slices))).toBeLessThanOrEqual(9);
   });
 
-  it("hurry no longer once what was waited for has failed", again, async () => {
+  it("no longer hurry once what was waited for has failed", again, async () => {
     const slices = new Slices();
     await expect(slices.hurried(Promise.reject(new Error("gone")))).rejects.toThrow("gone");
     expect(await turnsBesideSlices(2, slices)).toBeGreaterThan(9);

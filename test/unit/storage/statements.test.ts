@@ -1,4 +1,4 @@
-/** What statements look at: those that answer of a few rows read no table from end to end. */
+/** What statements read: those that return few rows scan no table. */
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { CommentTable } from "../../../src/storage/local/comment-table.ts";
@@ -23,7 +23,7 @@ function statementsOf(db: Sqlite, make: (db: Sqlite) => unknown): string[] {
   return prepared;
 }
 
-it("statements about papers and people find them in an index", async () => {
+it("statements about papers and people use an index", async () => {
   const folder = await makeTemporaryFolder();
   const db = openDatabase(join(folder.path, "library.sqlite"), { create: true });
   const all = [...statementsOf(db, (own) => new PersonalTable(own)), ...statementsOf(db, (own) => new CommentTable(own))];

@@ -1,4 +1,4 @@
-/** Folders for what is thrown away, and what processes that were killed have left of theirs. */
+/** Temporary folders, and what killed processes have left in theirs. */
 import fs from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
@@ -10,7 +10,7 @@ import { lockFile } from "../../../src/storage/local/file-lock.ts";
 import { temporaryFolder } from "../../../src/storage/local/temporary-folder.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
-it("takes away what killed processes have left, and nothing that is used, unknown or not ours", async () => {
+it("what killed processes have left is removed, and nothing that is in use, unknown or not ours", async () => {
   const { path, remove } = await makeTemporaryFolder();
   const made = async (name: string, ...files: string[]) => {
     await mkdir(join(path, name));
@@ -36,7 +36,7 @@ it("takes away what killed processes have left, and nothing that is used, unknow
   await remove();
 });
 
-it("says of a full disk that it is the one for temporary files, and how to take another", () => {
+it("a full disk is reported as the one for temporary files, with how to use another", () => {
   vi.spyOn(fs, "mkdtempSync").mockImplementation(() => {
     throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
   });
@@ -61,6 +61,6 @@ it("says of a full disk that it is the one for temporary files, and how to take 
   expect(ofTemporaryFolder(other, "/tmp/paperkin-try")).toBe(other);
 });
 
-it("says which folder nothing can be made in", () => {
+it("a folder in which nothing can be created is named", () => {
   expect(() => temporaryFolder("try", "/nowhere/at/all")).toThrow(/No folder can be made in \/nowhere\/at\/all/);
 });

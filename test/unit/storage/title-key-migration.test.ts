@@ -1,4 +1,4 @@
-/** A library that was made when keys of titles still divided words has today's keys once it is opened. */
+/** A library created when title keys still divided words has today's keys once it is opened. */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -57,7 +57,7 @@ function readKeys(): string[] {
   }
 }
 
-it("gives every paper the key that its title has now, and joins what comes in by it", async () => {
+it("every paper gets its title's current key, by which incoming papers are merged", async () => {
   writeEarlierDatabase();
   const library = await folder.open({ create: false });
   expect(readKeys()).toEqual(titles.map(mainTitleKey));

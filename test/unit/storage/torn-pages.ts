@@ -7,7 +7,7 @@ export type PageKind = "internal" | "leaf" | "overflow";
 
 /**
  * Fills pages of tables and indexes with what SQLite cannot read, in a library that nobody has open.
- * @param pick which of the pages of this kind that each of them has.
+ * @param pick which pages of this kind, of those that each of them has.
  */
 export async function tearPages(
   folder: string,

@@ -1,11 +1,11 @@
-/** A graph from which most papers were removed is made anew beside the one that answers. */
+/** A graph from which most papers were removed is rebuilt while the old one answers. */
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { VectorIndex } from "../../../src/storage/local/vector-index.ts";
 import { inventVector, testSpec } from "../../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../../contract/temporary-folder.ts";
 
-it("a graph of mostly removed papers is made anew, with what changes meanwhile", async () => {
+it("a graph of mostly removed papers is rebuilt, including changes made meanwhile", async () => {
   const index = new VectorIndex(testSpec.dimensions);
   index.startGraph();
   for (let label = 1; label <= 2400; label++) index.put(label, inventVector(label));
@@ -25,7 +25,7 @@ it("a graph of mostly removed papers is made anew, with what changes meanwhile",
   expect(index.nearest(inventVector(2000), 5, undefined).map(({ label }) => label)).not.toContain(2000);
 });
 
-it("a graph that is given up while it is written is written to its end", async () => {
+it("a graph replaced while it is being written is still written completely", async () => {
   const folder = await makeTemporaryFolder();
   const index = new VectorIndex(testSpec.dimensions);
   index.startGraph();

@@ -1,4 +1,4 @@
-/** After a sync that failed nothing is written any more, in whatever way, and everything is read; other failures end nothing. */
+/** After a failed sync, nothing is written any more, in any way, and everything can be read; other failures have no such effect. */
 
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ it.each(["SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC"])("I1: %s ends writing f
   expect(words()).toEqual(before);
 });
 
-it.each(["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_BUSY"])("%s is thrown as it is, and the next write is tried", (code) => {
+it.each(["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_BUSY"])("%s is thrown unchanged, and the next write is tried", (code) => {
   const { guard, ways, failing, words } = opened(code);
   expect(failing).toThrow(expect.objectContaining({ code }));
   expect(guard.stopped).toBeUndefined();
@@ -54,7 +54,7 @@ it.each(["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_BUSY"])("%s is thrown as i
   expect(words()).toEqual(["a"]);
 });
 
-it("a file beside the database that is not synced ends writing as well, one that cannot be written does not", () => {
+it("a file beside the database that fails to sync ends writing as well, one that cannot be written does not", () => {
   const { guard, ways } = opened("");
   const error = (syscall: string) => Object.assign(new Error("EIO"), { code: "EIO", syscall });
   expect(guard.judge(error("write"))).toMatchObject({ code: "EIO" });
@@ -63,7 +63,7 @@ it("a file beside the database that is not synced ends writing as well, one that
   expect(ways.run).toThrow(expect.objectContaining({ code: "storage_failed" }));
 });
 
-it("I1: nothing is acknowledged once the library's folder was moved away, or another one is in its place", async () => {
+it("I1: nothing is acknowledged once the library's folder was moved away, or replaced by another", async () => {
   const folder = await makeTemporaryFolder();
   const [place, away] = [join(folder.path, "library"), join(folder.path, "away")];
   const open = () => LocalLibrary.open({ folder: place, create: true, maintain: true });
@@ -97,7 +97,7 @@ it("I1: nothing is acknowledged once the library's folder was moved away, or ano
   }
 });
 
-it("I1: nothing is acknowledged once the log is gone from beside the library, and what it held is there after closing", async () => {
+it("I1: nothing is acknowledged once the log is missing beside the library, and its content is there after closing", async () => {
   const folder = await makeTemporaryFolder();
   const open = () => LocalLibrary.open({ folder: folder.path, create: true, maintain: true });
   try {
@@ -122,7 +122,7 @@ it("I1: nothing is acknowledged once the log is gone from beside the library, an
   }
 });
 
-it("a library that a newer Paperkin has brought up to date beneath a program takes nothing more from it, and is read", async () => {
+it("a library migrated by a newer Paperkin underneath a program accepts nothing more from it, and can be read", async () => {
   const { path, remove } = await makeTemporaryFolder();
   const library = await LocalLibrary.open({ folder: path, create: true, maintain: true });
   try {

@@ -25,13 +25,13 @@ function field(entry: string, name: string): string | undefined {
   return new RegExp(`^ {2}${name} = \\{(.*)\\},$`, "m").exec(entry)?.[1];
 }
 
-/** BibTeX counts braces whatever stands before them. */
+/** BibTeX counts braces regardless of what precedes them. */
 function braceDepth(text: string): number {
   return [...text].reduce((depth, character) => depth + (character === "{" ? 1 : character === "}" ? -1 : 0), 0);
 }
 
 describe("a BibTeX entry", () => {
-  test("holds what is known of a paper, and no more", () => {
+  test("holds what is known of a paper and nothing else", () => {
     const entry = bibtexOf(
       paper({
         ids: ["arXiv:1706.03762"],
@@ -58,7 +58,7 @@ describe("a BibTeX entry", () => {
     );
   });
 
-  test("of a paper of which only the title is known can still be cited", () => {
+  test("of a paper with only a title can still be cited", () => {
     expect(bibtexOf(paper({}))).toBe("@misc{untitled,\n  title = {Untitled},\n}");
   });
 
@@ -76,14 +76,14 @@ describe("a BibTeX entry", () => {
     expect(bibtexOf(venue === undefined ? rest : { ...rest, venue })).toMatch(new RegExp(`^@${type}\\{`));
   });
 
-  test("is escaped, and its braces are balanced, whatever the title holds", () => {
+  test("is escaped, and its braces are balanced, whatever the title contains", () => {
     const entry = bibtexOf(paper({ title: "50% of {all} C_1 & #2 ~ ^ \\ cost $5 } <b>" }));
     expect(field(entry, "title")).toContain("50\\% of \\textbraceleft{}all\\textbraceright{}");
     expect(field(entry, "title")).toContain("\\& \\#2 \\textasciitilde{} \\textasciicircum{} \\textbackslash{} cost \\$5");
     expect(braceDepth(entry)).toBe(0);
   });
 
-  test("holds no mathematics that does something when a document is typeset", () => {
+  test("contains no mathematics with side effects when a document is typeset", () => {
     for (const tex of [
       "\\input{/etc/passwd}",
       "\\immediate\\write18{id}",
@@ -109,19 +109,19 @@ describe("a BibTeX entry", () => {
     );
   });
 
-  test("is made in the length of a venue, whatever that is", () => {
+  test("is made in time linear in the venue's length, whatever the venue", () => {
     const commas = ",".repeat(400_000);
     expect(field(bibtexOf(paper({ venue: `${commas}a, 2020`, published: "2020" })), "journal")).toBe(`${commas}a`);
   }, 30_000);
 
-  test("keeps mathematics in a title, and escapes it where its braces do not balance", () => {
+  test("keeps mathematics in a title, and escapes it if its braces do not balance", () => {
     expect(field(bibtexOf(paper({ title: "An $O(n^{2})$ bound" })), "title")).toBe("An {$O(n^{2})$} bound");
     const broken = bibtexOf(paper({ title: "An $O(n^{2)$ bound" }));
     expect(broken).not.toContain("n^{2)");
     expect(braceDepth(broken)).toBe(0);
   });
 
-  test("guards acronyms, and names in a title that is a sentence", () => {
+  test("protects acronyms, and names in a sentence-case title", () => {
     expect(field(bibtexOf(paper({ title: "BERT: Pre-training of Deep Bidirectional Transformers" })), "title")).toBe(
       "{BERT:} Pre-training of Deep Bidirectional Transformers",
     );
@@ -130,12 +130,12 @@ describe("a BibTeX entry", () => {
     );
   });
 
-  test("does not take organisations, and names with a comma or an “and”, apart", () => {
+  test("does not split organisations, or names with a comma or an “and”", () => {
     const entry = bibtexOf(paper({ authors: names("ATLAS Collaboration", "Martin King, Jr.", "Research and Co", "Ada Lovelace") }));
     expect(field(entry, "author")).toBe("{ATLAS Collaboration} and {Martin King, Jr.} and {Research and Co} and Ada Lovelace");
   });
 
-  test("names family and given name where both are known", () => {
+  test("separates family and given name if both are known", () => {
     const entry = bibtexOf(paper({ authors: [{ name: "Ludwig van Beethoven", family: "van Beethoven", given: "Ludwig" }] }));
     expect(field(entry, "author")).toBe("van Beethoven, Ludwig");
   });
@@ -149,7 +149,7 @@ describe("a BibTeX entry", () => {
     expect(bibtexOf(paper({ authors: names(name), title, published: "1997" }))).toMatch(new RegExp(`^@misc\\{${key},`));
   });
 
-  test("keeps an address as it is, but for what would end the field", () => {
+  test("keeps a URL as it is, except for what would end the field", () => {
     const entry = bibtexOf(
       paper({ url: "https://example.org/a_b%20c?x={y}&z=1#d", ids: ["DOI:10.1175/1520-0469(1967)024<0241>2.0.co;2"] }),
     );
@@ -157,7 +157,7 @@ describe("a BibTeX entry", () => {
     expect(field(entry, "doi")).toBe("10.1175/1520-0469(1967)024<0241>2.0.co;2");
   });
 
-  test("says that a paper no longer stands", () => {
+  test("says when a paper has been retracted", () => {
     expect(field(bibtexOf(paper({ status: "retracted" })), "note")).toBe("Retracted");
   });
 });

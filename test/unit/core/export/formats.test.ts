@@ -1,4 +1,4 @@
-/** Papers as files of other programs, which read them again. */
+/** Papers as files for other programs, which can be read back. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ExportName, exportNames, piecesOf } from "../../../../src/core/export/format.ts";
@@ -34,14 +34,14 @@ function paperOf(fields: Partial<Paper>): Paper {
   return { ...paper, paperId: paper.ids[0] ?? "" };
 }
 
-/** What every format keeps; BibTeX says no day of the month. */
+/** What every format keeps; BibTeX has no day of the month. */
 function kept({ ids, title, authors, abstract, keywords, published }: NewPaper) {
   const certain = ids.filter((id) => /^(?:arXiv|DOI):/.test(id));
   return { certain, title, authors: authors.map(({ name }) => name), abstract, keywords, month: published?.slice(0, 7) };
 }
 
 describe.each(exportNames)("papers as %s", (name) => {
-  it("are read again as what they were", async () => {
+  it("are read back as they were", async () => {
     const { papers } = await readText(paperkinFormat, starter);
     const own = papers.map((paper): Paper => ({ ...paper, paperId: paper.ids[0] ?? "" }));
     const back = await readText(readers[name], await written(name, own));
@@ -49,30 +49,30 @@ describe.each(exportNames)("papers as %s", (name) => {
     expect(back.papers.map(kept)).toEqual(own.map(kept));
   });
 
-  it("keep whatever stands in a title or a name in its field", async () => {
+  it("keep every part of a title or a name in its field", async () => {
     const titles = ['="1" & @x, {y} \\ % # _ ~ ^ 1 < 2 > 1 $5 | “q” ;', "- minus", "TY  - JOUR", "名前 – Ω é", "ER  -", "@article{a,"];
     const papers = titles.map((title, at) => paperOf({ ids: [`DOI:10.1234/${at}`], title, authors: [{ name: `Ann, "O" ${at}` }] }));
     const back = await readText(readers[name], await written(name, papers));
     expect(back.refusals).toEqual([]);
     expect(back.papers.map(({ ids }) => ids[0])).toEqual(papers.map(({ paperId }) => paperId));
-    // Zero-width and typographic signs may be written otherwise; no word may be lost.
+    // Zero-width and typographic characters may be written differently; no word may be lost.
     const words = (text: string) => text.match(/[\p{L}\p{N}]+/gu);
     expect(back.papers.map(({ title }) => words(title))).toEqual(titles.map(words));
   });
 
-  it("are an empty file that is valid where there are none", async () => {
+  it("are a valid empty file if there are none", async () => {
     const text = await written(name, []);
     if (name === "csl") expect(JSON.parse(text)).toEqual([]);
     else expect((await readText(readers[name], text)).records).toEqual([]);
   });
 
-  it("are told by the ending of a file's name", () => {
+  it("are recognised by a file's extension", () => {
     expect(exportFormatOfFile(`Papers.${exportFormat(name).extension.toUpperCase()}`)?.name).toBe(name);
     expect(exportFormatOfFile(exportFormat(name).extension)).toBeUndefined();
   });
 });
 
-it("each key of a BibTeX file stands in it once", async () => {
+it("have unique keys in a BibTeX file", async () => {
   const papers = Array.from({ length: 60 }, (_, at) =>
     paperOf({ ids: [`X:${at}`], title: at === 1 ? "Kettlesb" : "Kettles", authors: [] }),
   );
@@ -81,7 +81,7 @@ it("each key of a BibTeX file stands in it once", async () => {
   expect(new Set(keys.map((key) => key.toLowerCase())).size).toBe(60);
 });
 
-it("no cell of a table is a formula, also where cells are divided by semicolons, and all of it is read back", async () => {
+it("tables are safe: no cell is a formula, even with semicolons as separators, and all of it is read back", async () => {
   const formulas = ["=1+1", "+1", "-1", "@SUM(A1)", '\t=cmd|"/c calc"!A1', "＝1+1", "'=1", "''-omics", '"=1"'];
   const titles = [...formulas, ...formulas.map((one) => `kettles;${one}`), 'kettles; ""=1+1', "kettles;' =1"];
   const papers = titles.map((title, at) =>
@@ -96,7 +96,7 @@ it("no cell of a table is a formula, also where cells are divided by semicolons,
   expect(said(back)).toEqual(said(papers));
 });
 
-it("an apostrophe at the beginning of a title stays in other tables", async () => {
+it("an apostrophe at the beginning of a title is kept in other programs' tables", async () => {
   const { papers } = await readText(readers.csv, "id,title\nX:1,'-omics for kettles\n");
   expect(papers.map(({ title }) => title)).toEqual(["'-omics for kettles"]);
 });
@@ -110,11 +110,11 @@ describe("the name of an author", () => {
     ["ATLAS Collaboration", { literal: "ATLAS Collaboration" }],
     ["Research and Co", { literal: "Research and Co" }],
     ["王小明", { literal: "王小明" }],
-  ])("%s is taken apart where it is a person's", async (name, parts) => {
+  ])("%s is split if it is a person's", async (name, parts) => {
     expect(JSON.parse(await written("csl", [paperOf({ authors: [{ name }] })]))[0].author).toEqual([parts]);
   });
 
-  it("has the parts that its source told", async () => {
+  it("has the parts given by its source", async () => {
     const authors = [{ name: "Gabriel García Márquez", family: "García Márquez", given: "Gabriel" }];
     expect(await written("ris", [paperOf({ authors })])).toContain("AU  - García Márquez, Gabriel\r\n");
   });
