@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { modelDescriptionSchema } from "../core/embedder.ts";
-import { AppError } from "../core/errors.ts";
+import { AppError, toAppError } from "../core/errors.ts";
 import { rerankerDescriptionSchema } from "../core/reranker.ts";
 import { verifyFiles } from "./file-checksums.ts";
 import { folderOfModel, weightsFile } from "./model-folder.ts";
@@ -58,7 +58,7 @@ export async function readRerankerManifest(modelsFolder: string, id: string): Pr
   });
 }
 
-/** Reads the manifest of a model of either kind; both kinds may be in one folder. Throws `model_not_found`, `model_damaged`. */
+/** Reads the manifest of a model of either kind; both kinds may be in one folder. Throws `model_not_found`, `model_damaged`, `storage_failed`. */
 export async function readManifest(
   modelsFolder: string,
   id: string,
@@ -71,6 +71,9 @@ export async function readManifest(
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
+    // Too many open files, or a failing disk, say nothing about the model.
+    const error = toAppError(cause);
+    if (error.code === "storage_failed") throw error;
     const isThere = existsSync(folder);
     throw new AppError(
       "model_not_found",

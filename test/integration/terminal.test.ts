@@ -102,9 +102,13 @@ describe("the program under adverse conditions", () => {
 test.skipIf(process.platform === "win32")(
   "reports too low a limit on open files as such, without a stack trace, before it is loaded",
   () => {
-    const words = ["-c", 'ulimit -n 24; exec "$0" "$@"', process.execPath, compiledModule("cli/main"), "serve", ...data];
-    const { status, stderr } = spawnSync("sh", words, { encoding: "utf8" });
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^paperkin: Too many files are open .*ulimit -n 1024.*\n$/)]);
+    const told = ["20", "22", "24"].map((limit) => {
+      const words = ["-c", `ulimit -n ${limit}; exec "$0" "$@"`, process.execPath, compiledModule("cli/main"), "serve", ...data];
+      const { status, stderr } = spawnSync("sh", words, { encoding: "utf8", timeout: 60_000 });
+      return status === 1 && /^paperkin: Too many files are open .*ulimit -n 1024.*\n$/.test(stderr);
+    });
+    // How many files Node opens for itself differs between its versions.
+    expect(told).toContain(true);
   },
 );
 
