@@ -102,7 +102,7 @@ describe("the program under adverse conditions", () => {
 test.skipIf(process.platform === "win32")(
   "reports too low a limit on open files as such, without a stack trace, before it is loaded",
   () => {
-    const told = ["20", "22", "24"].map((limit) => {
+    const told = ["21", "22", "23", "24", "25"].map((limit) => {
       const words = ["-c", `ulimit -n ${limit}; exec "$0" "$@"`, process.execPath, compiledModule("cli/main"), "serve", ...data];
       const { status, stderr } = spawnSync("sh", words, { encoding: "utf8", timeout: 60_000 });
       return status === 1 && /^paperkin: Too many files are open .*ulimit -n 1024.*\n$/.test(stderr);
