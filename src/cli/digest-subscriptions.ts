@@ -22,8 +22,9 @@ interface SubscribeFlags {
 }
 
 /** Starting with Monday. */
-export const dayNames: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const wholeDayNames = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/** Starting with Monday. */
+export const dayNames: readonly string[] = wholeDayNames.map((name) => name.slice(0, 3));
 
 /** Which messages a subscription sends. */
 export function kindOption(): Option {

@@ -2,7 +2,7 @@
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
-import { AppError } from "../core/errors.ts";
+import { AppError, codeOf } from "../core/errors.ts";
 import { counted } from "../core/text.ts";
 import type { JudgedCollection } from "../engine/judgments.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
@@ -131,7 +131,7 @@ async function removeEmpty(folder: string): Promise<void> {
   try {
     entries = await readdir(folder);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    if (codeOf(error) === "ENOENT") return;
     throw error;
   }
   if (entries.length > 0) throw new AppError("invalid_request", `The folder ${folder} is not empty.`, { mend: "Name a new one." });

@@ -176,7 +176,7 @@ export class AppError extends Error {
 
 /** Why a file cannot be opened: in words for the common cases, else as the system says it. */
 export function whyUnopened(cause: unknown): string {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (code === "ENOENT" || code === "ENOTDIR") return "it does not exist";
   if (code === "EACCES" || code === "EPERM") return "this user has no permission to read it";
   return cause instanceof Error ? cause.message : String(cause);
@@ -206,14 +206,14 @@ export function ofTemporaryFolder(thrown: unknown, folder: string): unknown {
 /** Turns whatever was thrown into an `AppError`. Unknown errors become `internal`, with their cause attached. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  const code = errnoOf(thrown);
+  const code = codeOf(thrown);
   if (code === "ENOSPC" || code === "SQLITE_FULL" || code === "EDQUOT") {
     return new AppError("storage_full", "There is no space left on the disk that holds the library.", {
       mend: "Free some space and try again; nothing that was acknowledged is lost.",
       cause: thrown,
     });
   }
-  if (code?.startsWith("SQLITE_IOERR") || code === "EIO" || code === "EFBIG") {
+  if (code.startsWith("SQLITE_IOERR") || code === "EIO" || code === "EFBIG") {
     return new AppError("storage_failed", `The disk that holds the library reports an error (${code}).`, {
       mend: "Free some space if there is little; otherwise check the disk. Nothing that was acknowledged before is lost; run `paperkin verify` afterwards.",
       cause: thrown,
@@ -225,19 +225,19 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
-  if (code?.startsWith("SQLITE_READONLY") || code?.startsWith("SQLITE_CANTOPEN") || code === "EROFS") {
+  if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN") || code === "EROFS") {
     return new AppError("storage_failed", `This user has no permission to write to the library's folder or to a file in it (${code}).`, {
       mend: "Give this user permission to write there, or work on a copy of the folder (--data). Commands that only read work without it.",
       cause: thrown,
     });
   }
-  if (code?.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
     return new AppError("library_damaged", "The library's database is damaged.", {
       mend: "Run `paperkin verify`: it says what is wrong, and whether it can be made anew or a backup is needed.",
       cause: thrown,
     });
   }
-  if (code?.startsWith("SQLITE_BUSY")) {
+  if (code.startsWith("SQLITE_BUSY")) {
     return new AppError("library_busy", "Another process kept the library's database locked.", {
       mend: "Wait for it to finish, and try again. If it was suspended (Ctrl-Z), resume or end it.",
       cause: thrown,
@@ -251,9 +251,8 @@ export function toAppError(thrown: unknown): AppError {
   return new AppError("internal", message, { cause: thrown });
 }
 
-function errnoOf(thrown: unknown): string | undefined {
-  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") {
-    return thrown.code;
-  }
-  return undefined;
+/** The code that the system or a library gave an error, such as `ENOENT` or `SQLITE_BUSY`; empty if it has none. */
+export function codeOf(thrown: unknown): string {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "string") return thrown.code;
+  return "";
 }

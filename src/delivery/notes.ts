@@ -2,9 +2,11 @@
  * Writes digests into a folder of notes, one Markdown file per day. The front matter of a file names the subscription that wrote it and a
  * hash of its contents. A file that does not match its hash was edited by hand, and is not overwritten.
  */
+
 import { createHash } from "node:crypto";
 import { link, lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { codeOf } from "../core/errors.ts";
 import type { DigestMessage, SendOutcome, Transport } from "../core/transport.ts";
 
 /** Notes written by Paperkin are never longer. */
@@ -103,10 +105,6 @@ function reasonOf(thrown: unknown, folder: string): string {
   if (["ENOENT", "ENOTDIR"].includes(code)) return `there is no folder ${folder}`;
   if (["EACCES", "EPERM", "EROFS"].includes(code)) return `the folder ${folder} cannot be written to (${code})`;
   return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
 }
 
 function refused(permanent: boolean, reason: string): SendOutcome {

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { modelDescriptionSchema } from "../core/embedder.ts";
-import { AppError, toAppError } from "../core/errors.ts";
+import { AppError, codeOf, toAppError } from "../core/errors.ts";
 import { rerankerDescriptionSchema } from "../core/reranker.ts";
 import { verifyFiles } from "./file-checksums.ts";
 import { folderOfModel, weightsFile } from "./model-folder.ts";
@@ -146,7 +146,7 @@ async function foldersIn(folder: string): Promise<string[]> {
     return names.filter((_, at) => areFolders[at] === true);
   } catch (error) {
     // One that is there and may not be read would look like one without models.
-    if (error instanceof Error && "code" in error && error.code === "EACCES") throw error;
+    if (codeOf(error) === "EACCES") throw error;
     return [];
   }
 }

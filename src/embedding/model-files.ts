@@ -5,7 +5,7 @@ import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { modelIdSchema } from "../core/embedder.ts";
-import { AppError, toWritingError } from "../core/errors.ts";
+import { AppError, codeOf, toWritingError } from "../core/errors.ts";
 import { sha256OfFile } from "./file-checksums.ts";
 import { type ModelManifest, manifestFileName, textFiles } from "./manifest.ts";
 import { folderOfModel } from "./model-folder.ts";
@@ -61,7 +61,7 @@ export async function place<M>(options: ModelFilesOptions, fill: (fresh: string)
 }
 
 function unwritable(cause: unknown, folder: string): AppError {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const code = codeOf(cause);
   if (!["EACCES", "EPERM", "EROFS"].includes(code)) return toWritingError(cause, folder);
   return new AppError("storage_failed", `This user has no permission to write to the models folder ${folder} (${code}).`, {
     mend: "Run this as the folder's owner, or name another folder with --models or PAPERKIN_MODELS. Models that are already there need only be readable.",

@@ -10,10 +10,9 @@ import type { UnreadPaper } from "../core/paper-store.ts";
 import { parseQuery } from "../core/query.ts";
 import { counted } from "../core/text.ts";
 import { conditionsOf } from "./conditions.ts";
-import { readAtOnce } from "./papers.ts";
+import { batchesInTurns } from "./papers.ts";
 import { longestWindow } from "./rank.ts";
 import type { Question } from "./search-request.ts";
-import { throwIfAbandoned, yieldTurn } from "./turns.ts";
 
 export interface ExportRequest extends Question {
   /** The maximum number; for a search with words {@link usualExport} unless given, otherwise all. */
@@ -135,10 +134,8 @@ async function unlessDamaged<T>(work: () => Promise<T>): Promise<T | undefined> 
 /** Those that can be read. @returns the others. */
 async function* readable(library: Library, labels: readonly Label[], signal?: AbortSignal): AsyncGenerator<Paper, UnreadPaper[]> {
   const unread: UnreadPaper[] = [];
-  for (let at = 0; at < labels.length; at += readAtOnce) {
-    if (at > 0) await yieldTurn();
-    throwIfAbandoned(signal);
-    const found = await library.rescue(labels.slice(at, at + readAtOnce));
+  for await (const batch of batchesInTurns(labels, signal)) {
+    const found = await library.rescue(batch);
     for (const { paper } of found.papers) yield paper;
     unread.push(...found.unread);
   }

@@ -19,7 +19,16 @@ export async function findPapers(
 }
 
 /** Papers that are read per turn: a few milliseconds. */
-export const readAtOnce = 200;
+const readAtOnce = 200;
+
+/** Labels in batches, with turns for other work between. Throws `cancelled` once nobody waits for them. */
+export async function* batchesInTurns(labels: readonly Label[], signal?: AbortSignal): AsyncGenerator<readonly Label[]> {
+  for (let at = 0; at < labels.length; at += readAtOnce) {
+    if (at > 0) await yieldTurn();
+    throwIfAbandoned(signal);
+    yield labels.slice(at, at + readAtOnce);
+  }
+}
 
 /**
  * Reads any number of papers, with turns for other work between. Those that do not exist are left out. Throws `cancelled` once nobody
@@ -30,11 +39,8 @@ export async function* papersInTurns(
   labels: readonly Label[],
   signal?: AbortSignal,
 ): AsyncGenerator<StoredPaper> {
-  for (let at = 0; at < labels.length; at += readAtOnce) {
-    if (at > 0) await yieldTurn();
-    throwIfAbandoned(signal);
-    for (const stored of await library.papers(labels.slice(at, at + readAtOnce))) if (stored !== undefined) yield stored;
-  }
+  for await (const batch of batchesInTurns(labels, signal))
+    for (const stored of await library.papers(batch)) if (stored !== undefined) yield stored;
 }
 
 /** Papers of one page of all that there are. */

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { AppError } from "../../core/errors.ts";
 import { ChangeCounter } from "./change-counter.ts";
-import { isDamage, mendOfTables, type Sqlite } from "./database.ts";
+import { ifReadable, isDamage, mendOfTables, type Sqlite } from "./database.ts";
 import { PaperTable } from "./paper-table.ts";
 import { agrees, checksumOfBytes } from "./row-checksum.ts";
 import { listedFaults, unusedPage } from "./verify-database.ts";
@@ -113,7 +113,7 @@ function keepRows(db: Sqlite, table: string, into: string, onStep: OnStep): RowK
     const select = beside.prepare<[number, number], Row>(`SELECT * FROM "${table}" WHERE generation = ? AND label = ?`);
     for (const generation of generations) {
       for (const label of labels) {
-        const row = readable(() => select.get(generation, label));
+        const row = ifReadable(() => select.get(generation, label), "damaged" as const);
         if (row === "damaged") unread.push({ generation, label });
         else if (row?.generation === generation && row.label === label && isKept(row)) insert.run(row);
       }
@@ -128,15 +128,6 @@ function keepRows(db: Sqlite, table: string, into: string, onStep: OnStep): RowK
 function embedAnew(db: Sqlite, papers: readonly RowKey[]): void {
   const remove = db.prepare("DELETE FROM embeddings WHERE generation = @generation AND label = @label");
   for (const paper of papers) remove.run(paper);
-}
-
-function readable<T>(read: () => T): T | "damaged" {
-  try {
-    return read();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    return "damaged";
-  }
 }
 
 function isStored(bytes: unknown, checksum: unknown): boolean {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
-import { AppError, toAppError } from "../../core/errors.ts";
+import { AppError, codeOf, toAppError } from "../../core/errors.ts";
 import { databaseName, isGenerationFolder, manifestName, privateMode, replacedName } from "./library-files.ts";
 import { migrations } from "./migrations.ts";
 import { busyTimeoutMs, patientlyAtOnce } from "./patience.ts";
@@ -165,7 +165,7 @@ function readWhole(path: string, options: OpenDatabaseOptions): Sqlite {
 
 /** A full disk counts too: there is no room for the file that processes share while the library is open. */
 function isUnwritable(cause: unknown): boolean {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const code = codeOf(cause);
   return ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM"].some((one) => code.startsWith(one));
 }
 
@@ -296,6 +296,16 @@ export function describeDamage(cause: unknown, path: string, reason: (message: s
 /** Whether SQLite or a checksum reports that stored data was lost. */
 export function isDamage(error: unknown): boolean {
   return toAppError(error).code === "library_damaged";
+}
+
+/** What `read` returns, or `otherwise` if damage prevents reading it. Throws other errors. */
+export function ifReadable<T, F>(read: () => T, otherwise: F): T | F {
+  try {
+    return read();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return otherwise;
+  }
 }
 
 function messageOf(cause: unknown): string {

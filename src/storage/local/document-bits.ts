@@ -7,7 +7,7 @@ export class DocumentBits {
   private readonly words: Int32Array;
 
   /** An empty set for `size` documents. */
-  constructor(size: number) {
+  constructor(private readonly size: number) {
     this.words = new Int32Array(Math.ceil(size / documentsAWord));
   }
 
@@ -23,10 +23,10 @@ export class DocumentBits {
     }
   }
 
-  /** Adds all documents, if it was made for `size` of them. */
-  fill(size: number): void {
+  /** Adds all documents. */
+  fill(): void {
     this.words.fill(-1);
-    const inLast = size & 31;
+    const inLast = this.size & 31;
     if (inLast > 0) this.words[this.words.length - 1] = 2 ** inLast - 1;
   }
 

@@ -1,6 +1,8 @@
 /** Files that a process locks with SQLite. The system releases the lock when the process ends, however it ends. */
+
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
+import { codeOf } from "../../core/errors.ts";
 
 /** Locks a file for as long as it is open. Throws if the file cannot be created. */
 export function lockFile(path: string): Database.Database {
@@ -25,7 +27,7 @@ export function isLocked(path: string): boolean {
     db.prepare("SELECT 1 FROM sqlite_schema").get();
     return false;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = codeOf(error);
     return existsSync(path) && (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_CANTOPEN"));
   } finally {
     db?.close();

@@ -52,7 +52,7 @@ export class LexicalSegment {
     private readonly postingFrequencies: Uint16Array,
   ) {
     this.living = new DocumentBits(this.size);
-    this.living.fill(this.size);
+    this.living.fill();
   }
 
   /** @param termCount greater than the highest term number. */

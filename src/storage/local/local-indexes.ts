@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { analysisVersion } from "../../core/analysis.ts";
-import { AppError, type ErrorCode, toAppError } from "../../core/errors.ts";
+import { AppError, codeOf, type ErrorCode, toAppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { Label } from "../../core/label-set.ts";
@@ -425,7 +425,7 @@ export class LocalIndexes {
 
 /** Turns an error from writing index files into an explanation if permissions are the cause. */
 function ofIndexFiles(thrown: unknown): unknown {
-  const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  const code = codeOf(thrown);
   if (code !== "EACCES" && code !== "EPERM") return thrown;
   return new AppError(
     "storage_failed",

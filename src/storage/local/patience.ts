@@ -3,7 +3,9 @@
  * that was suspended in the middle of a transaction (Ctrl-Z) would keep a server from answering anything. A server's connection therefore
  * waits only briefly, and a refused operation is retried.
  */
+
 import { setTimeout as wait } from "node:timers/promises";
+import { codeOf } from "../../core/errors.ts";
 
 /** How long a writer waits for another process's transaction. */
 export const busyTimeoutMs = 20_000;
@@ -59,7 +61,7 @@ export function patient<T extends object>(store: T): T {
 
 /** Nothing of the transaction has happened then. */
 function isBusy(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && thrown.code.startsWith("SQLITE_BUSY");
+  return codeOf(thrown).startsWith("SQLITE_BUSY");
 }
 
 /** As {@link patiently}, but blocking: nobody gets answers before a library is open. */

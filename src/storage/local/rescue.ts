@@ -1,7 +1,7 @@
 /** Reads the papers that a damaged database can still provide: all that are not on torn pages themselves. */
 import type { Label } from "../../core/label-set.ts";
 import type { KnownLabels, RescuedPapers, StoredPaper, UnreadPaper } from "../../core/paper-store.ts";
-import { isDamage, type Sqlite } from "./database.ts";
+import { ifReadable, type Sqlite } from "./database.ts";
 import type { PaperTable } from "./paper-table.ts";
 
 /** Reads papers one by one, regardless of damage between them. */
@@ -36,38 +36,25 @@ export function knownLabels(db: Sqlite): KnownLabels {
 }
 
 function readOne(table: PaperTable, label: Label): StoredPaper | undefined {
-  let stored: StoredPaper | undefined;
-  asFarAsReadable(() => {
-    // The reason for a damaged record is of no use here.
-    stored = table.readable(label, () => undefined);
-  });
-  return stored;
+  // The reason for a damaged record is of no use here.
+  return ifReadable(() => table.readable(label, () => undefined), undefined);
 }
 
 /** An index may still list a paper that was removed in the meantime. */
 function wasRemoved(db: Sqlite, label: Label): boolean {
-  let removed = false;
-  asFarAsReadable(() => {
-    removed = db.prepare<[number]>("SELECT 1 FROM removed WHERE label = ?").get(label) !== undefined;
-  });
-  return removed;
+  return ifReadable(() => db.prepare<[number]>("SELECT 1 FROM removed WHERE label = ?").get(label) !== undefined, false);
 }
 
 function nameOf(db: Sqlite, label: Label): string | undefined {
-  let name: string | undefined;
-  asFarAsReadable(() => {
-    name = db.prepare<[number], string>("SELECT min(id) FROM paper_ids WHERE label = ?").pluck().get(label);
-  });
-  return name ?? undefined;
+  const select = () => db.prepare<[number], string | null>("SELECT min(id) FROM paper_ids WHERE label = ?").pluck().get(label);
+  return ifReadable(select, undefined) ?? undefined;
 }
 
 function lastLabel(db: Sqlite, known: ReadonlySet<Label>): Label {
-  let last = [...known].reduce((most, label) => Math.max(most, label), 0);
+  const last = [...known].reduce((most, label) => Math.max(most, label), 0);
   if (last > 0) return last;
-  asFarAsReadable(() => {
-    last = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").pluck().get() ?? 0;
-  });
-  return last;
+  const select = () => db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'papers'").pluck().get();
+  return ifReadable(select, undefined) ?? 0;
 }
 
 /** Adds the labels of a range, which is bisected if it cannot be read. @returns whether all of it could be read. */
@@ -90,11 +77,8 @@ function walk(db: Sqlite, first: Label, last: Label, known: Set<Label>): boolean
 
 /** @returns whether `read` was completed. Throws errors other than damage. */
 function asFarAsReadable(read: () => void): boolean {
-  try {
+  return ifReadable(() => {
     read();
     return true;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    return false;
-  }
+  }, false);
 }

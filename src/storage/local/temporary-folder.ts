@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
-import { AppError, ofTemporaryFolder } from "../../core/errors.ts";
+import { AppError, codeOf, ofTemporaryFolder } from "../../core/errors.ts";
 import { lockFile } from "./file-lock.ts";
 
 const markName = "in-use.lock";
@@ -81,8 +81,4 @@ function removeUnused(folder: string): void {
   } finally {
     lock.close();
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -3,7 +3,7 @@
  * indexes are rebuilt.
  */
 import { toAppError } from "../../core/errors.ts";
-import { isDamage, mendOfTables, type Sqlite } from "./database.ts";
+import { ifReadable, isDamage, mendOfTables, type Sqlite } from "./database.ts";
 import { type Checked, found, mostExamples, ok } from "./verify-check.ts";
 
 /** In the words of SQLite. */
@@ -76,12 +76,7 @@ function divided(faults: readonly TableFault[], indexes: readonly string[]): Dat
 
 /** @returns undefined if the check itself fails because of damage. */
 export function listedFaults(db: Sqlite, check: "integrity_check" | "quick_check"): string[] | undefined {
-  try {
-    return listedRows(db, `${check}(${mostFaults})`);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    return undefined;
-  }
+  return ifReadable(() => listedRows(db, `${check}(${mostFaults})`), undefined);
 }
 
 function listedRows(db: Sqlite, check: string): string[] {

@@ -6,7 +6,7 @@
  */
 import { existsSync, realpathSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
-import { AppError } from "../../core/errors.ts";
+import { AppError, codeOf } from "../../core/errors.ts";
 import { migrations } from "./migrations.ts";
 
 type Sqlite = Database.Database;
@@ -153,8 +153,4 @@ function isSyncFailure(thrown: unknown): boolean {
   const code = codeOf(thrown);
   if (code === "SQLITE_IOERR_FSYNC" || code === "SQLITE_IOERR_DIR_FSYNC") return true;
   return code === "EIO" && thrown instanceof Error && "syscall" in thrown && thrown.syscall === "fsync";
-}
-
-function codeOf(thrown: unknown): string {
-  return thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "";
 }

@@ -30,7 +30,7 @@ it("contains, counts and lists the same as a set of numbers", () => {
 it("fills itself with as many documents as there are", () => {
   for (const size of [0, 1, 31, 32, 33, 64]) {
     const bits = new DocumentBits(size);
-    bits.fill(size);
+    bits.fill();
     expect([...bits.documents()]).toEqual(Array.from({ length: size }, (_, document) => document));
   }
 });
