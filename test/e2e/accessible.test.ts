@@ -2,6 +2,7 @@
  * Every page, on a phone and on a desktop, light and dark: what matters to people who zoom, listen, use the keyboard or see little
  * contrast (WCAG 2.2 AA, as far as a program can tell). In this process, on an invented library: other tests check what pages contain.
  */
+import { readFileSync } from "node:fs";
 import { source as axe } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -20,21 +21,8 @@ const askAxe = `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", 
   broken: violations.map(({ help, nodes }) => help + ": " + nodes.slice(0, 3).map(({ html }) => html.slice(0, 120)).join(" ")),
 }))`;
 
-/** What axe-core does not check. */
-const otherFaults = `(() => {
-  const faults = [];
-  const { scrollWidth, clientWidth } = document.documentElement;
-  if (scrollWidth > clientWidth) faults.push("scrolls sideways by " + (scrollWidth - clientWidth) + " px");
-  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
-  for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) faults.push("id twice: " + id);
-  // Links of a list are no exception here as they are in WCAG 2.5.8.
-  for (const button of document.querySelectorAll("button, summary, .actions a, .more a, .rest a, .facets a")) {
-    const { height, width } = button.getBoundingClientRect();
-    if (button.checkVisibility({ visibilityProperty: true }) && height > 0 && (height < 23.5 || width < 20))
-      faults.push("too small to hit: " + button.outerHTML.slice(0, 120));
-  }
-  return faults;
-})()`;
+/** Runs in the page, and returns what is wrong with it beyond that. */
+const otherFaults = readFileSync(new URL("./page-faults.js", import.meta.url), "utf8");
 
 describe.skipIf(!hasBrowser)("every page (Chromium is needed)", () => {
   const engine = new Engine(new MemoryLibrary(), new HashingEmbedder(), { publicUrl: "http://127.0.0.1:1" });
