@@ -16,7 +16,7 @@ export interface FeedbackInput {
   readonly interest?: string | undefined;
 }
 
-const longestNote = 10_000;
+export const longestNote = 10_000;
 /** Of one person, so that nobody fills the disk. */
 const mostNotes = 10_000;
 

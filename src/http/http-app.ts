@@ -243,7 +243,7 @@ function isForReaders(c: Context): boolean {
 }
 
 function isForPrograms(path: string): boolean {
-  return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
+  return /^\/(v1|feeds|health)\//.test(path) || path === "/metrics" || path === "/openapi.json";
 }
 
 /** An error of the framework for a body that it could not read: invalid JSON, or another content type. */

@@ -126,7 +126,7 @@ const route = createRoute({
           filters: filtersModel.optional(),
           unseen: z.boolean().optional(),
           halfLifeDays: z.number().gt(0).max(longestHalfLifeDays).optional(),
-          asOf: z.string().optional(),
+          asOf: z.string().optional().openapi({ format: "date" }),
           minScore: z.number().optional(),
           diversity: z.number().min(0).max(1).optional(),
           collapse: z.boolean().optional(),

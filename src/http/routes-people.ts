@@ -46,7 +46,7 @@ const addPerson = createRoute({
       required: true,
       ...jsonBody(
         z.strictObject({
-          name: z.string().openapi({ description: "Up to 64 letters, digits, dots, dashes and underscores." }),
+          name: z.string().openapi({ maxLength: 64, description: "Letters, digits, dots, dashes and underscores." }),
           scope: scopeModel.default("write"),
         }),
         "Who, and what the key may do",

@@ -6,6 +6,7 @@ import { feedbackKinds, interestSchema } from "../core/interest.ts";
 import type { Paper } from "../core/paper.ts";
 import { pickSchema, picksSchema } from "../core/picks.ts";
 import type { Engine } from "../engine/engine.ts";
+import { longestNote } from "../engine/feedback.ts";
 import type { Person } from "../engine/person.ts";
 import { interestTexts, withTexts } from "./field-texts.ts";
 import { personOf } from "./identity.ts";
@@ -169,7 +170,10 @@ const giveFeedback = createRoute({
         z.strictObject({
           paperId: z.string().min(1).openapi({ description: "Any id of the paper." }),
           kind: z.enum(feedbackKinds),
-          note: z.string().optional(),
+          note: z
+            .string()
+            .optional()
+            .openapi({ description: `For \`note\`, and only there: its text, up to ${longestNote} characters.` }),
           interest: z.string().optional().openapi({ description: "The interest that it is about, by id or name." }),
         }),
         "What you say",

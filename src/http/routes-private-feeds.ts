@@ -34,7 +34,7 @@ const addFeed = createRoute({
   description: "Its address needs no key and opens only this feed. It is shown only now: only a hash of it is stored.",
   request: {
     body: {
-      required: true,
+      required: false,
       ...jsonBody(
         z.strictObject({ interest: z.string().min(1).optional().openapi({ description: "By id or name; all picks without one." }) }),
         "What it is to have",
@@ -54,7 +54,7 @@ const revokeFeed = createRoute({
       prefix: z.string().min(1).openapi({ example: "8Jx2kQ", description: "The beginning of the secret part of its address." }),
     }),
   },
-  responses: { 200: jsonBody(z.object({ revoked: z.number().int() }), "How many began so"), default: problemResponse },
+  responses: { 200: jsonBody(z.object({ revoked: z.number().int() }), "How many addresses began with it"), default: problemResponse },
 });
 
 export function addPrivateFeedRoutes(app: OpenAPIHono, engine: Engine): void {

@@ -152,7 +152,7 @@ const orderParameters = z.object({
     description:
       "Newer papers first, by degrees: each score is multiplied by 2^(−age in days / this). A paper without a date counts as very old.",
   }),
-  asOf: z.string().optional().openapi({ description: "The day from which ages are counted, YYYY-MM-DD; today by default." }),
+  asOf: z.string().optional().openapi({ format: "date", description: "The day from which ages are counted; today by default." }),
   minScore: numberOf("number", minScoreRule).optional().openapi({
     description: "Leaves out papers with a lower score; `total` then counts the ranked papers that reach it.",
   }),
@@ -174,7 +174,7 @@ const several = z
   .optional()
   .transform((value) => (value === undefined ? undefined : Array.isArray(value) ? value : [value]))
   .refine((values) => values?.every((value) => value.trim() !== "") ?? true, "it is empty")
-  .openapi({ type: "array", items: { type: "string" } });
+  .openapi({ type: "array", items: { type: "string", minLength: 1 } });
 
 const dateParameter = z.string().optional();
 const countParameter = wholeNumber(0, mostCount).optional();

@@ -203,6 +203,8 @@ describe("A request with an unsupported method", () => {
     ["GET", "/v1/recommendations", "POST"],
     ["PUT", "/v1/interests/Papers", "GET, HEAD, PATCH, DELETE"],
     ["POST", "/feeds/daily.atom", "GET, HEAD"],
+    ["POST", "/metrics", "GET, HEAD"],
+    ["DELETE", "/openapi.json", "GET, HEAD"],
   ])("is told which methods the route accepts: %s %s", async (method, path, allowed) => {
     const response = await service.request(`http://localhost${path}`, { method });
     expect([response.status, response.headers.get("allow")]).toEqual([405, allowed]);
