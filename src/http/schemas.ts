@@ -1,7 +1,7 @@
 /** Schemas of requests and responses that several routes share; the OpenAPI document is generated from them. */
 import { z } from "@hono/zod-openapi";
 import { type Filters, filtersSchema } from "../core/filters.ts";
-import { paperSchema } from "../core/paper.ts";
+import { paperSchema, partialDateSchema } from "../core/paper.ts";
 import type { Hit } from "../engine/hits.ts";
 import {
   diversityRule,
@@ -176,7 +176,7 @@ const several = z
   .refine((values) => values?.every((value) => value.trim() !== "") ?? true, "it is empty")
   .openapi({ type: "array", items: { type: "string", minLength: 1 } });
 
-const dateParameter = z.string().optional();
+const dateParameter = partialDateSchema.optional();
 const countParameter = wholeNumber(0, mostCount).optional();
 const yearParameter = wholeNumber(0, latestYear).optional();
 
