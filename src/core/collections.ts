@@ -1,4 +1,7 @@
-/** The collections of a file, each with the path of its parents, resolved from the records of the file in any order. */
+/**
+ * The collections of a file, each with the path of its parents, resolved from the records of the file in any order: collections come after
+ * their contents in Zotero's RDF, and before them in Better BibTeX JSON.
+ */
 import type { SourceRecord } from "./source.ts";
 
 type Collection = Extract<SourceRecord, { kind: "collection" }>;

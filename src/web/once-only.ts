@@ -9,7 +9,10 @@ export function newOnce(): string {
   return randomUUID();
 }
 
-/** Remembers results in the memory of one process: a form that is sent again after a restart counts as new. */
+/**
+ * Remembers results in the memory of one process: a form that is sent again after a restart counts as new. Rejected: redirecting to a page
+ * with the result, which would have to store the secret somewhere.
+ */
 export class OnceOnly<T> {
   /** By the hash of the request, because that may be as long as a form. */
   private readonly made = new Map<string, Promise<T>>();

@@ -1,4 +1,7 @@
-/** Papers like a text, or like a set of papers: requested by address if that is short enough, otherwise by form. */
+/**
+ * Papers like a text, or like a set of papers: requested by address if that is short enough, otherwise by form. A pasted text never becomes
+ * part of an address, since it may be a draft: its fields travel with the feedback on a paper, and a 307 requests the list again.
+ */
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";

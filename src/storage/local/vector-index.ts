@@ -15,7 +15,7 @@ import { VectorMatrix } from "./vector-matrix.ts";
 
 /** With more pending vectors than this, an exhaustive search is as fast as searching the graph and comparing them. */
 const mostPending = 4_000;
-/** Papers in a set of at most this size are compared one by one. Measured: see src/README.md, Filters. */
+/** Papers in a set of at most this size are compared one by one: see src/README.md, Filters. */
 const exactBelow = 8_000;
 /** The graph computes in float32, the matrix in float64. */
 const scoreTolerance = 1e-5;
