@@ -6,7 +6,7 @@ import { feedbackKinds, interestSchema } from "../core/interest.ts";
 import type { Paper } from "../core/paper.ts";
 import { pickSchema, picksSchema } from "../core/picks.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Person } from "../engine/person.ts";
+import type { Person } from "../engine/people/person.ts";
 import { interestTexts, withTexts } from "./field-texts.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
