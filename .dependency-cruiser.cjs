@@ -70,7 +70,7 @@ module.exports = {
     owned("yauzl", "^src/sources/zip\\.ts$"),
     owned("tinyglobby", "^src/sources/open-inputs\\.ts$"),
     owned("undici", "^src/sources/live/transport\\.ts$"),
-    owned("croner", "^src/engine/schedules\\.ts$"),
+    owned("croner", "^src/engine/upkeep/schedules\\.ts$"),
     owned("nodemailer", "^src/delivery/smtp\\.ts$"),
     owned("hono", "^src/(http|web)/"),
   ],

@@ -7,10 +7,10 @@ import { openEmbedder, openEngine } from "../dist/app.js";
 import { defaultModel, readConfig } from "../dist/config.js";
 import { defaultAlpha } from "../dist/core/ranking/fusion.js";
 import { mean, ndcgAt, pairedBootstrap } from "../dist/core/ranking/metrics.js";
-import { chooseSets, findCollection, readQuerySet, thinQueries } from "../dist/engine/eval-collection.js";
-import { loadCollection } from "../dist/engine/evaluate.js";
-import { rank } from "../dist/engine/rank.js";
-import { termQueryOf } from "../dist/engine/search-request.js";
+import { chooseSets, findCollection, readQuerySet, thinQueries } from "../dist/engine/evaluation/collection.js";
+import { loadCollection } from "../dist/engine/evaluation/evaluate.js";
+import { rank } from "../dist/engine/search/rank.js";
+import { termQueryOf } from "../dist/engine/search/search-request.js";
 import { queueForTurns } from "../dist/engine/turns.js";
 import { wholeNumber } from "./bench/options.mjs";
 

@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import { NoteTransport } from "./delivery/notes.ts";
 import { SmtpTransport } from "./delivery/smtp.ts";
 import { WebhookTransport } from "./delivery/webhook.ts";
-import type { Transports } from "./engine/deliver.ts";
+import type { Transports } from "./engine/digests/deliver.ts";
 
 /** The reason why a webhook's address cannot be used, as far as it can be known in advance. */
 export function faultOfWebhook({ privateWebhooks }: Config, address: string): Promise<string | undefined> {

@@ -1,10 +1,10 @@
 /**
- * A child process that builds and audits the index of a generation, while its parent serves requests (`engine/index-apart.ts`). It opens
+ * A child process that builds and audits the index of a generation, while its parent serves requests (`engine/generations/index-apart.ts`). It opens
  * the library like any other process, and writes the index files of that generation.
  */
 import { AppError, toAppError } from "./core/errors.ts";
-import type { FromIndexProcess, IndexTask } from "./engine/index-apart.ts";
-import { prepareGeneration } from "./engine/prepare-generation.ts";
+import type { FromIndexProcess, IndexTask } from "./engine/generations/index-apart.ts";
+import { prepareGeneration } from "./engine/generations/prepare-generation.ts";
 import { LocalLibrary } from "./storage/local/local-library.ts";
 
 /** The interval between reports of progress. */

@@ -1,7 +1,7 @@
 // Runs an engine as a server does, imports and embeds a file in it, and monitors the delay of the event loop.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { openEngine } from "../../dist/app.js";
-import { emptyCounts } from "../../dist/engine/ingest.js";
+import { emptyCounts } from "../../dist/engine/intake/ingest.js";
 import { config, recordsOf, report, textsOf } from "./papers.mjs";
 import { quantile } from "./processes.mjs";
 

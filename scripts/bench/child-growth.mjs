@@ -1,5 +1,5 @@
 // Makes a library of every fourth paper of another one, with its embeddings, and sends both the same queries in turn.
-import { termQueryOf } from "../../dist/engine/search-request.js";
+import { termQueryOf } from "../../dist/engine/search/search-request.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { report } from "./papers.mjs";
 import { quantile } from "./processes.mjs";

@@ -1,7 +1,7 @@
 // Imports a file into a new library and embeds it, as `paperkin import` does.
 import { openEngine } from "../../dist/app.js";
-import { EmbeddingBeside } from "../../dist/engine/embed-beside.js";
-import { emptyCounts } from "../../dist/engine/ingest.js";
+import { EmbeddingBeside } from "../../dist/engine/generations/embed-beside.js";
+import { emptyCounts } from "../../dist/engine/intake/ingest.js";
 import { config, recordsOf, report } from "./papers.mjs";
 
 const { file, library } = JSON.parse(process.argv[2]);

@@ -1,7 +1,7 @@
 // An import that reports its current stage, and what has become durable: the number of `papers` from the start of the file, and of those
 // `embedded`.
 import { writeSync } from "node:fs";
-import { emptyCounts } from "../../dist/engine/ingest.js";
+import { emptyCounts } from "../../dist/engine/intake/ingest.js";
 import { openKilled } from "./kill-engine.mjs";
 import { recordsOf } from "./papers.mjs";
 

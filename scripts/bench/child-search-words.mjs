@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { candidateDepth } from "../../dist/core/ranking/fusion.js";
-import { termQueryOf } from "../../dist/engine/search-request.js";
+import { termQueryOf } from "../../dist/engine/search/search-request.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { report } from "./papers.mjs";
 import { quantile } from "./processes.mjs";

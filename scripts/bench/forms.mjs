@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openEngine } from "../../dist/app.js";
-import { emptyCounts } from "../../dist/engine/ingest.js";
+import { emptyCounts } from "../../dist/engine/intake/ingest.js";
 import { openInputs } from "../../dist/sources/open-inputs.js";
 import { recognizeFormat } from "../../dist/sources/registry.js";
 import { unpackFolder } from "./data.mjs";

@@ -1,7 +1,7 @@
 // Textbook BM25, as a reference for the keyword arm: k1 0.9, b 0.4, the title counted once, words of letters and digits.
 import { stemmer } from "stemmer";
 import { ndcgAt } from "../../dist/core/ranking/metrics.js";
-import { findCollection, readCorpus, readQuerySet } from "../../dist/engine/eval-collection.js";
+import { findCollection, readCorpus, readQuerySet } from "../../dist/engine/evaluation/collection.js";
 
 const [k1, b] = [0.9, 0.4];
 const stopWords = new Set(

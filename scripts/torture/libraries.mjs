@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { embedBacklog } from "../../dist/engine/embed-backlog.js";
-import { reindex } from "../../dist/engine/reindex.js";
+import { embedBacklog } from "../../dist/engine/generations/embed-backlog.js";
+import { reindex } from "../../dist/engine/generations/reindex.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 import { embedderOf, inventPaper, inventPapers, questions } from "./invented.mjs";
 

@@ -6,8 +6,8 @@ import { type Config, readConfig } from "../config.ts";
 import { anybody } from "../core/delivery.ts";
 import { AppError, ofTemporaryFolder } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Question } from "../engine/search-request.ts";
-import { wantsSecondStage } from "../engine/second-stage.ts";
+import type { Question } from "../engine/search/search-request.ts";
+import { wantsSecondStage } from "../engine/search/second-stage.ts";
 import { note, noteMigration, type Progress, withProgress } from "./output.ts";
 
 /** Options of all commands. */

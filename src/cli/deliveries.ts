@@ -3,7 +3,7 @@ import { createTransports } from "../app-delivery.ts";
 import type { Config } from "../config.ts";
 import { toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import { type ScheduledWork, Schedules } from "../engine/schedules.ts";
+import { type ScheduledWork, Schedules } from "../engine/upkeep/schedules.ts";
 import { noteFault, type ServerLog } from "./schedules.ts";
 
 /**

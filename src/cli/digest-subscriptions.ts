@@ -6,7 +6,7 @@ import { Option } from "commander";
 import { createTransports } from "../app-delivery.ts";
 import { type DeliveryChannel, type DigestKind, digestKinds } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
-import { ownTimeZone, requireMailbox } from "../engine/subscriptions.ts";
+import { ownTimeZone, requireMailbox } from "../engine/digests/subscriptions.ts";
 import { examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson } from "./output.ts";
 import { subscriberOption } from "./people.ts";

@@ -4,7 +4,7 @@ import { createTransports } from "../app-delivery.ts";
 import type { Delivery, DigestKind } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import { isTimeZone } from "../core/local-time.ts";
-import type { DeliverCounts } from "../engine/deliver.ts";
+import type { DeliverCounts } from "../engine/digests/deliver.ts";
 import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { addDigestFeeds } from "./digest-feeds.ts";
 import { addDigestSubscriptions, dayNames, kindOption } from "./digest-subscriptions.ts";

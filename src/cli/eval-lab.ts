@@ -4,12 +4,17 @@ import { extname } from "node:path";
 import { localDay } from "../core/period.ts";
 import { normalizeText } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
-import { checkConfigurations, type EvalConfiguration, parseConfiguration, readConfigurations } from "../engine/eval-configurations.ts";
-import type { EvalDocuments } from "../engine/eval-documents.ts";
-import { type LabResult, labMeasureNames } from "../engine/eval-lab.ts";
-import { describeMove, describeP, type ReportFacts, reportedQueries, reportOf } from "../engine/eval-report.ts";
-import type { JudgedRuns } from "../engine/eval-run.ts";
-import { linesOfRun } from "../engine/eval-trec.ts";
+import {
+  checkConfigurations,
+  type EvalConfiguration,
+  parseConfiguration,
+  readConfigurations,
+} from "../engine/evaluation/configurations.ts";
+import type { EvalDocuments } from "../engine/evaluation/documents.ts";
+import { type LabResult, labMeasureNames } from "../engine/evaluation/lab.ts";
+import { describeMove, describeP, type ReportFacts, reportedQueries, reportOf } from "../engine/evaluation/report.ts";
+import type { JudgedRuns } from "../engine/evaluation/run.ts";
+import { linesOfRun } from "../engine/evaluation/trec.ts";
 import { print, printJson, printTable, wrap } from "./output.ts";
 import { writeWhole } from "./text-file.ts";
 

@@ -14,18 +14,18 @@ import {
   type QuerySet,
   readQuerySet,
   thinQueries,
-} from "../engine/eval-collection.ts";
-import { configurationKeys, configurationOfMode, type EvalConfiguration } from "../engine/eval-configurations.ts";
-import type { EvalDocuments } from "../engine/eval-documents.ts";
-import { measureLab } from "../engine/eval-lab.ts";
-import { type EvalMode, evalModes, measureNames } from "../engine/eval-measures.ts";
-import { evaluatePicks, type PickMeasure } from "../engine/eval-picks.ts";
-import { evaluateRecommendations, type RecommendResult } from "../engine/eval-recommend.ts";
-import { reportedQueries } from "../engine/eval-report.ts";
-import type { JudgedRuns } from "../engine/eval-run.ts";
-import { readRun } from "../engine/eval-trec.ts";
-import { type EvalOptions, loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluate.ts";
-import { wantsSecondStage } from "../engine/second-stage.ts";
+} from "../engine/evaluation/collection.ts";
+import { configurationKeys, configurationOfMode, type EvalConfiguration } from "../engine/evaluation/configurations.ts";
+import type { EvalDocuments } from "../engine/evaluation/documents.ts";
+import { type EvalOptions, loadCollection, measureModes, runSet, type SetResult } from "../engine/evaluation/evaluate.ts";
+import { measureLab } from "../engine/evaluation/lab.ts";
+import { type EvalMode, evalModes, measureNames } from "../engine/evaluation/measures.ts";
+import { evaluatePicks, type PickMeasure } from "../engine/evaluation/picks.ts";
+import { evaluateRecommendations, type RecommendResult } from "../engine/evaluation/recommend.ts";
+import { reportedQueries } from "../engine/evaluation/report.ts";
+import type { JudgedRuns } from "../engine/evaluation/run.ts";
+import { readRun } from "../engine/evaluation/trec.ts";
+import { wantsSecondStage } from "../engine/search/second-stage.ts";
 import { type CommonFlags, collect, configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { configurationsOf, printLab, signed, titlesOf, withRun, writeReport, writeRuns } from "./eval-lab.ts";
 import { note, type Progress, print, printJson, printTable, withProgress } from "./output.ts";

@@ -3,7 +3,7 @@ import { AppError } from "../core/errors.ts";
 import { describePlace } from "../core/source.ts";
 import { counted } from "../core/text.ts";
 import type { Engine } from "../engine/engine.ts";
-import { checkExamples, type ExamplesOfFile, FileExamples } from "../engine/file-examples.ts";
+import { checkExamples, type ExamplesOfFile, FileExamples } from "../engine/people/file-examples.ts";
 import { note } from "./output.ts";
 
 type Found = ExamplesOfFile & {

@@ -1,8 +1,8 @@
 /** `paperkin explain`: why a search finds a paper, or why it does not. */
 import type { Command } from "commander";
-import { neededScore } from "../engine/explain-text.ts";
-import type { Explanation } from "../engine/explanation.ts";
-import type { Fusion, SearchMode } from "../engine/rank.ts";
+import { neededScore } from "../engine/search/explain-text.ts";
+import type { Explanation } from "../engine/search/explanation.ts";
+import type { Fusion, SearchMode } from "../engine/search/rank.ts";
 import { type CommonFlags, isJson, noteFaults, searching, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { addOrderOptions, type OrderFlags, orderOf } from "./order-options.ts";

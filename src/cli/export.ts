@@ -8,7 +8,7 @@ import { exportFormat, exportFormatOfFile } from "../core/export/formats.ts";
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
 import { counted } from "../core/text.ts";
 import { exportedByConditions, PartialExport } from "../engine/export.ts";
-import type { Fusion, SearchMode } from "../engine/rank.ts";
+import type { Fusion, SearchMode } from "../engine/search/rank.ts";
 import {
   type CommonFlags,
   configOf,

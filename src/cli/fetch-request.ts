@@ -8,7 +8,7 @@ import { liveSources } from "../app-sources.ts";
 import { AppError } from "../core/errors.ts";
 import type { FetchOption, FetchOptions, FetchRequest, LiveSource } from "../core/live-source.ts";
 import { isDay } from "../core/period.ts";
-import { wanted } from "../engine/fetch.ts";
+import { wanted } from "../engine/intake/fetch.ts";
 import { collect, wholeNumber } from "./context.ts";
 
 const optionTexts: Readonly<

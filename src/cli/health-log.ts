@@ -1,6 +1,6 @@
 /** Logs damage that a server finds, and what became of it: each change once. */
 import type { Engine } from "../engine/engine.ts";
-import { notesOfHealth } from "../engine/status.ts";
+import { notesOfHealth } from "../engine/upkeep/status.ts";
 
 const lookMs = 250;
 

@@ -1,7 +1,7 @@
 /** `paperkin interests proposals` and `interests split`: interests that have developed into two. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
-import type { SplitProposal } from "../engine/splits.ts";
+import type { SplitProposal } from "../engine/people/splits.ts";
 import { asking, examples, isJson, withEngine } from "./context.ts";
 import { print, printJson, styled } from "./output.ts";
 import { personOption } from "./people.ts";

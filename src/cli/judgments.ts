@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { AppError, codeOf } from "../core/errors.ts";
 import { counted } from "../core/text.ts";
-import type { JudgedCollection } from "../engine/judgments.ts";
+import type { JudgedCollection } from "../engine/people/judgments.ts";
 import { examples, isJson, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
 import { personOption } from "./people.ts";

@@ -1,6 +1,6 @@
 /** Options for the order of results. */
 import { type Command, Option } from "commander";
-import { longestHalfLifeDays, type OrderOptions } from "../engine/search-request.ts";
+import { longestHalfLifeDays, type OrderOptions } from "../engine/search/search-request.ts";
 import { decimal } from "./context.ts";
 
 export interface OrderFlags {

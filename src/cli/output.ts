@@ -4,9 +4,9 @@ import cliProgress from "cli-progress";
 import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { describeSeconds, removeControls } from "../core/text.ts";
-import type { Hit } from "../engine/hits.ts";
-import { shownAuthors } from "../engine/named-author.ts";
-import { ProgressMeter, secondsLeft } from "../engine/work-progress.ts";
+import { ProgressMeter, secondsLeft } from "../engine/generations/work-progress.ts";
+import type { Hit } from "../engine/search/hits.ts";
+import { shownAuthors } from "../engine/search/named-author.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a style is made of
 const ownStyle = /(\u001b\[(?:[0-2]|22|3[0-9])m)/;

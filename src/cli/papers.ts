@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { fieldsByRecord } from "../core/merge.ts";
 import type { StoredPaper } from "../core/paper-store.ts";
 import { counted } from "../core/text.ts";
-import type { DeletedRecord } from "../engine/deletions.ts";
+import type { DeletedRecord } from "../engine/intake/deletions.ts";
 import { findLabels } from "../engine/papers.ts";
 import { examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { describeAuthors, note, print, printJson, printTable, styled, titleOf, wrap } from "./output.ts";

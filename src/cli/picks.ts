@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
 import type { Interest } from "../core/interest.ts";
-import type { Person } from "../engine/person.ts";
-import { hasExploration } from "../engine/picks.ts";
-import { describeChoice, describePick, listedNames, waitingNames } from "../engine/reason-text.ts";
+import type { Person } from "../engine/people/person.ts";
+import { hasExploration } from "../engine/people/picks.ts";
+import { describeChoice, describePick, listedNames, waitingNames } from "../engine/recommend/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
 import { describeAuthors, note, print, printJson, styled, titleOf, wrap } from "./output.ts";
 import { personOption } from "./people.ts";

@@ -1,6 +1,6 @@
 /** `paperkin recommend`: papers similar to a set of examples. */
 import type { Command } from "commander";
-import { describeReason } from "../engine/reason-text.ts";
+import { describeReason } from "../engine/recommend/reason-text.ts";
 import { asking, type CommonFlags, collect, isJson, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson, styled, wrap } from "./output.ts";

@@ -8,8 +8,8 @@ import { defaultGraphParameters, describeGraph, describeModel, type Generation }
 import { unfinishedOf } from "../core/job.ts";
 import type { Library } from "../core/library.ts";
 import { utcMinute } from "../core/local-time.ts";
-import { dropUnfinished, pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/reindex.ts";
-import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
+import { dropUnfinished, pruneGenerations, type ReindexReport, reindex, rollBack } from "../engine/generations/reindex.ts";
+import { graphOf, reindexLimits } from "../engine/generations/reindex-request.ts";
 import { configOf, interruptSignal, isJson, wholeNumber } from "./context.ts";
 import { describeBacklog } from "./embed.ts";
 import { note, noteMigration, print, printJson, printTable, withProgress } from "./output.ts";

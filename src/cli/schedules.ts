@@ -7,8 +7,8 @@ import { openLiveClient } from "../app-sources.ts";
 import type { Config } from "../config.ts";
 import type { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import { emptyCounts } from "../engine/ingest.ts";
-import { type ScheduledWork, Schedules } from "../engine/schedules.ts";
+import { emptyCounts } from "../engine/intake/ingest.ts";
+import { type ScheduledWork, Schedules } from "../engine/upkeep/schedules.ts";
 import { readScheduled } from "./fetch-request.ts";
 
 /** The log for work that a server does by itself. */

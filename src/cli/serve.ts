@@ -6,7 +6,7 @@ import { addStarter } from "../app-sources.ts";
 import { type Config, isLoopback } from "../config.ts";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import { Maintenance } from "../engine/maintenance.ts";
+import { Maintenance } from "../engine/upkeep/maintenance.ts";
 import { configOf, interruptSignal, withEngine } from "./context.ts";
 import { startDeliveries } from "./deliveries.ts";
 import { embed } from "./embed.ts";

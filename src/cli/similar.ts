@@ -1,7 +1,7 @@
 /** `paperkin similar`: papers similar to a paper or to a text. */
 import type { Command } from "commander";
 import { AppError } from "../core/errors.ts";
-import type { Fusion, SearchMode } from "../engine/rank.ts";
+import type { Fusion, SearchMode } from "../engine/search/rank.ts";
 import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
 import { print, printHits, printJson } from "./output.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type Job, unfinishedOf } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
 import type { Fault, SearchWidth } from "../core/upkeep.ts";
-import { describeUnusedFiles, type EngineStatus } from "../engine/status.ts";
+import { describeUnusedFiles, type EngineStatus } from "../engine/upkeep/status.ts";
 import { asking, examples, isJson, withEngine } from "./context.ts";
 import { megabytes, printJson, printTable } from "./output.ts";
 import { describeFilling, describeWork } from "./work.ts";

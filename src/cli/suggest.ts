@@ -1,7 +1,7 @@
 /** `paperkin suggest`. */
 import type { Command } from "commander";
 import { counted } from "../core/text.ts";
-import { mostSuggestions } from "../engine/suggest.ts";
+import { mostSuggestions } from "../engine/search/suggest.ts";
 import { isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { print, printJson, printTable } from "./output.ts";
 

@@ -1,7 +1,7 @@
 /** `paperkin topics`: topics that everybody can follow. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { type GoodSort, goodSorts } from "../engine/good-hits.ts";
+import { type GoodSort, goodSorts } from "../engine/search/good-hits.ts";
 import { asking, examples, isJson, wholeNumber, withEngine, withoutIndex } from "./context.ts";
 import { print, printHits, printJson, printTable } from "./output.ts";
 

@@ -4,8 +4,8 @@ import type { Job } from "../core/job.ts";
 import { utcMinute } from "../core/local-time.ts";
 import { describeSeconds } from "../core/text.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
-import type { EngineStatus } from "../engine/status.ts";
-import { secondsLeft } from "../engine/work-progress.ts";
+import { secondsLeft } from "../engine/generations/work-progress.ts";
+import type { EngineStatus } from "../engine/upkeep/status.ts";
 
 export function describeWork({ work, pid, elsewhere, since, progress }: ClaimedWork): string {
   const where = elsewhere === true ? " of another container" : "";

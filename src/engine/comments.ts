@@ -6,7 +6,7 @@ import type { Library } from "../core/library.ts";
 import type { Paper } from "../core/paper.ts";
 import { plainLines } from "../core/text.ts";
 import { getPaper, namesOf } from "./papers.ts";
-import { requireStillThere } from "./people.ts";
+import { requireStillThere } from "./people/people.ts";
 
 /** Comments of one person on one paper, so that nobody fills a page. */
 const mostOfOne = 50;

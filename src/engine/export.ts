@@ -9,10 +9,10 @@ import type { Paper } from "../core/paper.ts";
 import type { UnreadPaper } from "../core/paper-store.ts";
 import { parseQuery } from "../core/query.ts";
 import { counted } from "../core/text.ts";
-import { conditionsOf } from "./conditions.ts";
 import { batchesInTurns } from "./papers.ts";
-import { longestWindow } from "./rank.ts";
-import type { Question } from "./search-request.ts";
+import { conditionsOf } from "./search/conditions.ts";
+import { longestWindow } from "./search/rank.ts";
+import type { Question } from "./search/search-request.ts";
 
 export interface ExportRequest extends Question {
   /** The maximum number; for a search with words {@link usualExport} unless given, otherwise all. */

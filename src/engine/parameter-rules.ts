@@ -1,6 +1,6 @@
 /** The rules for the texts of parameters, in one place: the API refuses with these words, and pages show them. */
 import { partialDateSchema } from "../core/paper.ts";
-import { longestHalfLifeDays } from "./search-request.ts";
+import { longestHalfLifeDays } from "./search/search-request.ts";
 
 /** What is wrong with a text, to be appended to the parameter's name; undefined if nothing is. */
 export type TextRule = (text: string) => string | undefined;

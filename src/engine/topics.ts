@@ -4,9 +4,9 @@ import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import { normalizeText } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
-import { considered, type GoodSort, goodHits } from "./good-hits.ts";
-import type { Hit } from "./hits.ts";
-import { search } from "./search.ts";
+import { considered, type GoodSort, goodHits } from "./search/good-hits.ts";
+import type { Hit } from "./search/hits.ts";
+import { search } from "./search/search.ts";
 
 /** Throws `invalid_request`, `topic_exists`. */
 export async function addTopic(library: Library, name: string, description: string): Promise<Topic> {

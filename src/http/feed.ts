@@ -10,7 +10,7 @@ import { escapeHtml } from "../core/html.ts";
 import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, listingDateOf, type Paper } from "../core/paper.ts";
 import { counted } from "../core/text.ts";
-import { shownAuthors } from "../engine/named-author.ts";
+import { shownAuthors } from "../engine/search/named-author.ts";
 
 export const feedFormats = ["rss", "atom", "json"] as const;
 export type FeedFormat = (typeof feedFormats)[number];

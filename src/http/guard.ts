@@ -1,7 +1,7 @@
 /** Access control: by API keys if there are any, otherwise only for pages of this machine. */
 import type { Context, MiddlewareHandler } from "hono";
 import { AppError } from "../core/errors.ts";
-import type { SignIns } from "../engine/sign-ins.ts";
+import type { SignIns } from "../engine/people/sign-ins.ts";
 import type { ClientOf } from "./client-address.ts";
 import { type Identity, isEnough, neededScope, owner, setIdentity } from "./identity.ts";
 import type { KeyRing } from "./key-ring.ts";

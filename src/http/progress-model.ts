@@ -1,7 +1,7 @@
 /** The progress of long-running work in responses. */
 import { z } from "@hono/zod-openapi";
 import type { WorkProgress } from "../core/upkeep.ts";
-import { secondsLeft } from "../engine/work-progress.ts";
+import { secondsLeft } from "../engine/generations/work-progress.ts";
 
 export const progressModel = z.object({
   stage: z.string(),

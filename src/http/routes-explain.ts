@@ -2,9 +2,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { candidateDepth } from "../core/ranking/fusion.ts";
 import type { Engine } from "../engine/engine.ts";
-import { fusions } from "../engine/rank.ts";
-import { longestHalfLifeDays } from "../engine/search-request.ts";
-import { matchedFields } from "../engine/why.ts";
+import { fusions } from "../engine/search/rank.ts";
+import { longestHalfLifeDays } from "../engine/search/search-request.ts";
+import { matchedFields } from "../engine/search/why.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";

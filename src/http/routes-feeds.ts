@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { paperHref, topicHref } from "../core/page-addresses.ts";
 import type { Paper } from "../core/paper.ts";
 import type { Engine } from "../engine/engine.ts";
-import { goodSorts } from "../engine/good-hits.ts";
+import { goodSorts } from "../engine/search/good-hits.ts";
 import { ConditionalAnswers } from "./conditional.ts";
 import { type FeedFormat, feedFormats, feedMediaTypes, feedOf } from "./feed.ts";
 import { problemResponse } from "./problem.ts";

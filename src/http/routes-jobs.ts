@@ -5,7 +5,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type Job, jobKinds, jobStates, type ReindexRequest } from "../core/job.ts";
 import type { Engine } from "../engine/engine.ts";
-import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
+import { graphOf, reindexLimits } from "../engine/generations/reindex-request.ts";
 import { problemResponse } from "./problem.ts";
 import { progressField, progressModel } from "./progress-model.ts";
 import { jsonBody } from "./schemas.ts";

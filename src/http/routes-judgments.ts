@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { longestJudgedQuery } from "../core/judgment.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Person } from "../engine/person.ts";
+import type { Person } from "../engine/people/person.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { jsonBody, paperModel } from "./schemas.ts";

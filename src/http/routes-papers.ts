@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal, type SourceRecord } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
-import { emptyCounts, type IngestCounts } from "../engine/ingest.ts";
+import { emptyCounts, type IngestCounts } from "../engine/intake/ingest.ts";
 import { problemResponse } from "./problem.ts";
 import { idParameter, jsonBody, orNull, paperModel } from "./schemas.ts";
 

@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { personName } from "../core/interest.ts";
 import { scopes } from "../core/personal-store.ts";
 import type { Engine } from "../engine/engine.ts";
-import { requireOwnKey } from "../engine/people.ts";
+import { requireOwnKey } from "../engine/people/people.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { problemResponse } from "./problem.ts";
 import { jsonBody } from "./schemas.ts";

@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { interestHref, paperHref, privateFeedAddresses } from "../core/page-addresses.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ListedFeed } from "../engine/private-feeds.ts";
+import type { ListedFeed } from "../engine/people/private-feeds.ts";
 import { ConditionalAnswers } from "./conditional.ts";
 import { feedMediaTypes, feedOf } from "./feed.ts";
 import { personOf } from "./identity.ts";

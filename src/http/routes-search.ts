@@ -2,7 +2,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Facets } from "../core/facets.ts";
 import type { Engine } from "../engine/engine.ts";
-import { longestWindow } from "../engine/rank.ts";
+import { longestWindow } from "../engine/search/rank.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { flag, hitBody, hitModel, jsonBody, limitParameter, offsetParameter, questionOfParameters, questionParameters } from "./schemas.ts";

@@ -5,8 +5,8 @@
 import { createRoute, type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { LibraryHealth } from "../core/upkeep.ts";
 import type { Engine } from "../engine/engine.ts";
-import { reindexLimits } from "../engine/reindex-request.ts";
-import { type EngineStatus, notesOfHealth } from "../engine/status.ts";
+import { reindexLimits } from "../engine/generations/reindex-request.ts";
+import { type EngineStatus, notesOfHealth } from "../engine/upkeep/status.ts";
 import type { Metrics } from "./metrics.ts";
 import { problemResponse } from "./problem.ts";
 import { progressField, progressModel } from "./progress-model.ts";

@@ -1,8 +1,8 @@
 /** Subscriptions to digests: /v1/subscriptions */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { deliveryChannels, deliveryStates, digestKinds } from "../core/delivery.ts";
+import type { ListedSubscription } from "../engine/digests/own-subscriptions.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ListedSubscription } from "../engine/own-subscriptions.ts";
 import { personOf } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
 import { jsonBody } from "./schemas.ts";

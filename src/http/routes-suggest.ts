@@ -1,7 +1,7 @@
 /** GET /v1/suggest */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine } from "../engine/engine.ts";
-import { mostSuggestions } from "../engine/suggest.ts";
+import { mostSuggestions } from "../engine/search/suggest.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";
 import { jsonBody, wholeNumber } from "./schemas.ts";

@@ -1,7 +1,7 @@
 /** Topics: GET and POST /v1/topics, DELETE /v1/topics/{slug}, GET /v1/topics/{slug}/papers */
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Engine } from "../engine/engine.ts";
-import { goodSorts } from "../engine/good-hits.ts";
+import { goodSorts } from "../engine/search/good-hits.ts";
 import { problemResponse } from "./problem.ts";
 import { since } from "./routes-search.ts";
 import { hitBody, hitModel, jsonBody, limitParameter } from "./schemas.ts";

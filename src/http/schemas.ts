@@ -2,7 +2,6 @@
 import { z } from "@hono/zod-openapi";
 import { type Filters, filtersSchema } from "../core/filters.ts";
 import { paperSchema, partialDateSchema } from "../core/paper.ts";
-import type { Hit } from "../engine/hits.ts";
 import {
   diversityRule,
   halfLifeRule,
@@ -12,9 +11,10 @@ import {
   type TextRule,
   wholeNumberRule,
 } from "../engine/parameter-rules.ts";
-import { fusions, searchModes } from "../engine/rank.ts";
-import { longestHalfLifeDays, type Question } from "../engine/search-request.ts";
-import { matchedFields, type Why } from "../engine/why.ts";
+import type { Hit } from "../engine/search/hits.ts";
+import { fusions, searchModes } from "../engine/search/rank.ts";
+import { longestHalfLifeDays, type Question } from "../engine/search/search-request.ts";
+import { matchedFields, type Why } from "../engine/search/why.ts";
 import { filterTexts, paperTexts, withTexts } from "./field-texts.ts";
 
 // Wrapped again: the schemas of core/ were created before zod-openapi extended zod.

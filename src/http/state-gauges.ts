@@ -1,7 +1,7 @@
 /** Gauges of the library's state, which are updated when the metrics are read. */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Engine } from "../engine/engine.ts";
-import type { EngineStatus } from "../engine/status.ts";
+import type { EngineStatus } from "../engine/upkeep/status.ts";
 
 type Show = (status: EngineStatus) => void;
 

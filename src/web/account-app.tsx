@@ -4,7 +4,7 @@
  */
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
-import type { SignIns } from "../engine/sign-ins.ts";
+import type { SignIns } from "../engine/people/sign-ins.ts";
 import { AccountPage, LinkSentPage, NoSignInPage, type SentForm, SignInPage, UseLinkPage } from "./account-pages.tsx";
 import { explainable } from "./explainable.ts";
 import { fieldsOf, fieldsOfForm } from "./form-fields.ts";

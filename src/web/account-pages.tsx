@@ -1,5 +1,5 @@
 /** The pages for signing in, and for a person's open sessions. */
-import type { ListedSession } from "../engine/sign-ins.ts";
+import type { ListedSession } from "../engine/people/sign-ins.ts";
 import { readableDate } from "./dates.ts";
 import { Page, Problem } from "./layout.tsx";
 

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
 import type { ReindexRequest } from "../core/job.ts";
 import type { Engine } from "../engine/engine.ts";
-import { graphOf, reindexLimits } from "../engine/reindex-request.ts";
+import { graphOf, reindexLimits } from "../engine/generations/reindex-request.ts";
 import { emptyReindexForm, type ReindexForm } from "./admin-generations.tsx";
 import { AdminPage, type AdminView } from "./admin-page.tsx";
 import { fieldsOf, sentFormOf } from "./form-fields.ts";

@@ -1,6 +1,6 @@
 /** The admin page's list of embedding generations, and the form that starts another one. */
 import { describeModel } from "../core/generation.ts";
-import type { DescribedGeneration } from "../engine/status.ts";
+import type { DescribedGeneration } from "../engine/upkeep/status.ts";
 import { sizeText, Time } from "./admin-parts.tsx";
 
 /** The values as typed, so that they are kept when they are refused. */

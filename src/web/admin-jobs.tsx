@@ -2,7 +2,7 @@
 import { isFinished, type Job } from "../core/job.ts";
 import { counted, describeSeconds } from "../core/text.ts";
 import type { ClaimedWork, WorkProgress } from "../core/upkeep.ts";
-import { secondsLeft } from "../engine/work-progress.ts";
+import { secondsLeft } from "../engine/generations/work-progress.ts";
 import { Action, type Asking, SureAction, Time } from "./admin-parts.tsx";
 import { Prose } from "./mathematics.tsx";
 import { Mend } from "./message-page.tsx";

@@ -2,8 +2,8 @@
 import type { Child } from "hono/jsx";
 import { isFinished, type Job } from "../core/job.ts";
 import type { Fault } from "../core/upkeep.ts";
-import type { PersonWithKeys } from "../engine/people.ts";
-import { describeUnusedFiles, type EngineStatus, notesOfHealth } from "../engine/status.ts";
+import type { PersonWithKeys } from "../engine/people/people.ts";
+import { describeUnusedFiles, type EngineStatus, notesOfHealth } from "../engine/upkeep/status.ts";
 import { Generations, Reindex, type ReindexForm, reindexing } from "./admin-generations.tsx";
 import { JobItem, Works } from "./admin-jobs.tsx";
 import { Action, type Asking, SureAction, sizeText, Time } from "./admin-parts.tsx";

@@ -1,8 +1,8 @@
 /** The same query in each search mode, side by side. */
 
 import { counted } from "../core/text.ts";
-import { type SearchMode, searchModes } from "../engine/rank.ts";
-import type { SearchAnswer } from "../engine/search.ts";
+import { type SearchMode, searchModes } from "../engine/search/rank.ts";
+import type { SearchAnswer } from "../engine/search/search.ts";
 import { NotUnderstood } from "./address.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";

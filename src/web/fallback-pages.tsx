@@ -1,7 +1,7 @@
 /** The answers to unknown addresses, and to errors that occur before a page is reached. */
 import type { Context, NotFoundHandler } from "hono";
 import type { AppError } from "../core/errors.ts";
-import type { SignIns } from "../engine/sign-ins.ts";
+import type { SignIns } from "../engine/people/sign-ins.ts";
 import { SignInPage } from "./account-pages.tsx";
 import { fieldsOfForm } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Child } from "hono/jsx";
 import type { FeedbackKind } from "../core/interest.ts";
-import type { SaidOf } from "../engine/feedback.ts";
+import type { SaidOf } from "../engine/people/feedback.ts";
 import { AskedTwice } from "./sure.tsx";
 import { mayWrite } from "./viewer.tsx";
 

@@ -1,6 +1,6 @@
 /** A person's feedback on papers: all of it, or one kind. Each entry can be undone. */
 import { type FeedbackKind, feedbackKinds } from "../core/interest.ts";
-import type { SaidPage, SaidPaper } from "../engine/feedback.ts";
+import type { SaidPage, SaidPaper } from "../engine/people/feedback.ts";
 import { type Misread, NotUnderstood } from "./address.tsx";
 import { readableDate } from "./dates.ts";
 import { ExportLinks } from "./export-links.tsx";

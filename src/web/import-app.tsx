@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { FileEvent } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { SentReport } from "../engine/sent-files.ts";
+import type { SentReport } from "../engine/intake/sent-files.ts";
 import { explainable } from "./explainable.ts";
 import { ImportPage } from "./import-page.tsx";
 import { documentOf } from "./layout.tsx";

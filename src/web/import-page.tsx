@@ -1,7 +1,7 @@
 /** The page on which files of papers are uploaded, with the result for each file. */
 import { describePlace, mostSentBytes, type Place } from "../core/source.ts";
 import { counted } from "../core/text.ts";
-import type { SentReport } from "../engine/sent-files.ts";
+import type { SentReport } from "../engine/intake/sent-files.ts";
 import { Page, Problem } from "./layout.tsx";
 import { mayLookAfter } from "./viewer.tsx";
 

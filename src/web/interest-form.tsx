@@ -1,6 +1,6 @@
 /** The fields of the form that creates or changes an interest. */
 import type { Interest } from "../core/interest.ts";
-import { describeFilters } from "../engine/condition-text.ts";
+import { describeFilters } from "../engine/search/condition-text.ts";
 import { Problem } from "./layout.tsx";
 
 /** The values as typed, so that they are kept when they are refused. */

@@ -3,10 +3,10 @@ import { type Interest, isOpen, mostExampleFileBytes, mostExamplePapers } from "
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import { counted } from "../core/text.ts";
 import type { Topic } from "../core/topic.ts";
-import { describeFilters } from "../engine/condition-text.ts";
-import type { SaidPaper } from "../engine/feedback.ts";
-import { type InterestDrivers, isLost, whyNoneIsNear } from "../engine/interests.ts";
-import type { SplitProposal } from "../engine/splits.ts";
+import type { SaidPaper } from "../engine/people/feedback.ts";
+import { type InterestDrivers, isLost, whyNoneIsNear } from "../engine/people/interests.ts";
+import type { SplitProposal } from "../engine/people/splits.ts";
+import { describeFilters } from "../engine/search/condition-text.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { SaidList } from "./feedback-page.tsx";
 import { HitList } from "./hit-list.tsx";

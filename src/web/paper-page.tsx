@@ -5,7 +5,7 @@ import { bibtexOf } from "../core/export/bibtex.ts";
 import { fieldsByRecord, type Provenance } from "../core/merge.ts";
 import type { Paper } from "../core/paper.ts";
 import { counted } from "../core/text.ts";
-import type { Hit } from "../engine/hits.ts";
+import type { Hit } from "../engine/search/hits.ts";
 import { CommentsSection, type CommentsSectionProps } from "./comments-section.tsx";
 import { whereFrom } from "./daily-page.tsx";
 import { readableDate } from "./dates.ts";

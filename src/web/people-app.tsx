@@ -4,7 +4,7 @@ import { AppError } from "../core/errors.ts";
 import { personName } from "../core/interest.ts";
 import { type Scope, scopes } from "../core/personal-store.ts";
 import type { Engine } from "../engine/engine.ts";
-import { requireOwnKey } from "../engine/people.ts";
+import { requireOwnKey } from "../engine/people/people.ts";
 import type { AccountOptions } from "./account-app.tsx";
 import { explainable } from "./explainable.ts";
 import { fieldsOf } from "./form-fields.ts";

@@ -1,7 +1,7 @@
 /** The people who use the service and their keys, for its admins: making and revoking keys, removing people. */
 import { ownerName } from "../core/interest.ts";
 import type { Scope } from "../core/personal-store.ts";
-import type { PersonWithKeys } from "../engine/people.ts";
+import type { PersonWithKeys } from "../engine/people/people.ts";
 import { readableDate } from "./dates.ts";
 import { Page, Problem } from "./layout.tsx";
 import { Sure } from "./sure.tsx";

@@ -1,7 +1,7 @@
 /** Feeds of a person's picks under private addresses: listing, creating and revoking them. */
 import type { Interest } from "../core/interest.ts";
 import { type FeedAddresses, interestHref } from "../core/page-addresses.ts";
-import type { ListedFeed } from "../engine/private-feeds.ts";
+import type { ListedFeed } from "../engine/people/private-feeds.ts";
 import { readableDate } from "./dates.ts";
 import { Page } from "./layout.tsx";
 import { feedLinks } from "./links.ts";

@@ -2,8 +2,8 @@
 import { type Context, Hono } from "hono";
 import { isJudgeable } from "../core/judgment.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { SearchMode } from "../engine/rank.ts";
-import type { SearchRequest } from "../engine/search-request.ts";
+import type { SearchMode } from "../engine/search/rank.ts";
+import type { SearchRequest } from "../engine/search/search-request.ts";
 import { ComparePage } from "./compare-page.tsx";
 import { ExplainPage } from "./explain-page.tsx";
 import { explainable } from "./explainable.ts";

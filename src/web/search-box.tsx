@@ -1,5 +1,5 @@
 /** The search box: words, mode and conditions; and the list of conditions that are set. */
-import { type SearchMode, searchModes } from "../engine/rank.ts";
+import { type SearchMode, searchModes } from "../engine/search/rank.ts";
 import { type SearchForm, searchHref, setConditions, typedInto } from "./search-form.ts";
 
 export const modeNames: Record<SearchMode, string> = { hybrid: "Both", semantic: "Meaning", keyword: "Words" };

@@ -2,8 +2,8 @@
 import type { Filters } from "../core/filters.ts";
 import { longestQuery } from "../core/query-pieces.ts";
 import { countRule, dateRule, diversityRule, halfLifeRule, minScoreRule, type TextRule, yearRule } from "../engine/parameter-rules.ts";
-import { type SearchMode, searchModes } from "../engine/rank.ts";
-import type { OrderOptions } from "../engine/search-request.ts";
+import { type SearchMode, searchModes } from "../engine/search/rank.ts";
+import type { OrderOptions } from "../engine/search/search-request.ts";
 import { AddressReader, type Misread } from "./address.tsx";
 import type { FeedOfPage } from "./links.ts";
 

@@ -5,7 +5,7 @@
 import { type Context, Hono } from "hono";
 import { AppError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Hit } from "../engine/hits.ts";
+import type { Hit } from "../engine/search/hits.ts";
 import { explainable } from "./explainable.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import type { FeedbackOf } from "./feedback-of.ts";

@@ -1,7 +1,7 @@
 /** The page for papers like a text, or like a set of papers. */
 import { shortTitle } from "../core/text.ts";
-import type { Hit } from "../engine/hits.ts";
-import type { Recommendation } from "../engine/recommend.ts";
+import type { Recommendation } from "../engine/recommend/recommend.ts";
+import type { Hit } from "../engine/search/hits.ts";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Page, Problem } from "./layout.tsx";

@@ -1,6 +1,6 @@
 /** A proposal on the page of an interest that has become two: its halves, and what can be done about it. */
 import { interestHref } from "../core/page-addresses.ts";
-import type { SplitHalf, SplitProposal } from "../engine/splits.ts";
+import type { SplitHalf, SplitProposal } from "../engine/people/splits.ts";
 import { PaperLink } from "./hit-list.tsx";
 
 const shownPapers = 5;

@@ -1,6 +1,6 @@
 /** The page where anybody can subscribe to trending papers, without a key. */
 import { Hono } from "hono";
-import type { PublicSubscriptions } from "../engine/public-subscriptions.ts";
+import type { PublicSubscriptions } from "../engine/digests/public-subscriptions.ts";
 import type { AccountOptions } from "./account-app.tsx";
 import { explainable } from "./explainable.ts";
 import { fieldsOf } from "./form-fields.ts";

@@ -1,6 +1,6 @@
 /** A person's subscriptions: listing, creating and ending them. */
 import type { DeliveryState } from "../core/delivery.ts";
-import type { ListedSubscription, MadeSubscription } from "../engine/own-subscriptions.ts";
+import type { ListedSubscription, MadeSubscription } from "../engine/digests/own-subscriptions.ts";
 import { readableDate } from "./dates.ts";
 import { Page, Problem } from "./layout.tsx";
 import { type Rhythm, RhythmFields, rhythmText } from "./rhythm.tsx";

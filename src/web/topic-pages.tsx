@@ -1,8 +1,8 @@
 /** The list of topics, and the papers of one. */
 import { interestHref, topicHref } from "../core/page-addresses.ts";
 import type { Topic } from "../core/topic.ts";
-import type { GoodSort } from "../engine/good-hits.ts";
-import type { Hit } from "../engine/hits.ts";
+import type { GoodSort } from "../engine/search/good-hits.ts";
+import type { Hit } from "../engine/search/hits.ts";
 import { type Misread, NotUnderstood } from "./address.tsx";
 import type { FeedbackOfList } from "./feedback-form.tsx";
 import { HitList } from "./hit-list.tsx";

@@ -6,7 +6,7 @@ import { paperHref } from "../core/page-addresses.ts";
 import type { Scope } from "../core/personal-store.ts";
 import { dailySorts } from "../engine/daily-order.ts";
 import type { Engine } from "../engine/engine.ts";
-import { goodSorts } from "../engine/good-hits.ts";
+import { goodSorts } from "../engine/search/good-hits.ts";
 import { type AccountOptions, createAccountApp } from "./account-app.tsx";
 import { addressOf } from "./address.tsx";
 import { type AdminOptions, createAdminApp } from "./admin-app.tsx";

@@ -1,7 +1,7 @@
 /** Why a paper is a hit, folded away below it. */
 import type { Child } from "hono/jsx";
-import type { Hit } from "../engine/hits.ts";
-import type { Why } from "../engine/why.ts";
+import type { Hit } from "../engine/search/hits.ts";
+import type { Why } from "../engine/search/why.ts";
 
 interface WhyDetailsProps {
   readonly hit: Hit;

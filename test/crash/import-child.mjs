@@ -3,7 +3,7 @@
 import { writeSync } from "node:fs";
 import { preparationVersion } from "../../dist/core/prepare.js";
 import { HashingEmbedder } from "../../dist/embedding/hashing-embedder.js";
-import { embedBacklog } from "../../dist/engine/embed-backlog.js";
+import { embedBacklog } from "../../dist/engine/generations/embed-backlog.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 
 const [folder, first] = [process.argv[2], Number(process.argv[3])];

@@ -9,7 +9,7 @@ import { compiledModule } from "../../src/compiled.ts";
 import { toAppError } from "../../src/core/errors.ts";
 import type { Generation } from "../../src/core/generation.ts";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
-import { IndexProcessEnded, indexApart, prepareApart } from "../../src/engine/index-apart.ts";
+import { IndexProcessEnded, indexApart, prepareApart } from "../../src/engine/generations/index-apart.ts";
 import { HnswIndex } from "../../src/storage/local/hnsw-index.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { childProcesses } from "../contract/child-processes.ts";

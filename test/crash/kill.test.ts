@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { preparationVersion } from "../../src/core/prepare.ts";
 import { mulberry32 } from "../../src/core/ranking/metrics.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
-import { embedBacklog } from "../../src/engine/embed-backlog.ts";
+import { embedBacklog } from "../../src/engine/generations/embed-backlog.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";
 import { inForms } from "../long-forms.ts";

@@ -2,8 +2,8 @@
 // node reindex-child.mjs FOLDER BACKUP SEED
 import { preparationVersion } from "../../dist/core/prepare.js";
 import { HashingEmbedder } from "../../dist/embedding/hashing-embedder.js";
-import { embedBacklog } from "../../dist/engine/embed-backlog.js";
-import { pruneGenerations, reindex, rollBack } from "../../dist/engine/reindex.js";
+import { embedBacklog } from "../../dist/engine/generations/embed-backlog.js";
+import { pruneGenerations, reindex, rollBack } from "../../dist/engine/generations/reindex.js";
 import { backUp } from "../../dist/storage/local/backup.js";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
 

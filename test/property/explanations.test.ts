@@ -5,7 +5,7 @@ import type { NewPaper } from "../../src/core/paper.ts";
 import type { Reranker } from "../../src/core/reranker.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import type { Question } from "../../src/engine/search-request.ts";
+import type { Question } from "../../src/engine/search/search-request.ts";
 import { LocalLibrary } from "../../src/storage/local/local-library.ts";
 import { inventPaper } from "../contract/invented-papers.ts";
 import { makeTemporaryFolder } from "../contract/temporary-folder.ts";

@@ -4,7 +4,7 @@ import { it } from "vitest";
 import { feedbackKinds } from "../../src/core/interest.ts";
 import { HashingEmbedder } from "../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import type { Person } from "../../src/engine/person.ts";
+import type { Person } from "../../src/engine/people/person.ts";
 import { MemoryLibrary } from "../../src/storage/memory/memory-library.ts";
 import { inventPapers } from "../contract/invented-papers.ts";
 import { holds } from "./settings.ts";

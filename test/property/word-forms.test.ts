@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { termOf, wordsOf } from "../../src/core/analysis.ts";
-import { otherForms } from "../../src/engine/word-forms.ts";
+import { otherForms } from "../../src/engine/search/word-forms.ts";
 import { MemoryLibrary } from "../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../contract/invented-papers.ts";
 import { holds } from "./settings.ts";

@@ -10,11 +10,11 @@ import { openEngine } from "../../src/app.ts";
 import { projectRoot } from "../../src/compiled.ts";
 import { readConfig } from "../../src/config.ts";
 import type { Engine } from "../../src/engine/engine.ts";
-import { type CollectionFiles, chooseSets, findCollection, readQuerySet } from "../../src/engine/eval-collection.ts";
-import { configurationOfMode } from "../../src/engine/eval-configurations.ts";
-import type { EvalDocuments } from "../../src/engine/eval-documents.ts";
-import { type EvalMode, evalModes } from "../../src/engine/eval-measures.ts";
-import { loadCollection, measureModes, runSet } from "../../src/engine/evaluate.ts";
+import { type CollectionFiles, chooseSets, findCollection, readQuerySet } from "../../src/engine/evaluation/collection.ts";
+import { configurationOfMode } from "../../src/engine/evaluation/configurations.ts";
+import type { EvalDocuments } from "../../src/engine/evaluation/documents.ts";
+import { loadCollection, measureModes, runSet } from "../../src/engine/evaluation/evaluate.ts";
+import { type EvalMode, evalModes } from "../../src/engine/evaluation/measures.ts";
 
 const floors: Record<string, Record<EvalMode, number>> = {
   main: { keyword: 0.437, semantic: 0.67, hybrid: 0.615, rrf: 0.555 },

@@ -63,7 +63,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   yauzl: ["sources/zip.ts"],
   undici: ["sources/live/transport.ts"],
   nodemailer: ["delivery/smtp.ts"],
-  croner: ["engine/schedules.ts"],
+  croner: ["engine/upkeep/schedules.ts"],
   tinyglobby: ["sources/open-inputs.ts"],
   zod: ["core/", "embedding/", "storage/local/", "engine/", "http/", "web/", "config.ts"],
 };

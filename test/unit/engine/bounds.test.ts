@@ -4,7 +4,7 @@ import { mostInterests } from "../../../src/core/interest.ts";
 import { WebhookTransport } from "../../../src/delivery/webhook.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import type { Person } from "../../../src/engine/person.ts";
+import type { Person } from "../../../src/engine/people/person.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPaper } from "../../contract/invented-papers.ts";
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import { reindex } from "../../../src/engine/reindex.ts";
+import { reindex } from "../../../src/engine/generations/reindex.ts";
 import { Metrics } from "../../../src/http/metrics.ts";
 import { MemoryLibrary } from "../../../src/storage/memory/memory-library.ts";
 import { inventPapers } from "../../contract/invented-papers.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Generation } from "../../../src/core/generation.ts";
-import { pruneGenerations } from "../../../src/engine/reindex.ts";
+import { pruneGenerations } from "../../../src/engine/generations/reindex.ts";
 import { HnswIndex } from "../../../src/storage/local/hnsw-index.ts";
 import type { LocalLibrary } from "../../../src/storage/local/local-library.ts";
 import { embedAll, inventPapers, inventVector } from "../../contract/invented-papers.ts";
