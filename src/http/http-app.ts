@@ -17,7 +17,7 @@ import { identityOf, personOf, scopeOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Metrics } from "./metrics.ts";
 import { refuseUnknownParameters } from "./parameters.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf, retryHeaderOf } from "./problem.ts";
 import { addCommentRoutes } from "./routes-comments.ts";
 import { addDailyRoute } from "./routes-daily.ts";
 import { addExplainRoute } from "./routes-explain.ts";
@@ -183,7 +183,7 @@ function observeRequests(metrics: Metrics, errors: WeakMap<Request, unknown>, on
 function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoundHandler {
   return (c) => {
     const { method, path } = c.req;
-    if (!isForPrograms(path)) return notFoundPage(c);
+    if (!isForPrograms(path) && !programFiles.test(path)) return notFoundPage(c);
     const allowed = methodsAt(app, path);
     const shown = excerptOf(path, longestShown);
     if (allowed.length === 0 || allowed.includes(method))
@@ -197,16 +197,13 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
   };
 }
 
-/** The Retry-After of a refused request. */
-const busySeconds = 5;
-
 /** @param errors keeps internal errors for the log, by request. */
 function answerError(errors: WeakMap<Request, unknown>, errorPage: HttpOptions["errorPage"]): ErrorHandler {
   return (thrown, c) => {
     const error =
       thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
-    if (error.code === "service_busy") c.header("retry-after", String(busySeconds));
+    for (const [name, value] of Object.entries(retryHeaderOf(error))) c.header(name, value);
     // A browser gets a page: one that leads to the sign-in instead of its own dialog for a name and a password, or one that shows the
     // error.
     if (isForReaders(c)) return errorPage(c, error);
@@ -243,8 +240,11 @@ function isForReaders(c: Context): boolean {
 }
 
 function isForPrograms(path: string): boolean {
-  return path.startsWith("/v1/") || path.startsWith("/feeds/") || path.startsWith("/health/");
+  return /^\/(?:v1|feeds|health)\//.test(path);
 }
+
+/** What programs read as well, though a browser that may not is led to the sign-in; and the beginnings of their addresses. */
+const programFiles = /^\/(?:metrics|openapi\.json|v1|health)\/?$/;
 
 /** An error of the framework for a body that it could not read: invalid JSON, or another content type. */
 function unreadableRequest(c: Context, thrown: Error): AppError {

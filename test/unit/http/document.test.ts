@@ -19,7 +19,7 @@ const operationSchema = z.object({
   parameters: z.array(z.object({ name: z.string(), in: z.string(), schema: jsonSchema })).default([]),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   requestBody: z.object({ content: contentSchema }).optional(),
-  responses: z.record(z.string(), z.object({ content: contentSchema.optional() })),
+  responses: z.record(z.string(), z.object({ content: contentSchema.optional(), headers: jsonSchema.optional() })),
 });
 const documentSchema = z.object({
   tags: z.array(z.object({ name: z.string(), description: z.string() })),
@@ -60,6 +60,7 @@ async function expectDescribed(asked: Service, method: string, path: string, add
   const described = responses[String(response.status)] ?? responses.default;
   const type = (response.headers.get("content-type") ?? "").replace(/;.*/, "");
   expect(faultsOf(described?.content?.[type]?.schema, await response.json())).toBeUndefined();
+  for (const name of Object.keys(described?.headers ?? {})) expect([name, response.headers.get(name)]).toEqual([name, expect.any(String)]);
   if (body !== undefined) expect(faultsOf(requestBody?.content["application/json"]?.schema, body)).toBeUndefined();
 }
 
@@ -195,6 +196,14 @@ describe("The OpenAPI document", () => {
   });
 });
 
+it("A new interest is at the address in Location", async () => {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ name: "Located", words: "paper" });
+  const made = await service.request("http://localhost/v1/interests", { method: "POST", headers, body });
+  const found = await service.request(new URL(made.headers.get("location") ?? "", "http://localhost"));
+  expect([made.status, await found.json()]).toMatchObject([201, { interest: await made.json() }]);
+});
+
 describe("A request with an unsupported method", () => {
   it.each([
     ["PUT", "/v1/search", "GET, HEAD"],
@@ -203,15 +212,18 @@ describe("A request with an unsupported method", () => {
     ["GET", "/v1/recommendations", "POST"],
     ["PUT", "/v1/interests/Papers", "GET, HEAD, PATCH, DELETE"],
     ["POST", "/feeds/daily.atom", "GET, HEAD"],
+    ["POST", "/metrics", "GET, HEAD"],
+    ["DELETE", "/openapi.json", "GET, HEAD"],
   ])("is told which methods the route accepts: %s %s", async (method, path, allowed) => {
     const response = await service.request(`http://localhost${path}`, { method });
     expect([response.status, response.headers.get("allow")]).toEqual([405, allowed]);
     expect(await response.json()).toMatchObject({ code: "method_not_allowed", status: 405 });
   });
 
-  it.each(["/v1/nowhere", "/feeds/nowhere.atom"])("is not found if nothing answers: GET %s", async (path) => {
+  it.each(["/v1/nowhere", "/feeds/nowhere.atom", "/v1", "/health/"])("is not found if nothing answers: GET %s", async (path) => {
     const response = await service.request(`http://localhost${path}`);
     expect([response.status, response.headers.get("allow")]).toEqual([404, null]);
+    expect(await response.json()).toMatchObject({ code: "route_not_found", status: 404 });
   });
 });
 
