@@ -116,6 +116,7 @@ const schemes: readonly Scheme[] = [
   {
     name: "S2",
     prefixes: ["s2", "s2id"],
+    bare: true,
     read: readMatching(/^[0-9a-f]{40}$/i, (id) => id.toLowerCase()),
     urls: [/^https?:\/\/(?:www\.)?semanticscholar\.org\/paper\/(?:[^/?#]+\/)?([0-9a-f]{40})/i],
     link: (id) => `https://www.semanticscholar.org/paper/${id}`,
@@ -148,7 +149,7 @@ export interface KnownId {
 }
 
 /**
- * Reads one id: prefixed, bare (arXiv and DOI), or a web address.
+ * Reads one id: prefixed, bare (arXiv, DOI, Semantic Scholar), or a web address.
  * @returns undefined for empty text; an unknown kind of id comes back as it is, without scheme: in one line, and with nothing in it that
  * nobody sees, since ids stand in addresses and on terminals.
  */

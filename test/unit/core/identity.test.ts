@@ -110,6 +110,8 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   ],
   [`S2:${sha}`]: [
     `S2:${sha}`,
+    sha,
+    ` ${sha.toUpperCase()} `,
     `s2:${sha.toUpperCase()}`,
     `https://www.semanticscholar.org/paper/${sha}`,
     `https://www.semanticscholar.org/paper/An-invented-title/${sha}?sort=x`,
