@@ -11,6 +11,7 @@ import type { Engine } from "../engine/engine.ts";
 import { type HeldBytes, limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { BoundedRouter } from "./bounded-router.ts";
 import { clientAddresses, wholeAddresses } from "./client-address.ts";
+import { revalidateLasting } from "./conditional.ts";
 import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf, scopeOf } from "./identity.ts";
@@ -100,6 +101,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(keepToOneself);
   app.use(observeRequests(metrics, errors, options.onRequest));
   app.use(guardedByHeaders);
+  app.use(revalidateLasting);
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   // Runs before anybody is asked to sign in, so that a form from another origin is not submitted again after the sign-in.
   app.use(refuseForeignOrigins);

@@ -196,6 +196,19 @@ describe("The OpenAPI document", () => {
   });
 });
 
+it.each(["/v1/papers/X:1", "/v1/papers/X:1?include=embedding", "/openapi.json"])(
+  "An answer that lasts is not sent twice: %s",
+  async (path) => {
+    const first = await service.request(`http://localhost${path}`);
+    const known = first.headers.get("etag") ?? "";
+    const asked = async (tag: string) => await service.request(`http://localhost${path}`, { headers: { "if-none-match": tag } });
+    const again = await asked(known);
+    expect([again.status, again.headers.get("etag"), await again.text()]).toEqual([304, known, ""]);
+    for (const name of ["cache-control", "x-request-id", "x-content-type-options"]) expect(again.headers.get(name), name).not.toBeNull();
+    expect((await asked('"other"')).status).toBe(200);
+  },
+);
+
 it("A new interest is at the address in Location", async () => {
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ name: "Located", words: "paper" });
