@@ -11,6 +11,8 @@ import type { Engine } from "../engine/engine.ts";
 import { type HeldBytes, limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { BoundedRouter } from "./bounded-router.ts";
 import { clientAddresses, wholeAddresses } from "./client-address.ts";
+import { compatibleError, isCompatible } from "./compatible/errors.ts";
+import { addCompatibleRoutes } from "./compatible/routes.ts";
 import { revalidateLasting } from "./conditional.ts";
 import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
@@ -159,6 +161,7 @@ function addRoutes(app: OpenAPIHono, engine: Engine, metrics: Metrics, readBody:
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
+  addCompatibleRoutes(app, engine);
 }
 
 /** @param errors internal errors, by request. */
@@ -185,6 +188,8 @@ function observeRequests(metrics: Metrics, errors: WeakMap<Request, unknown>, on
 function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoundHandler {
   return (c) => {
     const { method, path } = c.req;
+    if (isCompatible(path))
+      return compatibleError(c, new AppError("route_not_found", `There is no ${method} ${excerptOf(path, longestShown)}.`));
     if (!isForPrograms(path) && !programFiles.test(path)) return notFoundPage(c);
     const allowed = methodsAt(app, path);
     const shown = excerptOf(path, longestShown);
@@ -206,6 +211,7 @@ function answerError(errors: WeakMap<Request, unknown>, errorPage: HttpOptions["
       thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
     for (const [name, value] of Object.entries(retryHeaderOf(error))) c.header(name, value);
+    if (isCompatible(c.req.path)) return compatibleError(c, error);
     // A browser gets a page: one that leads to the sign-in instead of its own dialog for a name and a password, or one that shows the
     // error.
     if (isForReaders(c)) return errorPage(c, error);
