@@ -155,13 +155,16 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   /** What to do about it, as a sentence. Part of what people are shown. */
   readonly mend: string | undefined;
+  /** In how many seconds the same request may succeed, if that is known. */
+  readonly retryAfterS: number | undefined;
 
   /** @param message what happened, to which input. */
-  constructor(code: ErrorCode, message: string, options: { mend?: string; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { mend?: string; cause?: unknown; retryAfterS?: number } = {}) {
     super(shortened(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "AppError";
     this.code = code;
     this.mend = options.mend === undefined ? undefined : shortened(options.mend);
+    this.retryAfterS = options.retryAfterS;
   }
 
   get outcome(): Outcome {

@@ -73,14 +73,23 @@ const schemes: readonly Scheme[] = [
     prefixes: ["doi"],
     bare: true,
     read: readDoi,
-    urls: [/^https?:\/\/(?:dx\.|www\.)?doi\.org\/(10\.[^?#]+)/i],
+    urls: [
+      /^https?:\/\/(?:dx\.|www\.)?doi\.org\/(10\.[^?#]+)/i,
+      /^https?:\/\/dl\.acm\.org\/doi\/(?:(?:abs|pdf|epdf|full|fullhtml)\/)?(10\.[^?#]+)/i,
+      // Behind the DOI stand the version and the form: `v2.full.pdf`.
+      /^https?:\/\/(?:www\.)?(?:bio|med)rxiv\.org\/content\/(10\.\d{4,9}\/(?:\d{4}\.\d\d\.\d\d\.)?\d+)(?=v\d|[./?#]|$)/i,
+    ],
     link: (id) => `https://doi.org/${id}`,
   },
   {
     name: "ACL",
     prefixes: ["acl"],
     read: readMatching(/^(?:[A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+)$/i),
-    urls: [/^https?:\/\/(?:www\.)?aclanthology\.org\/([^/?#]+?)(?:\.pdf|\/)?$/i],
+    urls: [
+      /^https?:\/\/(?:www\.)?aclanthology\.org\/([^/?#]+?)(?:\.pdf|\/)?$/i,
+      // Where the ACL Anthology was before.
+      /^https?:\/\/(?:www\.)?aclweb\.org\/anthology\/(?:papers\/)?(?:[A-Z]\/[A-Z]\d\d\/)?([^/?#]+?)(?:\.pdf|\/)?$/i,
+    ],
     link: (id) => `https://aclanthology.org/${id}`,
   },
   {
@@ -107,6 +116,7 @@ const schemes: readonly Scheme[] = [
   {
     name: "S2",
     prefixes: ["s2", "s2id"],
+    bare: true,
     read: readMatching(/^[0-9a-f]{40}$/i, (id) => id.toLowerCase()),
     urls: [/^https?:\/\/(?:www\.)?semanticscholar\.org\/paper\/(?:[^/?#]+\/)?([0-9a-f]{40})/i],
     link: (id) => `https://www.semanticscholar.org/paper/${id}`,
@@ -115,6 +125,7 @@ const schemes: readonly Scheme[] = [
     name: "CorpusId",
     prefixes: ["corpusid"],
     read: readMatching(/^\d+$/),
+    urls: [/^https?:\/\/api\.semanticscholar\.org\/CorpusID:(\d+)/i],
     link: (id) => `https://api.semanticscholar.org/CorpusID:${id}`,
   },
   {
@@ -138,7 +149,7 @@ export interface KnownId {
 }
 
 /**
- * Reads one id: prefixed, bare (arXiv and DOI), or a web address.
+ * Reads one id: prefixed, bare (arXiv, DOI, Semantic Scholar), or a web address.
  * @returns undefined for empty text; an unknown kind of id comes back as it is, without scheme: in one line, and with nothing in it that
  * nobody sees, since ids stand in addresses and on terminals.
  */

@@ -31,8 +31,10 @@ export class RateLimit {
   /** Counts one. Throws `too_many_requests`. */
   require(name: string): void {
     if (this.take(name)) return;
+    const leftMs = (this.times.get(name)?.[0] ?? 0) + this.windowMs - this.now().getTime();
     throw new AppError("too_many_requests", "This was attempted too often.", {
       mend: `Wait ${Math.ceil(this.windowMs / 60_000)} minutes, and try again.`,
+      retryAfterS: Math.max(1, Math.ceil(leftMs / 1000)),
     });
   }
 }

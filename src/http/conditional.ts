@@ -1,6 +1,17 @@
 /** Conditional requests: responses are sent again only if they have changed, using ETag and Last-Modified (RFC 9110, 8.8 and 13). */
 import { createHash } from "node:crypto";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
+import { etag, RETAINED_304_HEADERS } from "hono/etag";
+
+/** Answers that stay the same for long, and are read again and again: single papers, and the description of the API. */
+const lasting = /^\/(?:openapi\.json|v1\/papers\/(?!.*\/(?:similar|comments)\/?$).+)$/;
+const tagged = etag({ retainedHeaders: [...RETAINED_304_HEADERS, "x-request-id"] });
+
+/** Adds an ETag to lasting answers: 304 for clients that already have them. */
+export const revalidateLasting: MiddlewareHandler = async (c, next) => (lasting.test(c.req.path) ? await tagged(c, next) : await next());
+
+/** The response of a route whose answers last, for its documentation. */
+export const unchangedResponse = { description: "The client's copy, named by its ETag in If-None-Match, is still the answer" };
 
 /** The most addresses whose last change is remembered. */
 const mostRemembered = 1_000;

@@ -1,5 +1,6 @@
 /** The OpenAPI document: the descriptions of the routes, and the scope that each requires. */
 import { type OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import { unchangedResponse } from "./conditional.ts";
 import { isOpen } from "./guard.ts";
 import { neededScope } from "./identity.ts";
 import { problemResponse } from "./problem.ts";
@@ -44,6 +45,7 @@ const documentRoute: RouteConfig = {
   summary: "This document",
   responses: {
     200: { description: "OpenAPI 3.1", content: { "application/json": { schema: z.looseObject({ openapi: z.string() }) } } },
+    304: unchangedResponse,
     default: problemResponse,
   },
 };

@@ -11,13 +11,16 @@ import type { Engine } from "../engine/engine.ts";
 import { type HeldBytes, limitBodies, readLargeOnesInTurn } from "./body-limits.ts";
 import { BoundedRouter } from "./bounded-router.ts";
 import { clientAddresses, wholeAddresses } from "./client-address.ts";
+import { compatibleError, isCompatible } from "./compatible/errors.ts";
+import { addCompatibleRoutes } from "./compatible/routes.ts";
+import { revalidateLasting } from "./conditional.ts";
 import { addDocumentRoute } from "./document.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf, scopeOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
 import { Metrics } from "./metrics.ts";
 import { refuseUnknownParameters } from "./parameters.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf, retryHeaderOf } from "./problem.ts";
 import { addCommentRoutes } from "./routes-comments.ts";
 import { addDailyRoute } from "./routes-daily.ts";
 import { addExplainRoute } from "./routes-explain.ts";
@@ -100,6 +103,7 @@ export function createHttpApp(engine: Engine, options: HttpOptions): OpenAPIHono
   app.use(keepToOneself);
   app.use(observeRequests(metrics, errors, options.onRequest));
   app.use(guardedByHeaders);
+  app.use(revalidateLasting);
   const keys = new KeyRing(options.apiKeys, engine.library.personal);
   // Runs before anybody is asked to sign in, so that a form from another origin is not submitted again after the sign-in.
   app.use(refuseForeignOrigins);
@@ -157,6 +161,7 @@ function addRoutes(app: OpenAPIHono, engine: Engine, metrics: Metrics, readBody:
   addFeedRoutes(app, engine);
   addJobRoutes(app, engine);
   addStateRoutes(app, engine, metrics);
+  addCompatibleRoutes(app, engine);
 }
 
 /** @param errors internal errors, by request. */
@@ -183,7 +188,9 @@ function observeRequests(metrics: Metrics, errors: WeakMap<Request, unknown>, on
 function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoundHandler {
   return (c) => {
     const { method, path } = c.req;
-    if (!isForPrograms(path)) return notFoundPage(c);
+    if (isCompatible(path))
+      return compatibleError(c, new AppError("route_not_found", `There is no ${method} ${excerptOf(path, longestShown)}.`));
+    if (!isForPrograms(path) && !programFiles.test(path)) return notFoundPage(c);
     const allowed = methodsAt(app, path);
     const shown = excerptOf(path, longestShown);
     if (allowed.length === 0 || allowed.includes(method))
@@ -197,16 +204,14 @@ function answerUnknown(app: OpenAPIHono, notFoundPage: NotFoundHandler): NotFoun
   };
 }
 
-/** The Retry-After of a refused request. */
-const busySeconds = 5;
-
 /** @param errors keeps internal errors for the log, by request. */
 function answerError(errors: WeakMap<Request, unknown>, errorPage: HttpOptions["errorPage"]): ErrorHandler {
   return (thrown, c) => {
     const error =
       thrown instanceof ZodError ? invalidRequest(thrown) : "getResponse" in thrown ? unreadableRequest(c, thrown) : toAppError(thrown);
     if (error.outcome.status >= 500) errors.set(c.req.raw, error);
-    if (error.code === "service_busy") c.header("retry-after", String(busySeconds));
+    for (const [name, value] of Object.entries(retryHeaderOf(error))) c.header(name, value);
+    if (isCompatible(c.req.path)) return compatibleError(c, error);
     // A browser gets a page: one that leads to the sign-in instead of its own dialog for a name and a password, or one that shows the
     // error.
     if (isForReaders(c)) return errorPage(c, error);
@@ -243,8 +248,11 @@ function isForReaders(c: Context): boolean {
 }
 
 function isForPrograms(path: string): boolean {
-  return /^\/(v1|feeds|health)\//.test(path) || path === "/metrics" || path === "/openapi.json";
+  return /^\/(?:v1|feeds|health)\//.test(path);
 }
+
+/** What programs read as well, though a browser that may not is led to the sign-in; and the beginnings of their addresses. */
+const programFiles = /^\/(?:metrics|openapi\.json|v1|health)\/?$/;
 
 /** An error of the framework for a body that it could not read: invalid JSON, or another content type. */
 function unreadableRequest(c: Context, thrown: Error): AppError {

@@ -36,7 +36,8 @@ export function personOf(c: Context): string {
 const adminPaths = /^\/(?:admin|v1\/people|v1\/jobs|v1\/index\/faults)(?:\/|$)/;
 
 /** POST routes that change nothing, or only end the caller's own session. */
-const readingPosts = /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch|explain))\/?$/;
+const readingPosts =
+  /^\/(?:similar|sign-out|account\/revoke|v1\/(?:similar|recommendations|papers\/batch|explain)|graph\/v1\/paper\/batch|recommendations\/v1\/papers|api\/query)\/?$/;
 
 /** The scope that a request needs: reading needs `read`, changing one's own data `write`, changing shared data `admin`. */
 export function neededScope(method: string, path: string): Scope {

@@ -1,7 +1,7 @@
 /** Errors as `application/problem+json` (RFC 9457), and the schema that documents them. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { type AppError, errorCodes, toAppError } from "../core/errors.ts";
+import { type AppError, type ErrorCode, errorCodes, toAppError } from "../core/errors.ts";
 
 export const problemSchema = z
   .object({
@@ -40,8 +40,19 @@ export function problemOf(c: Context, thrown: unknown): Response {
     {
       "content-type": "application/problem+json; charset=utf-8",
       ...(status === 401 ? { "www-authenticate": challengeFor(c) } : {}),
+      ...retryHeaderOf(error),
     },
   );
+}
+
+/** What is over soon, so that asking again helps. */
+const passing: readonly ErrorCode[] = ["service_busy", "library_busy", "embedding_failed"];
+const passingSeconds = 5;
+
+/** The Retry-After header, if it is known when the same request may succeed. */
+export function retryHeaderOf({ code, retryAfterS }: AppError): Record<string, string> {
+  const seconds = retryAfterS ?? (passing.includes(code) ? passingSeconds : undefined);
+  return seconds === undefined ? {} : { "retry-after": String(seconds) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { AppError } from "../core/errors.ts";
 import { describePlace, type Refusal, type SourceRecord } from "../core/source.ts";
 import type { Engine } from "../engine/engine.ts";
 import { emptyCounts, type IngestCounts } from "../engine/intake/ingest.ts";
+import { unchangedResponse } from "./conditional.ts";
 import { problemResponse } from "./problem.ts";
 import { idParameter, jsonBody, orNull, paperModel } from "./schemas.ts";
 
@@ -133,6 +134,7 @@ const one = createRoute({
         .openapi("PaperWithEmbedding"),
       "The paper; if requested, its embedding (null while it waits for one) and where each value comes from",
     ),
+    304: unchangedResponse,
     default: problemResponse,
   },
 });

@@ -82,7 +82,10 @@ const addInterest = createRoute({
       ...jsonBody(interestInput, "What is wanted", { words: "how plants sense light", filters: { yearFrom: 2020 } }),
     },
   },
-  responses: { 201: jsonBody(interestModel, "The interest"), default: problemResponse },
+  responses: {
+    201: { ...jsonBody(interestModel, "The interest, which is at the address in `Location`"), headers: z.object({ location: z.string() }) },
+    default: problemResponse,
+  },
 });
 const showInterest = createRoute({
   method: "get",
@@ -237,7 +240,10 @@ const extendPicks = createRoute({
 export function addPersonalRoutes(app: OpenAPIHono, engine: Engine): void {
   const person = (c: Context): Person => engine.person(personOf(c));
   app.openapi(listInterests, async (c) => c.json({ interests: await person(c).interests() }, 200));
-  app.openapi(addInterest, async (c) => c.json(await person(c).addInterest(c.req.valid("json")), 201));
+  app.openapi(addInterest, async (c) => {
+    const interest = await person(c).addInterest(c.req.valid("json"));
+    return c.json(interest, 201, { location: `/v1/interests/${interest.id}` });
+  });
   app.openapi(showInterest, async (c) => {
     const { nearest, terms, ...drivers } = await person(c).describeInterest(c.req.valid("param").id, c.req.raw.signal);
     const hits = nearest.map((hit) => ({ ...hitBody(hit), reason: { nearest: [...hit.reason.nearest], terms: [...hit.reason.terms] } }));

@@ -23,8 +23,8 @@ export function idsOf({ doi, arxiv, pmid, pmcid, accession = [], others = [] }: 
     withPrefix("DOI", doi === undefined ? undefined : firstOf(doi.replace(/^\s*doi:\s*/i, ""))),
     withPrefix("PMID", pmid),
     withPrefix("PMCID", pmcid),
-    // zbMATH numbers its reviews as arXiv numbers its papers: 1234.56789.
-    ...others.filter((text) => !/^\s*\d{4}\.\d{4,5}(?:v\d+)?\s*$/.test(text ?? "")).map((text) => recognized(text)),
+    // zbMATH numbers its reviews as arXiv numbers its papers: 1234.56789. A key may be any hash.
+    ...others.filter((text) => !/^\s*(?:\d{4}\.\d{4,5}(?:v\d+)?|[0-9a-f]{40})\s*$/i.test(text ?? "")).map((text) => recognized(text)),
     ...accession.map(accessionOf),
   ];
   return orderIds(ids.flatMap((id) => id ?? []));

@@ -36,7 +36,7 @@ function paperOfWork(value: unknown): NewPaper {
   const ids = objectField(record, "ids") ?? {};
   const location = objectField(record, "primary_location") ?? {};
   const landing = textField(location, "landing_page_url");
-  const pmid = textField(ids, "pmid");
+  const [pmid, mag] = [textField(ids, "pmid"), textField(ids, "mag")];
   const openAccess = objectField(record, "open_access") ?? {};
   return paperOf(
     {
@@ -46,6 +46,7 @@ function paperOfWork(value: unknown): NewPaper {
         textField(ids, "doi"),
         pmid !== undefined && /^\d+$/.test(pmid) ? `PMID:${pmid}` : pmid,
         textField(ids, "pmcid"),
+        mag !== undefined && /^\d+$/.test(mag) ? `MAG:${mag}` : undefined,
         arxivAddress(textField(ids, "arxiv")),
         arxivAddress(landing),
       ],

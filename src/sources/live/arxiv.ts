@@ -100,13 +100,28 @@ async function ask(
 function queryOf({ words, category = [], from, to }: FetchRequest, today: string): string {
   const text = words.join(" ").trim();
   const isOwnForm = /\b(?:ti|au|abs|co|jr|cat|rn|id|all|submittedDate):/.test(text);
-  const terms = [...text.matchAll(/"[^"]*"|[^\s"()]+/g)].map(([term]) => `all:${term}`);
-  const parts = isOwnForm ? [`(${text})`] : terms;
+  const parts = isOwnForm ? [`(${text})`] : termsIn(text);
   if (category.length > 0) parts.push(`(${category.map((one) => `cat:${one}`).join(" OR ")})`);
   const begin = from ?? (text === "" && to === undefined ? addDays(today, -listingDays) : undefined);
   if (begin !== undefined || to !== undefined)
     parts.push(`submittedDate:[${dense(begin ?? "1991-01-01")}0000 TO ${dense(to ?? today)}2359]`);
   return parts.join(" AND ");
+}
+
+const operators = /^(?:AND|OR|ANDNOT)$/;
+
+/** All words are wanted, unless the text says otherwise with arXiv's operators, which may have brackets. */
+function termsIn(text: string): string[] {
+  const tokens = [...text.matchAll(/"[^"]*"|[()]|[^\s"()]+/g)].map(([token]) => token);
+  const words = tokens.filter((token) => token !== "(" && token !== ")");
+  if (!words.slice(1, -1).some((word) => operators.test(word))) return words.map((word) => `all:${word}`);
+  const joined = tokens.map((token, at) => {
+    const before = tokens[at - 1] ?? "(";
+    const space = before === "(" || token === ")" ? "" : " ";
+    const continues = space !== "" && !operators.test(token) && !operators.test(before);
+    return `${space}${continues ? "AND " : ""}${operators.test(token) || /^[()]$/.test(token) ? token : `all:${token}`}`;
+  });
+  return [`(${joined.join("")})`];
 }
 
 function dense(day: string): string {

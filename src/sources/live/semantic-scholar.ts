@@ -42,11 +42,16 @@ async function* ranked(
 ): AsyncIterable<FetchedPage> {
   for (let offset = offsetIn(position); ; offset += rankedPage) {
     const size = Math.min(rankedPage, limit - offset);
-    const { answer, value } = await ask(session, "/graph/v1/paper/search", { ...searchOf(request), offset, limit: size });
+    const { answer, value } = await ask(session, "/graph/v1/paper/search", { ...searchOf(unhyphenated(request)), offset, limit: size });
     const hasMore = textAt(value, "next") !== undefined && offset + size < limit;
     yield pageOf(semanticScholarFormat, answer, hasMore ? { start: offset + size } : undefined);
     if (!hasMore) return;
   }
+}
+
+/** The search by relevance finds nothing for a word with a hyphen, and has no operators. */
+function unhyphenated(request: FetchRequest): FetchRequest {
+  return { ...request, words: request.words.map((word) => word.replace(/\p{Pd}+/gu, " ").trim()) };
 }
 
 async function* bulk(request: FetchRequest, session: FetchSession, position: FetchPosition | undefined): AsyncIterable<FetchedPage> {

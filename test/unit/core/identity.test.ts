@@ -54,7 +54,17 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
     "10.1234/abc.",
     "10.1234/abc,",
     "10.1234/abc;.",
+    "https://dl.acm.org/doi/10.1234/abc",
+    "dl.acm.org/doi/abs/10.1234/ABC?casa_token=x",
+    "URL:https://dl.acm.org/doi/pdf/10.1234/abc",
   ],
+  "DOI:10.1101/2020.01.02.892345": [
+    "https://www.biorxiv.org/content/10.1101/2020.01.02.892345v2",
+    "https://www.biorxiv.org/content/10.1101/2020.01.02.892345v1.full.pdf",
+    "URL:https://www.biorxiv.org/content/10.1101/2020.01.02.892345",
+    "medrxiv.org/content/10.1101/2020.01.02.892345.abstract?x=1",
+  ],
+  "DOI:10.1101/892345": ["https://www.biorxiv.org/content/10.1101/892345v1"],
   "DOI:10.1002/(sici)1097-4571(199806)49:8<693::aid-asi4>3.0.co;2-o": [
     "10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O",
     "https://doi.org/10.1002/(SICI)1097-4571(199806)49:8%3C693::AID-ASI4%3E3.0.CO;2-O",
@@ -69,6 +79,10 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
     "https://aclanthology.org/P19-1001/",
     "https://www.aclanthology.org/P19-1001.pdf",
     "https://aclanthology.org/P19-1001",
+    "URL:https://www.aclweb.org/anthology/P19-1001/",
+    "https://aclweb.org/anthology/P19-1001.pdf",
+    "http://www.aclweb.org/anthology/P/P19/P19-1001.pdf",
+    "https://www.aclweb.org/anthology/papers/P/P19/P19-1001/",
   ],
   "ACL:2020.acl-main.1": ["ACL:2020.acl-main.1", "https://aclanthology.org/2020.acl-main.1/"],
   "PMID:345": [
@@ -96,11 +110,13 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   ],
   [`S2:${sha}`]: [
     `S2:${sha}`,
+    sha,
+    ` ${sha.toUpperCase()} `,
     `s2:${sha.toUpperCase()}`,
     `https://www.semanticscholar.org/paper/${sha}`,
     `https://www.semanticscholar.org/paper/An-invented-title/${sha}?sort=x`,
   ],
-  "CorpusId:90000001": ["CorpusId:90000001", "CORPUSID: 90000001"],
+  "CorpusId:90000001": ["CorpusId:90000001", "CORPUSID: 90000001", "https://api.semanticscholar.org/CorpusID:90000001"],
   "DBLP:conf/acl/Example19": [
     "DBLP:conf/acl/Example19",
     "https://dblp.org/rec/conf/acl/Example19.html",
@@ -179,7 +195,7 @@ describe("the ids of a paper", () => {
   it("lead to a page if their scheme has one, and that page's address is an id of the same paper", () => {
     for (const id of Object.keys(spellings)) {
       const link = linkOf(id);
-      if (["MAG", "CorpusId"].includes(id.split(":")[0] ?? "")) continue;
+      if (id.startsWith("MAG:")) continue;
       expect([link, parseId(link ?? "")?.id]).toEqual([link, id]);
     }
     expect(linkOf("MAG:1")).toBeUndefined();

@@ -10,3 +10,11 @@ it("a limit counts within its window, and locks nobody out when the clock is set
   now += 60_001;
   expect(limit.take("a")).toBe(true);
 });
+
+it("a limit says when it ends", () => {
+  let now = Date.parse("2026-03-05T12:00:00Z");
+  const limit = new RateLimit(1, 60_000, () => new Date(now));
+  limit.require("a");
+  now += 12_500;
+  expect(() => limit.require("a")).toThrow(expect.objectContaining({ code: "too_many_requests", retryAfterS: 48 }));
+});

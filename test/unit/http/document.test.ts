@@ -19,7 +19,7 @@ const operationSchema = z.object({
   parameters: z.array(z.object({ name: z.string(), in: z.string(), schema: jsonSchema })).default([]),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   requestBody: z.object({ content: contentSchema }).optional(),
-  responses: z.record(z.string(), z.object({ content: contentSchema.optional() })),
+  responses: z.record(z.string(), z.object({ content: contentSchema.optional(), headers: jsonSchema.optional() })),
 });
 const documentSchema = z.object({
   tags: z.array(z.object({ name: z.string(), description: z.string() })),
@@ -60,6 +60,7 @@ async function expectDescribed(asked: Service, method: string, path: string, add
   const described = responses[String(response.status)] ?? responses.default;
   const type = (response.headers.get("content-type") ?? "").replace(/;.*/, "");
   expect(faultsOf(described?.content?.[type]?.schema, await response.json())).toBeUndefined();
+  for (const name of Object.keys(described?.headers ?? {})) expect([name, response.headers.get(name)]).toEqual([name, expect.any(String)]);
   if (body !== undefined) expect(faultsOf(requestBody?.content["application/json"]?.schema, body)).toBeUndefined();
 }
 
@@ -195,6 +196,27 @@ describe("The OpenAPI document", () => {
   });
 });
 
+it.each(["/v1/papers/X:1", "/v1/papers/X:1?include=embedding", "/openapi.json"])(
+  "An answer that lasts is not sent twice: %s",
+  async (path) => {
+    const first = await service.request(`http://localhost${path}`);
+    const known = first.headers.get("etag") ?? "";
+    const asked = async (tag: string) => await service.request(`http://localhost${path}`, { headers: { "if-none-match": tag } });
+    const again = await asked(known);
+    expect([again.status, again.headers.get("etag"), await again.text()]).toEqual([304, known, ""]);
+    for (const name of ["cache-control", "x-request-id", "x-content-type-options"]) expect(again.headers.get(name), name).not.toBeNull();
+    expect((await asked('"other"')).status).toBe(200);
+  },
+);
+
+it("A new interest is at the address in Location", async () => {
+  const headers = { "content-type": "application/json" };
+  const body = JSON.stringify({ name: "Located", words: "paper" });
+  const made = await service.request("http://localhost/v1/interests", { method: "POST", headers, body });
+  const found = await service.request(new URL(made.headers.get("location") ?? "", "http://localhost"));
+  expect([made.status, await found.json()]).toMatchObject([201, { interest: await made.json() }]);
+});
+
 describe("A request with an unsupported method", () => {
   it.each([
     ["PUT", "/v1/search", "GET, HEAD"],
@@ -211,9 +233,10 @@ describe("A request with an unsupported method", () => {
     expect(await response.json()).toMatchObject({ code: "method_not_allowed", status: 405 });
   });
 
-  it.each(["/v1/nowhere", "/feeds/nowhere.atom"])("is not found if nothing answers: GET %s", async (path) => {
+  it.each(["/v1/nowhere", "/feeds/nowhere.atom", "/v1", "/health/"])("is not found if nothing answers: GET %s", async (path) => {
     const response = await service.request(`http://localhost${path}`);
     expect([response.status, response.headers.get("allow")]).toEqual([404, null]);
+    expect(await response.json()).toMatchObject({ code: "route_not_found", status: 404 });
   });
 });
 

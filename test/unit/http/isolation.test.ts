@@ -48,7 +48,10 @@ function addressesOf(route: string): string[] {
   if (path === "/v1/feedback" || path === "/feedback") return [path, ...feedbackKinds.map((kind) => `${path}?kind=${kind}`)];
   if (path === "/v1/judgments") return [path, `${path}?query=${subject}`];
   if (path.includes("/interests/")) return [hers.interest, "Hers"].map((id) => path.replace(":id", id));
-  if (path.includes("/papers/")) return [path.replace(":id", "X:1")];
+  if (/^\/graph\/v1\/\w+\/(?:search|autocomplete)/.test(path)) return [`${path}?query=${subject}`];
+  if (path === "/api/papers/search") return [`${path}?q=${subject}`];
+  if (path === "/api/query") return [`${path}?search_query=all:${subject}`];
+  if (/\/papers?\//.test(path)) return [path.replace(":id", "X:1")];
   if (path === "/daily/:period") return ["/daily", "/daily/2026-03-02"];
   return [path.replace(":slug", "rivers")];
 }
@@ -59,6 +62,8 @@ const readingPosts: readonly [path: string, body: Body][] = [
   ["/v1/similar", { json: { text: "copper violin" } }],
   ["/v1/recommendations", { json: { positive: ["X:2"] } }],
   ["/v1/papers/batch", { json: { ids: ["X:1"] } }],
+  ["/graph/v1/paper/batch", { json: { ids: ["X:1"] } }],
+  ["/recommendations/v1/papers", { json: { positivePaperIds: ["X:2"] } }],
   ["/similar", { form: { like: "X:1" } }],
 ];
 

@@ -70,6 +70,19 @@ describe("arXiv's search", () => {
     expect(service.queries[0]?.search_query).toBe("(ti:kin ANDNOT au:example) AND (cat:cs.CL)");
   });
 
+  it("is asked with arXiv's operators between plain words too", async () => {
+    await open(arxivOf(1));
+    for (const [words, asked] of [
+      ["graph OR tree", "(all:graph OR all:tree)"],
+      ['(neural graph OR "late chunking") ANDNOT image', '((all:neural AND all:graph OR all:"late chunking") ANDNOT all:image)'],
+      ["graph (tree OR forest)", "(all:graph AND (all:tree OR all:forest))"],
+      ["search and (rescue)", "all:search AND all:and AND all:rescue"],
+    ] as const) {
+      await bench.fetch({ words: [words] });
+      expect(service.queries.at(-1)?.search_query).toBe(asked);
+    }
+  });
+
   it("looks up ids in any spelling", async () => {
     await open(arxivOf(2));
     const { counts, refusals } = await bench.fetch({ ids: ["https://arxiv.org/abs/2603.00000v2", "math.GT/0309136"] });

@@ -175,6 +175,14 @@ describe("Semantic Scholar", () => {
     expect(service.queries.map(({ offset, limit }) => `${offset} ${limit}`)).toEqual(["0 100", "100 30"]);
   });
 
+  it("looks for the parts of words with hyphens, for which the search by relevance finds nothing", async () => {
+    await open("semantic-scholar", answer);
+    await bench.fetch({ words: ["pre-training", "state-of-the-art", "-kin"], limit: 10 });
+    expect(service.queries.map(({ query }) => query)).toEqual(["pre training state of the art kin"]);
+    await bench.fetch({ words: ["pre-training", "-kin"] });
+    expect(service.queries.at(-1)?.query).toBe("pre-training -kin");
+  });
+
   it("returns papers by their ids, and reports the ids that it does not know", async () => {
     await open("semantic-scholar", answer);
     const ids = ["arXiv:2401.00001", "10.18653/v1/N18-3011", "PMCID:PMC2323736", sha(7), "CorpusId:9999"];

@@ -9,7 +9,7 @@ import { openAlexRecord } from "./samples.ts";
 describe("a work of OpenAlex", () => {
   it("becomes a paper with its abstract in the original word order", async () => {
     expect(await paperFrom(openAlexFormat, openAlexRecord)).toEqual({
-      ids: ["OpenAlex:W1", "arXiv:2401.00001", "DOI:10.1234/x", "PMID:345", "PMCID:PMC678"],
+      ids: ["OpenAlex:W1", "arXiv:2401.00001", "DOI:10.1234/x", "PMID:345", "PMCID:PMC678", "MAG:12"],
       title: "Retrieval, invented",
       abstract: "We study retrieval and dense retrieval 2024",
       authors: [{ name: "Ada Example", orcid: "0000-0001-0000-0001" }, { name: "Bo Other" }],
@@ -53,6 +53,15 @@ describe("a work of OpenAlex", () => {
   it("has its landing page as an id only if that is arXiv's", async () => {
     const record = { ...openAlexRecord, ids: {}, primary_location: { landing_page_url: "https://doi.org/10.9/other" } };
     expect((await paperFrom(openAlexFormat, record)).ids).toEqual(["OpenAlex:W1", "DOI:10.1234/x"]);
+  });
+
+  it("is known under its number in Microsoft's graph, which Semantic Scholar names too", async () => {
+    for (const mag of ["2741809807", 2741809807]) {
+      const record = { ...openAlexRecord, ids: { mag } };
+      expect((await paperFrom(openAlexFormat, record)).ids).toContain("MAG:2741809807");
+    }
+    const { ids } = await paperFrom(openAlexFormat, { ...openAlexRecord, ids: { mag: "none" } });
+    expect(ids.filter((id) => /mag|none/i.test(id))).toEqual([]);
   });
 
   it("is marked as retracted", async () => {

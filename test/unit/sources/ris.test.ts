@@ -64,8 +64,11 @@ describe("a record of RIS", () => {
     );
     expect(paper.ids).toEqual(["arXiv:2401.00001", "DOI:10.1234/a", "WOS:000111"]);
     expect((await onlyPaper(risFormat, lines("TY  - JOUR", "TI  - K", "AN  - 123", "DB  - PubMed", "ER  -"))).ids).toEqual(["PMID:123"]);
-    const reviewed = await onlyPaper(risFormat, lines("TY  - JOUR", "TI  - K", "AN  - 1234.56789", "M1  - 0821.42002", "ER  -"));
-    expect(reviewed.ids).toEqual([expect.stringMatching(/^title:/)]);
+    const hash = "6b1f0c0000000000000000000000000000000abc";
+    for (const others of [["AN  - 1234.56789", "M1  - 0821.42002"], [`ID  - ${hash}`]])
+      expect((await onlyPaper(risFormat, lines("TY  - JOUR", "TI  - K", ...others, "ER  -"))).ids).toEqual([
+        expect.stringMatching(/^title:/),
+      ]);
   });
 
   it("has a date as precise as it is written, or none", async () => {
