@@ -110,8 +110,9 @@ function addAdd(interests: Command): void {
         if (found !== undefined) tellMissing(found, flags.fromFile ?? "");
         if (isJson(command)) printJson(interest);
         else {
+          const from = found === undefined ? "" : `, like ${counted(found.paperIds.length, "paper")} of ${flags.fromFile}`;
           const next = waiting.length > 0 ? describeWaiting(waiting) : "`paperkin picks` picks papers for it.";
-          print(`${isThere ? "You follow this already:" : "Added"} “${interest.name}” (${interest.id}). ${next}`);
+          print(`${isThere ? "You follow this already:" : "Added"} “${interest.name}” (${interest.id})${from}. ${next}`);
         }
       });
     });
