@@ -32,15 +32,15 @@ export async function papersOfFile(engine: Engine, file: string, collection: str
   return { ...found, refused: examples.refused };
 }
 
-/** Reports what was left out, and how to fix it. */
-export function tellMissing({ missing, refused }: Found, file: string): void {
+/** Reports what was left out, and how to fix it. @param interest the id of the one that was made without it. */
+export function tellMissing({ missing, refused }: Found, file: string, interest: string): void {
   if (missing.length > 0) {
     // Places within archives and folders have names of their own.
     const places = missing.slice(0, shownMissing).map((place) => describePlace(place).replace(`${file}, `, ""));
     const more = missing.length > shownMissing ? "; …" : "";
     const verb = missing.length === 1 ? "is" : "are";
     note(
-      `${counted(missing.length, "paper")} of ${file} ${verb} not in the library (${places.join("; ")}${more}). \`paperkin import ${file}\` brings them in; then add the interest again.`,
+      `${counted(missing.length, "paper")} of ${file} ${verb} not in the library (${places.join("; ")}${more}). To follow all of it: \`paperkin import ${file}\`, \`paperkin interests remove ${interest}\`, and add it again.`,
     );
   }
   if (refused > 0) note(`${counted(refused, "record")} of ${file} cannot be read; \`paperkin import ${file}\` says why.`);

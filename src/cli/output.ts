@@ -118,12 +118,23 @@ export function printHits(hits: readonly Hit[], first = 1): void {
       ),
     );
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
-    const matched = (hit.why?.terms ?? []).map(({ words, fields }) => `${words.join("/")} (${fields.join(", ")})`);
-    if (matched.length > 0) print(styled("dim", wrap(`holds ${matched.join("; ")}`, "     ")));
+    const matched = describeMatches(hit.why?.terms ?? []);
+    if (matched !== "") print(styled("dim", wrap(`holds ${matched}`, "     ")));
     if (hit.copies !== undefined) print(styled("dim", wrap(`and its copies ${hit.copies.join(", ")}`, "     ")));
     if (hit.sentence !== undefined) print(styled("dim", wrap(excerptOf(readableMathematics(hit.sentence.text), longestSentence), "     ")));
     print();
   });
+}
+
+/** `kettles (title, venue); tin (abstract)`: the term of a venue is one of its own, with the same words. */
+function describeMatches(terms: NonNullable<Hit["why"]>["terms"]): string {
+  const places = new Map<string, Set<string>>();
+  for (const { words, fields } of terms) {
+    const known = places.get(words.join("/")) ?? new Set();
+    for (const field of fields) known.add(field);
+    places.set(words.join("/"), known);
+  }
+  return [...places].map(([words, fields]) => `${words} (${[...fields].join(", ")})`).join("; ");
 }
 
 function describeScore({ score, scores, why }: Hit): string {

@@ -100,13 +100,19 @@ function shareOptions(program: Command, command: Command): void {
     child.exitOverride().showHelpAfterError("(--help shows how it is used)");
     child.configureOutput({
       outputError: (text, write) => {
-        write(unknownName(child) ?? text);
+        write(unknownName(child) ?? withNames(text, child));
         if (takesQuery && text.startsWith("error: unknown option"))
           write("(a query that begins with a minus goes after --, as in: search -- -word)\n");
       },
     });
     shareOptions(program, child);
   }
+}
+
+/** Adds to the error message about an unknown command of a group (`fetch nonsense`) which ones there are, if none is similar. */
+function withNames(text: string, { commands: below }: Command): string {
+  const isBare = /^error: unknown command '[^\n]*'\n?$/.test(text);
+  return isBare && below.length > 0 ? `${text.trimEnd()}; there are ${below.map((one) => one.name()).join(", ")}\n` : text;
 }
 
 /**

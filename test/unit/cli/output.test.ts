@@ -51,6 +51,21 @@ it("of an abstract that is no text, the excerpt has an end", () => {
   expect(text.length).toBeLessThan(1_200);
 });
 
+it("a word that the title and the venue contain is named once, with both", () => {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const [paper] = inventPapers(1);
+  const terms = [
+    { term: "kettl", words: ["kettles"], fields: ["title" as const] },
+    { term: "tin", words: ["tin"], fields: ["abstract" as const] },
+    { term: "venue:kettl", words: ["kettles"], fields: ["venue" as const] },
+  ];
+  const why = { terms, semantic: { score: null, rank: null }, lexical: { score: null, rank: null }, alpha: null };
+  if (paper !== undefined) printHits([{ paper: { ...paper, paperId: "X:1" }, score: 1, scores: {}, why }]);
+  const text = written.mock.calls.join("");
+  vi.restoreAllMocks();
+  expect(text).toContain("holds kettles (title, venue); tin (abstract)");
+});
+
 it("columns are aligned if characters are wide, joined, or followed by accents", () => {
   const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   printTable([
