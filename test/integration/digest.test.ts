@@ -31,6 +31,7 @@ describe("paperkin digest", () => {
   it("asks an address to confirm, and says so", async () => {
     const made = await digest("subscribe", "bob@example.org", "--kind", "trending");
     expect(made).toMatchObject({ code: 0, stdout: "bob@example.org is asked to confirm.\n" });
+    expect(await digest("send", "--due")).toMatchObject({ code: 0, stderr: "Nothing is due.\n" });
     expect(service.mails.at(-1)?.text).toContain("/confirm/");
     expect((await digest("status")).stdout).toContain("not confirmed");
     expect(await digest("unsubscribe", "bob@example.org")).toMatchObject({ code: 0 });

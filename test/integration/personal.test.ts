@@ -174,6 +174,7 @@ describe("several people", () => {
     const first = await paperkin(["people", "add", "ada", ...data]);
     expect(first.stderr).toContain("every request to a server needs a key. What you did so far belongs to `me`");
     expect((await paperkin(["people", "add", "ada", ...data])).stderr).toContain("one more key of ada, who has 2 now");
+    expect((await paperkin(["people", "address", "ada", ...data])).stderr).toBe("ada has no address.\n");
     const keyOf = async (name: string, scope: string) =>
       (JSON.parse((await paperkin(["people", "add", name, "--scope", scope, "--json", ...data])).stdout) as { key: string }).key;
     const [ada, bob, reader] = [await keyOf("ada", "write"), await keyOf("bob", "write"), await keyOf("ada", "read")];
