@@ -31,7 +31,7 @@ export function addFeedback(program: Command): void {
     .action(async (kind: string | undefined, ids: string[], flags: Flags, command: Command) => {
       const known = kind === undefined ? undefined : kindOf(kind);
       const json = isJson(command);
-      if (known === "note" && ids.length > 0 && flags.note === undefined && flags.undo !== true)
+      if (known === "note" && ids.length > 0 && (flags.note ?? "").trim() === "" && flags.undo !== true)
         throw new AppError("invalid_request", "A note needs its text.", {
           mend: `Give it with --note: feedback note ${ids[0]} --note "TEXT"`,
         });
