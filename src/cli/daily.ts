@@ -7,7 +7,7 @@ import type { DailyAnswer, DailyPaper } from "../engine/daily.ts";
 import { type DailySort, dailySorts } from "../engine/daily-order.ts";
 import { asking, type CommonFlags, isJson, wholeNumber, withEngine } from "./context.ts";
 import { addFilterOptions, type FilterFlags, filtersOf } from "./filter-options.ts";
-import { describeAuthors, print, printJson, styled, titleOf, wrap } from "./output.ts";
+import { describeAuthors, print, printJson, printTitle, styled, wrap } from "./output.ts";
 
 interface Flags extends CommonFlags, FilterFlags {
   date?: string;
@@ -71,7 +71,7 @@ function printEntry({ paper, listed, emerging }: DailyPaper, number: number): vo
     comments === undefined ? "" : counted(comments, "comment"),
     codeUrl ?? "",
   ];
-  print(`${String(number).padStart(3)}. ${titleOf(paper)}${mark}`);
+  printTitle(number, paper, mark);
   print(wrap(facts.filter((text) => text !== "").join(" · "), "     "));
   print(`     ${styled("cyan", paper.paperId)}`);
   if (emerging !== undefined)

@@ -51,7 +51,11 @@ function addSubscribe(digest: Command): void {
     .argument("<address>", "name@example.org, https://example.org/hook, or a folder of notes: /home/ada/notes")
     .addOption(subscriberOption())
     .addOption(kindOption())
-    .option("--days <days>", "weekdays, separated by commas; a single one for a weekly message", readDays, [1, 2, 3, 4, 5])
+    .addOption(
+      new Option("--days <days>", "weekdays, separated by commas, or `daily`; a single one for a weekly message")
+        .argParser(readDays)
+        .default([1, 2, 3, 4, 5], "mon,tue,wed,thu,fri"),
+    )
     .option("--hour <n>", "the hour in that time zone", wholeNumber("--hour", 0, 23), 7)
     .option("--zone <zone>", "the time zone, such as Europe/Berlin", ownTimeZone())
     .option("--empty", "send a message even when there is nothing new")
@@ -128,13 +132,16 @@ async function checkFolder(path: string): Promise<void> {
     });
 }
 
-/** `mon,thu` → 1, 4; `thurs` and `thursday` are accepted too. Throws `invalid_request`. */
+/** `mon,thu` → 1, 4; `thurs` and `thursday` are accepted too, and `daily`. Throws `invalid_request`. */
 function readDays(text: string): number[] {
+  if (text.trim().toLowerCase() === "daily") return dayNames.map((_, at) => at + 1);
   return text.split(",").map((word) => {
     const name = word.trim().toLowerCase();
     const at = wholeDayNames.findIndex((day) => name.length >= 3 && day.startsWith(name));
     if (at < 0)
-      throw new AppError("invalid_request", `“${word}” in --days is not a weekday.`, { mend: `They are ${dayNames.join(", ")}.` });
+      throw new AppError("invalid_request", `“${word}” in --days is not a weekday.`, {
+        mend: `They are ${dayNames.join(", ")}; \`daily\` is all of them.`,
+      });
     return at + 1;
   });
 }

@@ -88,15 +88,20 @@ function addSend(digest: Command): void {
       await withEngine(command, asking, async (engine, config) => {
         const options = { transports: createTransports(config) };
         if (date === undefined) tellDue(await engine.digests.deliverDue(options), isJson(command));
-        else tellOne(await engine.digests.deliverTo(person, date, again === true, options, to), isJson(command));
+        else {
+          const addresses = new Map((await engine.digests.subscriptions()).map(({ id, address }) => [id, address]));
+          tellOne(await engine.digests.deliverTo(person, date, again === true, options, to), addresses, isJson(command));
+        }
       });
     });
 }
 
-function tellOne(deliveries: readonly Delivery[], json: boolean): void {
+/** @param addresses by the ids of subscriptions. */
+function tellOne(deliveries: readonly Delivery[], addresses: ReadonlyMap<string, string>, json: boolean): void {
   for (const one of deliveries) {
+    const why = one.state === "empty" ? "there was nothing new, so nothing was sent" : one.lastError;
     if (json) printJson(one);
-    else note(`${one.date}: ${one.state}${one.lastError === undefined ? "" : `, ${one.lastError}`}`);
+    else note(`${one.date}, ${addresses.get(one.subscription) ?? "unsubscribed"}: ${one.state}${why === undefined ? "" : `, ${why}`}`);
   }
   if (deliveries.some(({ state }) => state !== "sent" && state !== "empty")) process.exitCode = 1;
 }
@@ -105,6 +110,7 @@ function tellOne(deliveries: readonly Delivery[], json: boolean): void {
 function tellDue(counts: DeliverCounts | undefined, json: boolean): void {
   if (counts === undefined) throw new AppError("library_busy", "Another process is delivering.", { mend: "It sends what is due." });
   if (json) printJson(counts);
+  else if (Object.values(counts).every((count) => count === 0)) note("Nothing is due.");
   else
     note(
       Object.entries(counts)

@@ -32,12 +32,16 @@ export async function papersOfFile(engine: Engine, file: string, collection: str
   return { ...found, refused: examples.refused };
 }
 
-/** Reports what was left out, and how to fix it. */
-export function tellMissing({ missing, refused }: Found, file: string): void {
+/** Reports what was left out, and how to fix it. @param interest the id of the one that was made without it. */
+export function tellMissing({ missing, refused }: Found, file: string, interest: string): void {
   if (missing.length > 0) {
-    const places = missing.slice(0, shownMissing).map(describePlace).join("; ");
-    const more = missing.length > shownMissing ? ` and ${missing.length - shownMissing} more` : "";
-    note(`Not in the library: ${places}${more}. \`paperkin import ${file}\` brings them in; then add the interest again.`);
+    // Places within archives and folders have names of their own.
+    const places = missing.slice(0, shownMissing).map((place) => describePlace(place).replace(`${file}, `, ""));
+    const more = missing.length > shownMissing ? "; …" : "";
+    const verb = missing.length === 1 ? "is" : "are";
+    note(
+      `${counted(missing.length, "paper")} of ${file} ${verb} not in the library (${places.join("; ")}${more}). To follow all of it: \`paperkin import ${file}\`, \`paperkin interests remove ${interest}\`, and add it again.`,
+    );
   }
   if (refused > 0) note(`${counted(refused, "record")} of ${file} cannot be read; \`paperkin import ${file}\` says why.`);
   if (missing.length + refused > 0) process.exitCode = 3;

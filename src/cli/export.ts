@@ -103,7 +103,9 @@ function formatOf({ format, output }: Flags, json: boolean): ExportFormat {
   if (format !== undefined) return exportFormat(format);
   const told = output === undefined ? exportFormat("bibtex") : exportFormatOfFile(output);
   if (told === undefined)
-    throw new AppError("invalid_request", `The name ${output} does not say which format is meant.`, { mend: "Name it with --format." });
+    throw new AppError("invalid_request", `The name ${output} does not say which format is meant.`, {
+      mend: `Name it with --format: ${exportNames.join(", ")}.`,
+    });
   return told;
 }
 

@@ -26,11 +26,15 @@ export function addFeedback(program: Command): void {
     .addHelpText(
       "after",
       "\nA save with --interest trains that interest; a dismissal hides the paper and ranks similar papers lower.\n" +
-        "\nExamples:\n  paperkin feedback save arXiv:1706.03762 --interest attention\n  paperkin feedback dismiss arXiv:2005.14165\n",
+        '\nExamples:\n  paperkin feedback save arXiv:1706.03762 --interest attention\n  paperkin feedback dismiss arXiv:2005.14165\n  paperkin feedback note arXiv:1706.03762 --note "read section 3.2"\n',
     )
     .action(async (kind: string | undefined, ids: string[], flags: Flags, command: Command) => {
       const known = kind === undefined ? undefined : kindOf(kind);
       const json = isJson(command);
+      if (known === "note" && ids.length > 0 && (flags.note ?? "").trim() === "" && flags.undo !== true)
+        throw new AppError("invalid_request", "A note needs its text.", {
+          mend: `Give it with --note: feedback note ${ids[0]} --note "TEXT"`,
+        });
       await withEngine(command, withoutIndex, async (engine) => {
         const person = engine.person(flags.person);
         if (known === undefined || ids.length === 0) {
@@ -69,7 +73,7 @@ function kindOf(text: string): FeedbackKind {
   const kind = feedbackKinds.find((known) => known === text);
   if (kind === undefined) {
     throw new AppError("invalid_request", `“${text}” is not a kind of feedback.`, {
-      mend: `It is one of ${feedbackKinds.join(", ")}.`,
+      mend: `It is one of ${feedbackKinds.join(", ")}; without one, \`paperkin feedback\` lists what you said so far.`,
     });
   }
   return kind;

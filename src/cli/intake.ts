@@ -175,6 +175,8 @@ class Run {
   private describe(toEmbed: number, readMs: number): void {
     const { counts, flags } = this;
     const { kept, deleted } = counts;
+    // What stood in the way of all of it was reported.
+    if (this.faults.length > 0 && counts.read === 0) return;
     if (this.shown > mostShownRefusals) note(`… and ${this.shown - mostShownRefusals} more.`);
     printTable(
       [

@@ -107,11 +107,12 @@ function addAdd(interests: Command): void {
         const interest = await person.addInterest({ ...input, positives });
         const isThere = before.some(({ id }) => id === interest.id);
         const waiting = (await person.waitingInterests()).filter(({ id }) => id === interest.id);
-        if (found !== undefined) tellMissing(found, flags.fromFile ?? "");
+        if (found !== undefined) tellMissing(found, flags.fromFile ?? "", interest.id);
         if (isJson(command)) printJson(interest);
         else {
+          const from = found === undefined ? "" : `, like ${counted(found.paperIds.length, "paper")} of ${flags.fromFile}`;
           const next = waiting.length > 0 ? describeWaiting(waiting) : "`paperkin picks` picks papers for it.";
-          print(`${isThere ? "You follow this already:" : "Added"} “${interest.name}” (${interest.id}). ${next}`);
+          print(`${isThere ? "You follow this already:" : "Added"} “${interest.name}” (${interest.id})${from}. ${next}`);
         }
       });
     });

@@ -3,6 +3,7 @@ import { styleText } from "node:util";
 import cliProgress from "cli-progress";
 import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
+import { excerptOf } from "../core/source.ts";
 import { describeSeconds, removeControls } from "../core/text.ts";
 import { ProgressMeter, secondsLeft } from "../engine/generations/work-progress.ts";
 import type { Hit } from "../engine/search/hits.ts";
@@ -82,7 +83,18 @@ export function titleOf({ title }: Pick<Paper, "title">): string {
   return styled("bold", readableMathematics(title));
 }
 
+/** Prints `  1. The title`. On a terminal that is too narrow the title goes on below itself; a file or a pipe gets it in one line. */
+export function printTitle(number: number, paper: Pick<Paper, "title">, marks = ""): void {
+  const indent = " ".repeat(5);
+  const { columns } = process.stdout;
+  const title = readableMathematics(paper.title);
+  const lines = (columns === undefined ? title : wrap(title, "", columns - indent.length)).split("\n");
+  print(`${String(number).padStart(3)}. ${lines.map((line) => styled("bold", line)).join(`\n${indent}`)}${marks}`);
+}
+
 const mostAuthors = 3;
+/** Some abstracts are not text, so that all of it is one sentence. */
+const longestSentence = 600;
 
 export function describeAuthors(paper: Pick<Paper, "authors">, asked?: string): string {
   const { first, named, left } = shownAuthors(paper.authors, mostAuthors, asked);
@@ -96,7 +108,7 @@ export function printHits(hits: readonly Hit[], first = 1): void {
     const { paper } = hit;
     const mark = paper.status === undefined ? "" : styled("red", ` [${paper.status}]`);
     const exact = hit.exact === undefined ? "" : styled("green", ` (its ${hit.exact})`);
-    print(`${String(first + at).padStart(3)}. ${titleOf(paper)}${mark}${exact}`);
+    printTitle(first + at, paper, `${mark}${exact}`);
     print(
       wrap(
         [describeAuthors(paper, hit.namedAuthor), dateOf(paper), paper.venue]
@@ -106,12 +118,23 @@ export function printHits(hits: readonly Hit[], first = 1): void {
       ),
     );
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
-    const matched = (hit.why?.terms ?? []).map(({ words, fields }) => `${words.join("/")} (${fields.join(", ")})`);
-    if (matched.length > 0) print(styled("dim", wrap(`holds ${matched.join("; ")}`, "     ")));
+    const matched = describeMatches(hit.why?.terms ?? []);
+    if (matched !== "") print(styled("dim", wrap(`holds ${matched}`, "     ")));
     if (hit.copies !== undefined) print(styled("dim", wrap(`and its copies ${hit.copies.join(", ")}`, "     ")));
-    if (hit.sentence !== undefined) print(styled("dim", wrap(readableMathematics(hit.sentence.text), "     ")));
+    if (hit.sentence !== undefined) print(styled("dim", wrap(excerptOf(readableMathematics(hit.sentence.text), longestSentence), "     ")));
     print();
   });
+}
+
+/** `kettles (title, venue); tin (abstract)`: the term of a venue is one of its own, with the same words. */
+function describeMatches(terms: NonNullable<Hit["why"]>["terms"]): string {
+  const places = new Map<string, Set<string>>();
+  for (const { words, fields } of terms) {
+    const known = places.get(words.join("/")) ?? new Set();
+    for (const field of fields) known.add(field);
+    places.set(words.join("/"), known);
+  }
+  return [...places].map(([words, fields]) => `${words} (${[...fields].join(", ")})`).join("; ");
 }
 
 function describeScore({ score, scores, why }: Hit): string {

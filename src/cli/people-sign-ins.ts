@@ -9,18 +9,21 @@ import { note, print, printJson, printTable } from "./output.ts";
 export function addSignIns(people: Command): void {
   people
     .command("address")
-    .description("where a person's links to sign in are mailed")
-    .addHelpText("after", examples("people address ada ada@example.org", "people address ada --remove"))
+    .description("sets where a person's links to sign in are mailed; without an address, shows it")
+    .addHelpText("after", examples("people address ada ada@example.org", "people address ada", "people address ada --remove"))
     .argument("<name>", "who", personName)
-    .argument("[address]", "a mail address; none with --remove")
+    .argument("[address]", "a mail address")
     .option("--remove", "links are no longer sent")
     .action(async (name: string, address: string | undefined, { remove }: { remove?: boolean }, command: Command) => {
-      if ((remove === true) === (address !== undefined))
+      if (remove === true && address !== undefined)
         throw new AppError("invalid_request", "It is not clear what is meant.", { mend: "Name an address, or say --remove." });
       await withEngine(command, withoutIndex, async (engine) => {
-        const mailbox = await engine.signIns.setMailbox(name, address);
+        const isAsked = address === undefined && remove !== true;
+        if (isAsked) await engine.requirePerson(name);
+        const mailbox = isAsked ? (await engine.signIns.mailboxes()).get(name) : await engine.signIns.setMailbox(name, address);
         if (isJson(command)) printJson({ name, address: mailbox ?? null });
-        else note(mailbox === undefined ? `${name} has no address any more.` : `${name} signs in by links to ${mailbox}.`);
+        else
+          note(mailbox === undefined ? `${name} has no address${isAsked ? "" : " any more"}.` : `${name} signs in by links to ${mailbox}.`);
       });
     });
 

@@ -65,14 +65,28 @@ function addAdd(people: Command): void {
     .addHelpText("after", "\nFor an existing person, this creates another key.\n")
     .action(async (name: string, { scope }: { scope: Scope }, command: Command) => {
       await withEngine(command, { ...withoutIndex, create: true }, async (engine) => {
+        const before = await engine.people();
+        const keys = before.find((one) => one.name === name)?.keys.length ?? 0;
         const key = await engine.addPerson(name, scope);
         if (isJson(command)) printJson({ name, scope, key });
         else {
           print(key);
-          note(`This is ${name}'s key (${scope}). It is not shown again.`);
+          note(
+            `This is ${keys === 0 ? `${name}'s key` : `one more key of ${name}, who has ${keys + 1} now`} (${scope}). It is not shown again.`,
+          );
+          if (before.length === 0) note(firstKeyText(name));
         }
       });
     });
+}
+
+/** What changes with the first key. */
+function firstKeyText(name: string): string {
+  const own =
+    name === ownerName
+      ? ""
+      : ` What you did so far belongs to \`${ownerName}\`: \`paperkin people add ${ownerName} --scope admin\` makes your own key.`;
+  return `From now on every request to a server needs a key.${own}`;
 }
 
 function addRevoke(people: Command): void {

@@ -6,7 +6,7 @@ import type { Person } from "../engine/people/person.ts";
 import { hasExploration } from "../engine/people/picks.ts";
 import { describeChoice, describePick, listedNames, waitingNames } from "../engine/recommend/reason-text.ts";
 import { asking, type CommonFlags, examples, isJson, wholeNumber, withEngine } from "./context.ts";
-import { describeAuthors, note, print, printJson, styled, titleOf, wrap } from "./output.ts";
+import { describeAuthors, note, print, printJson, printTitle, styled, wrap } from "./output.ts";
 import { personOption } from "./people.ts";
 
 interface Flags extends CommonFlags {
@@ -54,7 +54,11 @@ export function addPicks(program: Command): void {
           const paper = papers.get(pick.paperId);
           return paper === undefined ? [] : [{ ...pick, paper }];
         });
-        const quiet = picks.quiet.length === 0 ? undefined : `Nothing good enough for ${listedNames(picks.quiet.map(({ name }) => name))}.`;
+        const saysSoAlready = shown.length === 0 && (picks.candidates === 0 || ("date" in picks && picks.since === ""));
+        const quiet =
+          picks.quiet.length === 0 || saysSoAlready
+            ? undefined
+            : `Nothing good enough for ${listedNames(picks.quiet.map(({ name }) => name))}.`;
         if (isJson(command)) {
           for (const pick of shown) printJson(pick);
           if (quiet !== undefined) note(quiet);
@@ -66,7 +70,7 @@ export function addPicks(program: Command): void {
         if (waiting.length > 0) print(describeWaiting(waiting));
         print();
         shown.forEach(({ paper, ...pick }, at) => {
-          print(`${String(at + 1).padStart(3)}. ${titleOf(paper)}`);
+          printTitle(at + 1, paper);
           const facts = [styled("cyan", paper.paperId), describeAuthors(paper), paper.published].filter(
             (part) => part !== undefined && part !== "",
           );

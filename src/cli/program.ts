@@ -1,5 +1,5 @@
 /** The program: its commands, one file each, and what they share. */
-import { Command, Option } from "commander";
+import { Command, Help, Option } from "commander";
 import { version } from "../compiled.ts";
 import { removeControls } from "../core/text.ts";
 
@@ -34,13 +34,23 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   models: async () => (await import("./models.ts")).addModels,
 };
 
+const minWidthToWrap = 30;
+
+/** On a narrow terminal a description stands below its term: beside it, it would not be wrapped. */
+function helpItem(term: string, termWidth: number, description: string, helper: Help): string {
+  const width = helper.helpWidth ?? 80;
+  if (description === "" || width - termWidth - 4 >= minWidthToWrap)
+    return Help.prototype.formatItem.call(helper, term, termWidth, description, helper);
+  return `  ${term}\n      ${helper.boxWrap(description, Math.max(20, width - 6)).replaceAll("\n", "\n      ")}`;
+}
+
 /** The program with the command that the arguments name; with all commands if they name none, as for the help. */
 export async function buildProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("paperkin")
     .description("Semantic search and recommendation for your own library of research papers.")
     .version(version)
     // Next to the longest names (those of `fetch`), less than the usual width is left, but still enough to wrap.
-    .configureHelp({ minWidthToWrap: 30 })
+    .configureHelp({ minWidthToWrap, formatItem: helpItem })
     .option("--data <dir>", "the folder of the library (PAPERKIN_DATA, or index/)")
     .option("--config <file>", "a file of settings, as JSON (PAPERKIN_CONFIG)")
     .option("--model <id>", "the embedding model (PAPERKIN_MODEL, or that of the library)")
@@ -90,13 +100,19 @@ function shareOptions(program: Command, command: Command): void {
     child.exitOverride().showHelpAfterError("(--help shows how it is used)");
     child.configureOutput({
       outputError: (text, write) => {
-        write(unknownName(child) ?? text);
+        write(unknownName(child) ?? withNames(text, child));
         if (takesQuery && text.startsWith("error: unknown option"))
           write("(a query that begins with a minus goes after --, as in: search -- -word)\n");
       },
     });
     shareOptions(program, child);
   }
+}
+
+/** Adds to the error message about an unknown command of a group (`fetch nonsense`) which ones there are, if none is similar. */
+function withNames(text: string, { commands: below }: Command): string {
+  const isBare = /^error: unknown command '[^\n]*'\n?$/.test(text);
+  return isBare && below.length > 0 ? `${text.trimEnd()}; there are ${below.map((one) => one.name()).join(", ")}\n` : text;
 }
 
 /**

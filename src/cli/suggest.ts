@@ -23,7 +23,10 @@ export function addSuggest(program: Command): void {
           return;
         }
         const rows = kinds.flatMap(({ kind, list }) =>
-          list.map((suggestion) => [kind, "query" in suggestion ? suggestion.query : suggestion.text, detailOf(suggestion)]),
+          // Titles and topics may be long, and so come last.
+          list.map((suggestion) =>
+            "query" in suggestion ? [kind, suggestion.query, detailOf(suggestion)] : [kind, detailOf(suggestion), suggestion.text],
+          ),
         );
         if (rows.length === 0) print("There are no suggestions.");
         else printTable(rows);

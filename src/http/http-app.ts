@@ -15,6 +15,7 @@ import { compatibleError, isCompatible } from "./compatible/errors.ts";
 import { addCompatibleRoutes } from "./compatible/routes.ts";
 import { revalidateLasting } from "./conditional.ts";
 import { addDocumentRoute } from "./document.ts";
+import { faultText } from "./fault-text.ts";
 import { identify, keepToOneself, refuseForeignOrigins, withoutSecrets } from "./guard.ts";
 import { identityOf, personOf, scopeOf } from "./identity.ts";
 import { KeyRing } from "./key-ring.ts";
@@ -288,7 +289,7 @@ const longestShown = 500;
 function invalidRequest(error: Pick<ZodError, "issues">): AppError {
   const named = error.issues
     .slice(0, 3)
-    .map((issue) => excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${issue.message}`, longestShown));
+    .map((issue) => excerptOf(`${issue.path.map(String).join(".") || "the body"}: ${faultText(issue)}`, longestShown));
   return new AppError("invalid_request", `${named.join("; ")}.`, {
     mend: "See /docs for what each route accepts.",
   });

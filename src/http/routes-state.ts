@@ -109,7 +109,10 @@ const indexModel = z
           "The search width of the index, and its recall@10, which is measured as the library grows. It is below the target if even the widest search does not reach it.",
       }),
     nativeBuild: z.enum(["avx", "sse", "unknown"]).openapi({ description: "The instructions that the index of vectors was compiled for." }),
-    lastChange: z.number().int(),
+    lastChange: z.number().int().openapi({
+      description:
+        "Rises whenever a paper is added, changed, embedded or removed. While it is the same, what was read from the library is up to date.",
+    }),
     checkpointChange: z.number().int().nullable(),
     workers: z.number().int(),
     work: z

@@ -71,7 +71,7 @@ function Route({ api, method, path, operation }: RouteProps) {
   const parameters = operation.parameters.map(
     (parameter): Field => ({
       name: parameter.name,
-      type: `${parameter.schema === undefined ? "string" : typeOf(parameter.schema)}, in the ${parameter.in}`,
+      type: `${parameter.schema === undefined ? "string" : typeOf(parameter.schema)}, in the ${parameter.in}${repeatedIn(parameter)}`,
       required: parameter.required === true,
       description: parameter.description ?? (typeof parameter.schema?.description === "string" ? parameter.schema.description : ""),
     }),
@@ -101,6 +101,11 @@ function Route({ api, method, path, operation }: RouteProps) {
       <pre>{exampleOf(method, path, operation)}</pre>
     </section>
   );
+}
+
+/** How a list is written in an address: `category=cs.CL&category=cs.IR`. */
+function repeatedIn({ in: place, schema }: Operation["parameters"][number]): string {
+  return place === "query" && schema?.type === "array" ? ", repeated for each value" : "";
 }
 
 function Body({ api, body: { types, schema } }: { api: ApiDescription; body: ReturnType<typeof bodiesOf>[number] }) {

@@ -69,6 +69,8 @@ export class ApiDescription {
     const resolved = this.resolve(schema);
     const parts = z.array(schemaSchema).safeParse(resolved.allOf);
     const inherited = parts.success ? parts.data.flatMap((part) => this.fields(part)) : [];
+    const variants = z.array(schemaSchema).safeParse(resolved.oneOf ?? resolved.anyOf);
+    if (variants.success) return merged(variants.data.map((variant) => this.fields(variant)));
     const properties = z.record(z.string(), schemaSchema).safeParse(resolved.properties);
     const required = new Set(z.array(z.string()).catch([]).parse(resolved.required));
     if (!properties.success) return inherited;
@@ -85,6 +87,21 @@ export class ApiDescription {
     const name = nameOfReference(schema);
     return name === undefined ? schema : (this.document.components.schemas[name] ?? {});
   }
+}
+
+/** The fields of alternatives: each once, required if it is in all of them, with the types that it has there. */
+function merged(variants: readonly (readonly Field[])[]): Field[] {
+  const all = variants.flat();
+  return [...new Set(all.map(({ name }) => name))].map((name) => {
+    const same = all.filter((field) => field.name === name);
+    const [first] = same;
+    return {
+      name,
+      type: [...new Set(same.map(({ type }) => type))].join(" or "),
+      required: same.length === variants.length && same.every(({ required }) => required),
+      description: first?.description ?? "",
+    };
+  });
 }
 
 /** The scope that a key needs for an operation; undefined if it needs no key. */
@@ -109,13 +126,26 @@ export function nameOfReference(schema: Schema | undefined): string | undefined 
   return typeof schema?.$ref === "string" ? schema.$ref.split("/").at(-1) : undefined;
 }
 
-/** A type in words: `Paper`, `list of Hit`, `one of hybrid, semantic`, `whole number`. */
+/** A type in words, with its bounds and its default: `Paper`, `list of Hit`, `whole number from 1 to 100, 10 by default`. */
 export function typeOf(schema: Schema): string {
+  const plain = typeof schema.default === "object" ? undefined : schema.default;
+  return `${plainTypeOf(schema)}${boundsOf(schema)}${plain === undefined ? "" : `, ${String(plain)} by default`}`;
+}
+
+/** ` from 1 to 100`, `, at most 500`; empty for what has no bounds but those that any number in JSON has. */
+function boundsOf({ minimum, maximum, maxItems }: Schema): string {
+  if (typeof maxItems === "number") return `, at most ${maxItems}`;
+  const least = typeof minimum === "number" && minimum > Number.MIN_SAFE_INTEGER ? ` from ${minimum}` : "";
+  const most = typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER ? ` to ${maximum}` : "";
+  return least === "" && most !== "" ? ` up${most}` : `${least}${most}`;
+}
+
+function plainTypeOf(schema: Schema): string {
   const reference = nameOfReference(schema);
   if (reference !== undefined) return reference;
   const items = schemaSchema.safeParse(schema.items);
   if (items.success) return `list of ${typeOf(items.data)}`;
-  if (Array.isArray(schema.enum)) return `one of ${schema.enum.join(", ")}`;
+  if (Array.isArray(schema.enum)) return schema.enum.length === 1 ? String(schema.enum[0]) : `one of ${schema.enum.join(", ")}`;
   for (const combination of [schema.anyOf, schema.oneOf, schema.allOf]) {
     const parts = z.array(schemaSchema).safeParse(combination);
     if (parts.success) return [...new Set(parts.data.map(typeOf))].join(" or ");

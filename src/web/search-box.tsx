@@ -60,7 +60,7 @@ export function SearchBox({ form, isFirst = false }: { form: SearchForm; isFirst
             value={form.q}
             maxlength={10_000}
             autofocus={isFirst}
-            placeholder="Describe what you are looking for, or paste an id or a title"
+            placeholder="A question, id or title"
           />
           <button type="submit">Search</button>
         </div>

@@ -78,7 +78,7 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   app.route("/", createPersonalApp(engine, options));
   app.route("/", createMessageLinksApp(engine.digests));
   const account = { ...options, onFailure: options.onFailure ?? (() => undefined) };
-  app.route("/", createAccountApp(engine.signIns, account));
+  app.route("/", createAccountApp(engine.signIns, { ...account, onFailure: (error) => tellMailFault(engine, account.onFailure, error) }));
   app.route("/", createSubscribeApp(engine.publicSubscriptions, account));
 
   const feedbackOf = feedbackReader(engine, options.personOf);
@@ -93,6 +93,12 @@ export function createWebApp(engine: Engine, options: WebOptions): Hono {
   const errorPage = errorPageOf(engine.signIns);
   app.onError((thrown, c) => errorPage(c, toAppError(thrown)));
   return app;
+}
+
+/** A sign-in link that was not delivered is among the recent problems: nobody else hears of it. */
+function tellMailFault(engine: Engine, onFailure: (error: unknown) => void, error: unknown): void {
+  onFailure(error);
+  engine.recordFault("sign-in mail", error).catch(onFailure);
 }
 
 function addPaper(app: Hono, engine: Engine, { personOf, scopeOf }: WebOptions, feedbackOf: FeedbackOf): void {

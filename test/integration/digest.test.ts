@@ -31,6 +31,7 @@ describe("paperkin digest", () => {
   it("asks an address to confirm, and says so", async () => {
     const made = await digest("subscribe", "bob@example.org", "--kind", "trending");
     expect(made).toMatchObject({ code: 0, stdout: "bob@example.org is asked to confirm.\n" });
+    expect(await digest("send", "--due")).toMatchObject({ code: 0, stderr: "Nothing is due.\n" });
     expect(service.mails.at(-1)?.text).toContain("/confirm/");
     expect((await digest("status")).stdout).toContain("not confirmed");
     expect(await digest("unsubscribe", "bob@example.org")).toMatchObject({ code: 0 });
@@ -40,7 +41,7 @@ describe("paperkin digest", () => {
   it("sends each day's message once, and again only when told to", async () => {
     await digest("subscribe", "ada@example.org", "--kind", "trending", "--days", "mon,tue", "--zone", "UTC", "--confirmed");
     const before = service.mails.length;
-    expect(await digest("send", "--date", "2026-03-02")).toMatchObject({ code: 0, stderr: "2026-03-02: sent\n" });
+    expect(await digest("send", "--date", "2026-03-02")).toMatchObject({ code: 0, stderr: "2026-03-02, ada@example.org: sent\n" });
     expect(await digest("send", "--date", "2026-03-02")).toMatchObject({ code: 2 });
     expect(service.mails.length).toBe(before + 1);
     expect(await digest("send", "--date", "2026-03-02", "--again")).toMatchObject({ code: 0 });
@@ -88,7 +89,7 @@ describe("paperkin digest to webhooks and folders", () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("privateWebhooks");
     const sent = await paperkin(["digest", "send", "--date", "2026-03-02", "--again", "--to", hook.url, ...data], trusting);
-    expect(sent).toMatchObject({ code: 0, stderr: "2026-03-02: sent\n" });
+    expect(sent).toMatchObject({ code: 0, stderr: `2026-03-02, ${hook.url}: sent\n` });
     const [posted] = hook.posts;
     const { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": signature } = posted?.headers ?? {};
     const key = Buffer.from(secret.replace("whsec_", ""), "base64");

@@ -164,7 +164,7 @@ describe("paperkin fetch", () => {
 
 describe("incorrect usage of paperkin fetch", () => {
   test.each([
-    [["fetch", "nowhere"], "unknown command"],
+    [["fetch", "nowhere"], "unknown command 'nowhere'; there are arxiv, arxiv-oai"],
     [["fetch", "arxiv"], "nothing to ask arXiv for"],
     [["fetch", "arxiv", "kin", "--from", "2026-02-30"], "--from"],
     [["fetch", "arxiv", "kin", "--from", "2026-02-02", "--to", "2026-02-01"], "--from comes before --to"],

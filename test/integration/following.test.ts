@@ -71,7 +71,9 @@ describe("following a file", () => {
     const added = await interests("add", "--name", "Thesis", "--from-file", bib, "--json");
     expect(added.code).toBe(3);
     expect(jsonLines(added.stdout)).toMatchObject([{ name: "Thesis", positives: ["arXiv:1706.03762", "arXiv:1810.04805"] }]);
-    expect(added.stderr).toMatch(/^Not in the library: .*library\.bib, line 3\. `paperkin import/);
+    expect(added.stderr).toMatch(
+      /^1 paper of .*library\.bib is not in the library \(line 3\)\. To follow all of it: `paperkin import .*`, `paperkin interests remove \w+`/,
+    );
   });
 
   it("uses a single group of the file when one is named", async () => {

@@ -142,6 +142,8 @@ describe("one person without an account", () => {
     expect((await paperkin(["feedback", "vote", "arXiv:1810.04805", "arXiv:0000.00000", ...data])).code).toBe(1);
     expect((await paperkin(["feedback", "vote", "--json", ...data])).stdout).not.toContain("arXiv:1810.04805");
     expect((await paperkin(["feedback", "adore", "arXiv:1706.03762", ...data])).code).toBe(2);
+    const note = await paperkin(["feedback", "note", "arXiv:1706.03762", "read this", ...data]);
+    expect([note.code, note.stderr]).toEqual([2, expect.stringContaining("Give it with --note")]);
     expect((await paperkin(["feedback", "save", "arXiv:1706.03762", ...data])).code).toBe(0);
     expect((await paperkin(["feedback", "save", "--json", ...data])).stdout).toContain("Attention Is All You Need");
   });
@@ -169,6 +171,10 @@ describe("one person without an account", () => {
 describe("several people", () => {
   test("have keys that are shown once, allow what their scope allows, and see nothing of each other (I9)", async () => {
     const data = ["--data", `${folder.path}/library`];
+    const first = await paperkin(["people", "add", "ada", ...data]);
+    expect(first.stderr).toContain("every request to a server needs a key. What you did so far belongs to `me`");
+    expect((await paperkin(["people", "add", "ada", ...data])).stderr).toContain("one more key of ada, who has 2 now");
+    expect((await paperkin(["people", "address", "ada", ...data])).stderr).toBe("ada has no address.\n");
     const keyOf = async (name: string, scope: string) =>
       (JSON.parse((await paperkin(["people", "add", name, "--scope", scope, "--json", ...data])).stdout) as { key: string }).key;
     const [ada, bob, reader] = [await keyOf("ada", "write"), await keyOf("bob", "write"), await keyOf("ada", "read")];

@@ -30,9 +30,9 @@ export function subjectOf({ kind, sections, date }: DigestContent): string {
 /** The closing lines, if there is something to add. */
 export function closingWords({ from, more, quiet, sections }: DigestContent): string[] {
   return [
-    sections.length === 0 ? "There is nothing new that is good enough." : "",
+    sections.length === 0 ? `There is nothing new that is good enough${quiet.length === 0 ? "" : ` for ${listedNames(quiet)}`}.` : "",
     more === 0 ? "" : `${more} more ${more === 1 ? "is" : "are"} on the ${from === undefined ? "page" : "pages of these days"}.`,
-    quiet.length === 0 ? "" : `Nothing good enough for ${listedNames(quiet)}.`,
+    quiet.length === 0 || sections.length === 0 ? "" : `Nothing good enough for ${listedNames(quiet)}.`,
   ].filter((words) => words !== "");
 }
 

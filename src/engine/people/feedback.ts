@@ -24,11 +24,12 @@ const mostNotes = 10_000;
 export async function giveFeedback(library: Library, person: string, id: string, input: FeedbackInput, now: Date): Promise<Feedback> {
   const { paper } = await getPaper(library, id);
   const note = plainLines(input.note ?? "");
-  if ((input.kind === "note") !== (note !== "") || note.length > longestNote) {
-    throw new AppError("invalid_request", input.kind === "note" ? "The note is empty or too long." : "Only a note has a text.", {
-      mend: `A note is of kind “note” and has up to ${longestNote} characters.`,
-    });
-  }
+  if (input.kind === "note" && note === "")
+    throw new AppError("invalid_request", "The note has no text.", { mend: `Send it as “note”, with up to ${longestNote} characters.` });
+  if (input.kind !== "note" && note !== "")
+    throw new AppError("invalid_request", "Only a note has a text.", { mend: "Its kind is “note”." });
+  if (note.length > longestNote)
+    throw new AppError("invalid_request", `The note has ${note.length} characters.`, { mend: `A note has up to ${longestNote}.` });
   const feedback: Feedback = {
     paperId: paper.paperId,
     kind: input.kind,

@@ -80,7 +80,7 @@ function noCollection(file: string, collection: string, others: ReadonlySet<stri
   return new AppError("invalid_request", `${file} has no papers in a collection “${collection}”.`, {
     mend:
       others.size === 0
-        ? "It does not name collections, unlike files of JabRef, Better BibTeX JSON and Zotero RDF: export only the collection, and leave its name out."
+        ? "The file names no collections. Groups of JabRef are in its .bib files, collections of Zotero in RDF and Better BibTeX JSON if a whole library was exported. Or export only the collection, and leave its name out."
         : `It has ${[...others].sort().slice(0, 10).join(", ")}.`,
   });
 }

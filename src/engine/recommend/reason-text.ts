@@ -98,5 +98,7 @@ function choiceOf(picks: Picks | CatchUp, dateText: (day: string) => string): st
     return `${picks.picks.length === 1 ? "paper" : "papers"}: to begin with, those of the whole library that are nearest to your interests.`;
   // If there are several days, the first one with picks may have drawn on the whole library.
   const hasOld = picks.picks.some(({ reason }) => reason.newSince === undefined);
-  return hasOld ? `${of}, new or, to begin with, from the whole library.` : `${of} that came in since ${dateText(since)}.`;
+  return hasOld
+    ? `${of}: the new ones and, for a new interest, those that the library already had.`
+    : `${of} that came in since ${dateText(since)}.`;
 }

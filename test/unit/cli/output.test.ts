@@ -1,7 +1,8 @@
 /** What a terminal shows of long work, and what remains of it. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { describeAuthors, note, print, printJson, printTable, withProgress } from "../../../src/cli/output.ts";
+import { describeAuthors, note, print, printHits, printJson, printTable, printTitle, withProgress } from "../../../src/cli/output.ts";
 import { removeControls } from "../../../src/core/text.ts";
+import { inventPapers } from "../../contract/invented-papers.ts";
 
 const showCursor = "\u001b[?25h";
 
@@ -24,6 +25,45 @@ it("printed values control a terminal only with the program's own styles, and ar
   expect(row).toBe("2026-03-02  550 no[2J]0;x8m such box\n");
   expect(json).toBe(removeControls(json));
   expect(JSON.parse(json)).toEqual({ said });
+});
+
+it("a long title goes on below itself on a terminal, and is one line in a file", () => {
+  const { columns } = process.stdout;
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const paper = { title: "Reusing kettles of copper and of tin" };
+  process.stdout.columns = 30;
+  printTitle(7, paper, " (its title)");
+  Object.assign(process.stdout, { columns: undefined });
+  printTitle(7, paper);
+  const lines = written.mock.calls.map(([text]) => String(text));
+  vi.restoreAllMocks();
+  process.stdout.columns = columns;
+  expect(lines).toEqual(["  7. Reusing kettles of copper\n     and of tin (its title)\n", "  7. Reusing kettles of copper and of tin\n"]);
+});
+
+it("of an abstract that is no text, the excerpt has an end", () => {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const [paper] = inventPapers(1);
+  if (paper !== undefined)
+    printHits([{ paper: { ...paper, paperId: "X:1" }, score: 1, scores: {}, sentence: { text: "*-#0C*!& ".repeat(500), marks: [] } }]);
+  const text = written.mock.calls.join("");
+  vi.restoreAllMocks();
+  expect(text.length).toBeLessThan(1_200);
+});
+
+it("a word that the title and the venue contain is named once, with both", () => {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const [paper] = inventPapers(1);
+  const terms = [
+    { term: "kettl", words: ["kettles"], fields: ["title" as const] },
+    { term: "tin", words: ["tin"], fields: ["abstract" as const] },
+    { term: "venue:kettl", words: ["kettles"], fields: ["venue" as const] },
+  ];
+  const why = { terms, semantic: { score: null, rank: null }, lexical: { score: null, rank: null }, alpha: null };
+  if (paper !== undefined) printHits([{ paper: { ...paper, paperId: "X:1" }, score: 1, scores: {}, why }]);
+  const text = written.mock.calls.join("");
+  vi.restoreAllMocks();
+  expect(text).toContain("holds kettles (title, venue); tin (abstract)");
 });
 
 it("columns are aligned if characters are wide, joined, or followed by accents", () => {

@@ -44,6 +44,14 @@ test("lists of formats and of services fit into 80 columns", () => {
   }
 });
 
+test("on a narrow terminal a description stands below its term, and is wrapped", async () => {
+  const narrow = await buildProgram([]);
+  let text = "";
+  narrow.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 50 });
+  narrow.outputHelp();
+  expect(text).toContain("  --data <dir>\n      the folder of the library (PAPERKIN_DATA, or\n      index/)\n");
+});
+
 describe("the help of", () => {
   test.each(all)("%s has examples, and they exist", (name, command) => {
     const [, told = ""] = helpOf(command).split(/^(?:Examples?|First steps):$/m);

@@ -240,6 +240,15 @@ describe("A request with an unsupported method", () => {
   });
 });
 
+it("The page of the documentation tells bounds, defaults, how lists are sent, and the fields of alternatives", async () => {
+  const page = (await (await service.request("http://localhost/docs")).text()).replace(/<[^>]+>/g, "");
+  expect(page).toContain("whole number from 1 to 100, 10 by default, in the query");
+  expect(page).toContain("one of hybrid, semantic, keyword, hybrid by default, in the query");
+  expect(page).toContain("categorylist of string, in the query, repeated for each value");
+  expect(page).toContain("ids requiredlist of string, at most 500");
+  expect(page).toContain("kind requiredverify or reindex");
+});
+
 it("The document is generated once, however often it and its page are requested", async () => {
   const asked = serviceOf(engine, { isLoopback: () => true });
   const first = await (await asked.request("http://localhost/openapi.json")).text();

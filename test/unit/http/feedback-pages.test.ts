@@ -174,7 +174,7 @@ describe("the pages of picks", () => {
     // If nobody is named, the date begins the line.
     expect(await get("/picks")).toContain('<p class="facts"><span>2020</span>');
     const together = await get(`/picks?from=${from}&to=${to}`);
-    expect(together).toContain("new or, to begin with, from the whole library");
+    expect(together).toContain("the new ones and, for a new interest, those that the library already had");
     expect(together).toContain(`href="/picks?from=${addDays(from, -7)}&amp;to=${addDays(from, -1)}"`);
     const past = await get(`/picks?date=${from}`);
     expect(past).toContain("nothing to choose from");

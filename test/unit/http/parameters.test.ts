@@ -145,13 +145,28 @@ it.each(["br", "gzip, gzip", "zstd"])("papers compressed by %s are reported as s
 it.each([
   ["a=b", "application/x-www-form-urlencoded", "The body should be JSON, but its content-type is “application/x-www-form-urlencoded”."],
   ["{bad", "application/json", "The body is not valid JSON."],
-  ["[]", "application/json", "the body: Invalid input: expected object, received array."],
+  ["[]", "application/json", "the body: it must be an object."],
 ])("a body that cannot be read is reported with how to send it: %s as %s", async (body, type, message) => {
   const response = await service.request("http://localhost/v1/explain", { method: "POST", headers: { "content-type": type }, body });
   const { code, detail } = problemSchema.parse(await response.json());
   expect([response.status, code]).toEqual([400, "invalid_request"]);
   expect(detail).toContain(message);
   expect(detail).toMatch(/\/docs/);
+});
+
+it.each([
+  ["GET", "/v1/search?q=x&mode=fuzzy", undefined, "mode: it must be hybrid, semantic or keyword."],
+  ["GET", "/v1/search?q=x&hasCode=1", undefined, "hasCode: it must be true or false."],
+  ["POST", "/v1/similar", { texts: "kettles" }, "text: it is missing; the body: there is no field “texts”."],
+  ["POST", "/v1/similar", { text: "" }, "text: it is empty."],
+  ["POST", "/v1/similar", { text: "kettles", limit: 101 }, "limit: it is more than 100."],
+  ["POST", "/v1/similar", { text: 7 }, "text: it must be a string."],
+  ["POST", "/v1/papers/batch", { ids: Array(501).fill("a") }, "ids: it has more than 500 entries."],
+  ["POST", "/v1/jobs", { kind: "dance" }, "kind: it must be verify or reindex."],
+] as const)("a wrong value is reported in plain words: %s %s", async (method, path, body, message) => {
+  const sent = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await service.request(`http://localhost${path}`, { method, ...sent });
+  expect(problemSchema.parse(await response.json()).detail).toContain(message);
 });
 
 it("An answer of the service is for its requester only", async () => {

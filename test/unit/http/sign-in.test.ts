@@ -285,10 +285,11 @@ describe("a link in an email", () => {
     expect((await ask("/v1/papers/x:1", { method: "DELETE", headers: me })).status).toBe(403);
   });
 
-  it("logs what went wrong, and tells the requester nothing", async () => {
+  it("logs what went wrong and keeps it for administrators, and tells the requester nothing", async () => {
     smtp.faults.push({ at: "recipient", code: 550 });
     expect((await requestLink("ada@example.org")).status).toBe(200);
     expect(failures).toMatchObject([{ code: "delivery_failed" }]);
+    await expect.poll(() => engine.library.faults()).toMatchObject([{ work: "sign-in mail", code: "delivery_failed" }]);
   });
 
   it("is not offered if no mail is set up", async () => {

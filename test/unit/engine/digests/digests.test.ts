@@ -224,7 +224,7 @@ describe("a mail", () => {
     await engine.digests.subscribe("me", { ...wanted, wantsEmpty: true }, true);
     setTime("2026-03-04T07:00:00Z");
     expect(await deliver()).toMatchObject({ sent: 1 });
-    expect(service.mails.at(-1)?.text).toContain("There is nothing new that is good enough.");
+    expect(service.mails.at(-1)?.text).toContain("There is nothing new that is good enough for “Kettles”.");
   });
 
   it("that was not sent does not close its day: papers added later that day are picked then, and sent with the next one", async () => {

@@ -13,3 +13,14 @@ it("feedback is undone with any spelling of the paper's id, even when the paper 
   expect(await takeBackFeedback(library, "ada", "https://arxiv.org/abs/2101.00001v2", "save")).toBe(true);
   expect(await library.personal.feedback("ada")).toEqual([]);
 });
+
+it.each([
+  [{ kind: "note" }, "The note has no text."],
+  [{ kind: "note", note: " \n" }, "The note has no text."],
+  [{ kind: "note", note: "x".repeat(10_001) }, "The note has 10001 characters."],
+  [{ kind: "save", note: "x" }, "Only a note has a text."],
+] as const)("a note with no text or too much, and a text that is no note, are told apart: %#", async (input, message) => {
+  const library = new MemoryLibrary();
+  await library.upsert([inventPaper(1)]);
+  await expect(giveFeedback(library, "me", "X:1", input, new Date(0))).rejects.toThrow(message);
+});

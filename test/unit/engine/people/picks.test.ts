@@ -257,7 +257,7 @@ describe("picks", () => {
     expect(first.picks.map(({ paperId }) => paperId).sort()).toEqual(["kettles:0", "kettles:1", "ladders:0", "ladders:1", "ladders:2"]);
     for (const pick of first.picks) expect(describePick(pick).includes("not new")).toBe(pick.paperId !== "kettles:0");
     expect(first.picks.map(({ paperId }) => paperId).filter((id) => id.startsWith("kettles"))).toEqual(["kettles:0", "kettles:1"]);
-    expect(describeChoice(first, (day) => day)).toContain("new or, to begin with, from the whole library");
+    expect(describeChoice(first, (day) => day)).toContain("the new ones and, for a new interest, those that the library already had");
     now = new Date("2026-03-03T09:00:00Z");
     await ada.addInterest({ name: "Lanterns", words: subjects.lanterns });
     now = new Date("2026-03-04T08:00:00Z");
