@@ -26,7 +26,7 @@ import { Digests } from "./digests.ts";
 import { type EmbedOptions, embedBacklog } from "./embed-backlog.ts";
 import { type ExplainRequest, explain } from "./explain.ts";
 import type { Explanation } from "./explanation.ts";
-import { type ExportRequest, exportedBySearch, requireNoQuestion } from "./export.ts";
+import { type ExportRequest, exportedBySearch, requireNoQuestion, takenAlong } from "./export.ts";
 import { type FetchPapersOptions, fetchPapers } from "./fetch.ts";
 import { considered, type GoodSort, goodHits } from "./good-hits.ts";
 import type { Hit } from "./hits.ts";
@@ -245,7 +245,7 @@ export class Engine {
     const { said } = request;
     if (said !== undefined) {
       requireNoQuestion(request);
-      return (await this.person(said.person).papersSaid(said.kind)).slice(0, request.limit);
+      return takenAlong(this.library, (await this.person(said.person).labelsSaid(said.kind)).slice(0, request.limit), signal);
     }
     return await this.serving.within((library, embedder) => {
       const best = (question: Question, limit: number) =>
