@@ -227,7 +227,7 @@ function rowOfJob({ asked, calm, delay, seconds }, workload) {
   const times = asked.map(({ ms }) => ms);
   const bad = asked.filter(({ answer }) => answer === undefined).length;
   return {
-    figure: "a graph made anew and audited as a job of the server: event-loop delay meanwhile, p99 and longest; searches that went wrong",
+    figure: "a graph rebuilt and audited as a job of the server: event-loop delay meanwhile, p99 and longest; searches that went wrong",
     target: "0",
     measured: `${delay.p99.toFixed(0)} ms, ${delay.max.toFixed(0)} ms (before ${calm.p99.toFixed(0)}, ${calm.max.toFixed(0)}); ${bad} of ${asked.length}, p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms`,
     met: bad === 0,

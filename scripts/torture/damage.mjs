@@ -142,7 +142,8 @@ function judge(outcome, { file }) {
   if (refused === "internal") return { verdict: "refused without a reason", isBad: true };
   if (refused !== undefined) return { verdict: "refused", isBad: false };
   if (isMended === false) return { verdict: "not mended", isBad: true };
-  if (noticed) return { verdict: isSame ? "told, same answers" : "told, other answers", isBad: !isSame && !file.startsWith("library") };
+  if (noticed)
+    return { verdict: isSame ? "reported, same answers" : "reported, other answers", isBad: !isSame && !file.startsWith("library") };
   const isDatabase = file === "library.sqlite";
   if (!isSame && found.length === 0) return { verdict: "wrong in silence", isBad: true };
   if (!isSame) return { verdict: "wrong answers until verify", isBad: !isDatabase };

@@ -193,7 +193,7 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
         mend: "Let the catalogue export MODS, RIS or a table (CSV) instead.",
       });
     throw new AppError("unsupported_format", `${input.name} is in no format that Paperkin knows.`, {
-      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. If it is one of these, name which (--format, in the API format=), and each record that is wrong is told.",
+      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. If it is one of these, name it (--format, in the API format=); then each faulty record is reported.",
     });
   }
   return { format: best.format, input: { ...input, bytes: startingWith(chunks, iterator) } };

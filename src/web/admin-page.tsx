@@ -113,7 +113,7 @@ function Jobs({ jobs, heldUpBy, asking }: { jobs: readonly Job[]; heldUpBy: stri
   return (
     <section aria-labelledby="jobs">
       <h2 id="jobs">Jobs</h2>
-      {heldUpBy === undefined ? null : <p class="problem">Jobs wait, whatever they say below. {heldUpBy}</p>}
+      {heldUpBy === undefined ? null : <p class="problem">Jobs are waiting, even if they are shown as running. {heldUpBy}</p>}
       {jobs.length === 0 ? <p>There have been none yet.</p> : null}
       <ul class="hits">
         {jobs

@@ -118,7 +118,7 @@ describe("paperkin digest to webhooks and folders", () => {
     writeFileSync(path, `${written}Mine.\n`);
     const again = await digest(...send, "--again");
     expect(again.code).toBe(1);
-    expect(again.stderr).toContain("edited by hand");
+    expect(again.stderr).toContain("has been edited");
     expect(readFileSync(path, "utf8")).toBe(`${written}Mine.\n`);
     expect(await digest("unsubscribe", notes.path)).toMatchObject({ code: 0 });
     notes.remove();
