@@ -1,6 +1,7 @@
 /** Opens library.sqlite: durability settings, migrations, and clear errors if it cannot be used. */
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { devNull } from "node:os";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, codeOf, toAppError } from "../../core/errors.ts";
@@ -95,6 +96,8 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
   try {
     db = new Database(path, { timeout: busyTimeoutMs });
   } catch (cause) {
+    const fault = faultOfDescriptors(cause);
+    if (fault !== undefined) throw fault;
     throw new AppError("file_unreadable", `The database ${path} cannot be opened: ${messageOf(cause)}.`, {
       mend: `${ownerFault(path)}Check that the folder exists and may be written by this user.`,
       cause,
@@ -122,9 +125,30 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
     db.close();
     return undefined;
   } catch (cause) {
+    // Before those that SQLite uses are free again.
+    const fault = faultOfDescriptors(cause);
     db.close();
+    if (fault !== undefined) throw fault;
     if (options.isAsked === true && isUnwritable(cause)) return readWhole(path, options);
     throw describeDamage(cause, path);
+  }
+}
+
+/** The database, its log, the memory that processes share, and a folder to sync. */
+const filesOfSqlite = 4;
+
+/** SQLite says of too few file descriptors only that a file cannot be opened. @returns what to throw if that is the cause. */
+function faultOfDescriptors(cause: unknown): AppError | undefined {
+  if (!codeOf(cause).startsWith("SQLITE_CANTOPEN")) return undefined;
+  const opened: number[] = [];
+  try {
+    // Not the database itself: closing it would end the locks that this process has on it.
+    while (opened.length < filesOfSqlite) opened.push(openSync(devNull, "r"));
+    return undefined;
+  } catch (error) {
+    return ["EMFILE", "ENFILE"].includes(codeOf(error)) ? toAppError(error) : undefined;
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
   }
 }
 
