@@ -67,7 +67,7 @@ describe("paperkin digest", () => {
     const result = await paperkin(["digest", "subscribe", "eve@example.org", ...data]);
     expect(result).toMatchObject({ code: 2 });
     expect(result.stderr).toContain("smtp");
-    // Of what is none, that is said first.
+    // An empty section says so first.
     const { stderr } = await paperkin(["digest", "subscribe", "eve", ...data]);
     expect(stderr).toContain("“eve” is not a valid address for mail.");
     expect(stderr).toContain("a folder with / or ./");
