@@ -58,10 +58,25 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** Throws `file_unreadable` if a file stands where the library's folder, or one above it, should be. */
+function requireNoFile(folder: string): void {
+  const isFile = (() => {
+    try {
+      return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false;
+    } catch (cause) {
+      if (codeOf(cause) === "ENOTDIR") return true;
+      throw cause;
+    }
+  })();
+  if (isFile)
+    throw new AppError("file_unreadable", `There can be no library in ${folder}: that is a file, or a part of it is.`, {
+      mend: "A library is a folder: name one with --data or PAPERKIN_DATA.",
+    });
+}
+
 /** A lost library must not be silently replaced by an empty one: a server would create it, and nobody would find anything. */
 function refuseRemains(folder: string): void {
-  // If it is not a folder, the error of creating it says more.
-  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   const remains = names.filter((name) => isGenerationFolder(name) && existsSync(join(folder, name, manifestName)));
   if (remains.length === 0) return;
   throw new AppError("library_not_found", `The database of the library in ${folder} is gone; its index files are still there.`, {
@@ -72,6 +87,7 @@ function refuseRemains(folder: string): void {
 /** Creates the file of a missing library. Throws `library_not_found` if it is not to be created, or if remains show that there was one. */
 function makeRoom(path: string, create: boolean): void {
   const folder = dirname(path);
+  requireNoFile(folder);
   const replaced = join(folder, replacedName);
   if (existsSync(join(replaced, databaseName)))
     throw new AppError("library_not_found", `Restoring a backup in ${folder} was interrupted.`, {
