@@ -91,6 +91,6 @@ for (const name of options.only) {
 }
 if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
 printTable(rows);
-console.log("Medians of fresh processes in alternating order. Times are of this machine, and of what else ran on it; compare ratios.");
-console.log(`Load ${loadavg()[0].toFixed(1)} after; where rounds differ much, others were at work: measure again.`);
+console.log("Medians of fresh processes in alternating order. Times depend on this machine and on what else runs on it; compare ratios.");
+console.log(`Load ${loadavg()[0].toFixed(1)} after; if rounds differ much, other programs were running: measure again.`);
 process.exit(failed ? 1 : 0);

@@ -48,7 +48,7 @@ if (options.help) {
 if (options["if-stale"] && isCurrent()) process.exit(0);
 
 const { build } = await import("esbuild").catch(() => {
-  console.error("Nothing can be built, since esbuild is not installed: run `npm ci` first.");
+  console.error("esbuild is not installed, so nothing can be built: run `npm ci` first.");
   process.exit(1);
 });
 

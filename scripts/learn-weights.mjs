@@ -110,8 +110,8 @@ function readOptions(args) {
     },
   });
   if (values.help) return { help: true };
-  if (values.sets === undefined || values.libraries === undefined) throw new Error("--sets and --libraries are wanted.");
-  if (!existsSync(values.sets)) throw new Error(`The folder ${values.sets} is not there.`);
+  if (values.sets === undefined || values.libraries === undefined) throw new Error("--sets and --libraries are required.");
+  if (!existsSync(values.sets)) throw new Error(`The folder ${values.sets} does not exist.`);
   return { ...values, queries: wholeNumber("--queries", values.queries) };
 }
 

@@ -68,7 +68,7 @@ try {
   process.exit(2);
 }
 if (options.help) {
-  console.log("node scripts/native.mjs\n\nCompiles the index of vectors for this machine's processor, unless that was done.\n");
+  console.log("node scripts/native.mjs\n\nCompiles the vector index for this machine's processor, unless it is compiled already.\n");
   process.exit(0);
 }
 
@@ -78,4 +78,4 @@ try {
 } catch (error) {
   reason = error.message;
 }
-if (reason !== undefined) console.log(`The index of vectors is used as hnswlib-node builds it: ${reason}.`);
+if (reason !== undefined) console.log(`The regular build of the vector index (hnswlib-node) is used: ${reason}.`);

@@ -45,7 +45,7 @@ if (status === 0) {
   try {
     results = JSON.parse(readFileSync(report, "utf8"));
   } catch {
-    console.error("The tests gave no report.");
+    console.error("The tests produced no report.");
     process.exit(status === 0 ? 1 : status);
   }
   const skipped = results.testResults

@@ -35,6 +35,6 @@ export const dotTableCode =
 const target = join(core, "dot-table-code.ts");
 if (!options.check) writeFileSync(target, written);
 else if (readFileSync(target, "utf8") !== written) {
-  console.error("src/core/dot-table-code.ts is not what src/core/dot-table.wat says: run `node scripts/wasm.mjs`.");
+  console.error("src/core/dot-table-code.ts does not match src/core/dot-table.wat: run `node scripts/wasm.mjs`.");
   process.exit(1);
 }

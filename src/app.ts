@@ -5,8 +5,8 @@
 import { join } from "node:path";
 import { compiledModule, shippedFile, version } from "./compiled.ts";
 import { type Config, childEnvironment, defaultModel } from "./config.ts";
-import { type Embedder, modelDescriptionSchema } from "./core/embedder.ts";
-import { AppError, ofTemporaryFolder } from "./core/errors.ts";
+import { type Embedder, isModelFileFault, modelDescriptionSchema } from "./core/embedder.ts";
+import { AppError, ofTemporaryFolder, toAppError } from "./core/errors.ts";
 import { type Generation, hasSameVectors } from "./core/generation.ts";
 import type { Library } from "./core/library.ts";
 import { preparationVersion } from "./core/prepare.ts";
@@ -19,6 +19,7 @@ import {
   readRerankerManifest,
   verifyModel,
 } from "./embedding/manifest.ts";
+import { MissingModel, undescribed } from "./embedding/missing-model.ts";
 import { EmbeddingPool } from "./embedding/pool.ts";
 import { pullModel } from "./embedding/pull.ts";
 import { pullReranker } from "./embedding/pull-reranker.ts";
@@ -42,6 +43,8 @@ export interface OpenOptions
   extends Pick<LocalLibraryOptions, "create" | "maintain" | "searchable" | "mendDatabase" | "onNotice" | "onProgress" | "onMigration"> {
   /** The number of embedding processes; by default the configuration's. One is enough to answer a query. */
   readonly workers?: number;
+  /** Whether an error is thrown at once if the model's files are missing or damaged; otherwise only whatever needs the model fails. */
+  readonly needsModel?: boolean;
   /** Whether this process serves requests. Whole indexes are then built in another process. */
   readonly answering?: boolean;
   /** Whether searches may use the configured reranker: within its budget, or without a limit, for measurements. */
@@ -71,9 +74,10 @@ async function openEngineWith(
   options: Omit<OpenOptions, "reranking">,
   secondStage: Pick<EngineOptions, "reranker" | "rerankerBudgetMs">,
 ): Promise<Engine> {
+  const { workers = config.workers, answering = false, needsModel = false, ...opening } = options;
   // Checked before a library is created for a model that does not exist.
-  if (config.model !== undefined) await readModelManifest(config.models, config.model);
-  const { workers = config.workers, answering = false, ...opening } = options;
+  if ((needsModel || config.model !== undefined) && !hasLibrary(config))
+    await readModelManifest(config.models, config.model ?? defaultModel);
   const buildApart: IndexApart = (task, how) =>
     indexApart(compiledModule("index-process"), { folder: config.data, recallTarget: config.recallTarget, ...task }, how, options.onNotice);
   const library = await openLibrary(config, {
@@ -87,8 +91,7 @@ async function openEngineWith(
   });
   try {
     const live = await library.liveGeneration();
-    const named = config.model ?? live?.model;
-    const embedder = await openEmbedder(config, workers, named, named === live?.model ? { truncation: live?.truncation } : {});
+    const embedder = await openEmbedderOf(config, workers, live, needsModel);
     if (live !== undefined && !hasSameVectors(live, specOf(embedder))) {
       await embedder.close();
       throw otherModel(config, live, embedder);
@@ -101,6 +104,23 @@ async function openEngineWith(
   } catch (error) {
     await library.close();
     throw error;
+  }
+}
+
+/** The embedder of the live generation's model, or of the one that is named. If its files are missing or damaged, a stand-in unless it is needed. */
+async function openEmbedderOf(config: Config, workers: number, live: Generation | undefined, needsModel: boolean): Promise<Embedder> {
+  const model = config.model ?? live?.model ?? defaultModel;
+  const truncation = model === live?.model ? live.truncation : undefined;
+  const open = () => openEmbedder(config, workers, model, { truncation });
+  try {
+    return await open();
+  } catch (error) {
+    const fault = toAppError(error);
+    const isOther = live !== undefined && live.model !== model;
+    if (needsModel || isOther || !isModelFileFault(fault)) throw error;
+    const manifest = await readModelManifest(config.models, model).catch(() => undefined);
+    const description = manifest === undefined ? undescribed(model, live?.dimensions) : modelDescriptionSchema.parse(manifest);
+    return new MissingModel({ description, truncation, concurrency: workers, fault, open });
   }
 }
 
@@ -185,7 +205,7 @@ export function checkBackup(path: string, { copy, onProgress }: Pick<RestoreOpti
   return checkBackups(path, copy, onProgress);
 }
 
-/** Checks whether a library with this live generation could be opened. Throws `model_not_found`, `model_damaged`, `model_mismatch`. */
+/** Checks whether the model of a generation can be used with it. Throws `model_not_found`, `model_damaged`, `model_mismatch`. */
 export async function checkModel({ models }: Config, { id, model, dimensions, preparation }: Generation): Promise<void> {
   const manifest = await readModelManifest(models, model);
   await verifyModel(models, manifest);

@@ -39,7 +39,7 @@ const pickFor = async (date, times) => {
     const started = performance.now();
     const { picks } = await engine.person(`bench-${at}`).picks(date);
     times.push(performance.now() - started);
-    if (picks.candidates < newPapers / 2) throw new Error(`only ${picks.candidates} papers were looked at`);
+    if (picks.candidates < newPapers / 2) throw new Error(`only ${picks.candidates} papers were considered`);
   }
 };
 await pickFor(today, beginning);

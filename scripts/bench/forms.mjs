@@ -66,7 +66,7 @@ async function measureLibrary({ root, files, library, progress }) {
   );
   return [
     {
-      figure: `one library in ${there.length} forms, works that are there twice`,
+      figure: `one library in ${there.length} forms, works that occur twice`,
       target: "0",
       measured: `${doubled.length} of ${byWork.size}`,
       met: doubled.length === 0,

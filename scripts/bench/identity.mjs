@@ -68,7 +68,7 @@ export async function measureIdentity({ data, progress }) {
       target: "≥ 0.999",
       measured: precision.toFixed(4),
       met: precision >= 0.999,
-      workload: `${missable} near misses: the same authors or title, series, comments; ${mistaken} taken for the same`,
+      workload: `${missable} near misses: the same authors or title, series, comments; ${mistaken} mistaken for the same`,
     },
     {
       figure: "identity without ids, recall",

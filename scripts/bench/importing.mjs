@@ -72,10 +72,10 @@ function rowsOf({ idle, meanwhile, coming, seconds, aloneSeconds, loads, workloa
       target: `≤ ${limits.overIdle}×, 0`,
       measured: `${ratio.toFixed(1)}× (idle ${timesOf(idle)}; importing ${timesOf(meanwhile)}); ${text}`,
       met: ratio <= limits.overIdle && failed === 0,
-      workload: `${perSecond} queries a second, from when one was to be asked; \`paperkin import\` beside a server; ${workload}; load alone, idle, after: ${loads.map((load) => load.slice(5)).join(", ")}`,
+      workload: `${perSecond} queries a second, measured from the time at which one was due; \`paperkin import\` beside a server; ${workload}; load alone, idle, after: ${loads.map((load) => load.slice(5)).join(", ")}`,
     },
     {
-      figure: "  rate of the import meanwhile, against the import with nobody searching",
+      figure: "  rate of the import, against an import without searches",
       target: `≥ ${100 * limits.ofRate} %`,
       measured: `${(100 * kept).toFixed(0)} % (${(coming / seconds).toFixed(1)} against ${(coming / aloneSeconds).toFixed(1)} papers/s)`,
       met: kept >= limits.ofRate,

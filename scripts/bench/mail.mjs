@@ -79,11 +79,11 @@ function rowsOf(all, { taken, killed, killedAt, wrong }, people) {
       workload: `${people * days} deliveries, ${killed} kill -9 (${words(killedAt)}), faults: ${words(wrong)}`,
     },
     {
-      figure: "  unknown mails that the server had taken",
+      figure: "  mails of unknown state that the server had accepted",
       target: "",
       measured: `${inState("unknown").filter(({ messageId }) => taken.has(messageId)).length} of ${count("unknown")}`,
       met: undefined,
-      workload: "to send them all again would be to send these twice",
+      workload: "sending all of them again would send these twice",
     },
   ];
 }

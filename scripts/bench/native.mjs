@@ -12,7 +12,7 @@ export async function measureNative({ rounds, vectors, progress }) {
   const home = dirname(createRequire(import.meta.url).resolve("hnswlib-node/package.json"));
   const [native, plain] = ["native", "Release"].map((kind) => join(home, "build", kind, "addon.node"));
   if (!existsSync(native)) {
-    return [{ figure: "native index build", target: "", measured: "skipped: there is only the plain build", met: undefined, workload: "" }];
+    return [{ figure: "native index build", target: "", measured: "skipped: only the plain build exists", met: undefined, workload: "" }];
   }
   const count = Math.min(vectors, mostVectors);
   const run = (addon) => () => measure("native", { addon, count });

@@ -43,7 +43,7 @@ export function readOptions(args, { root, parts }) {
   const unknown = only.find((name) => !parts.includes(name));
   if (unknown !== undefined) throw new Error(`There is no part “${unknown}”; the parts are ${parts.join(", ")}.`);
   for (const folder of [values.data, values.library]) {
-    if (folder !== undefined && !existsSync(folder)) throw new Error(`The folder ${folder} is not there.`);
+    if (folder !== undefined && !existsSync(folder)) throw new Error(`The folder ${folder} does not exist.`);
   }
   const usual = resolve(root, "../shared/data");
   return {
@@ -65,6 +65,6 @@ export function readOptions(args, { root, parts }) {
 /** Throws an `Error` for anything but an integer from 1. */
 export function wholeNumber(name, text) {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is “${text}”; it is a whole number from 1.`);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is “${text}”; it must be a whole number of at least 1.`);
   return value;
 }

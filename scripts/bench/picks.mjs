@@ -31,11 +31,11 @@ export async function measurePicks({ folder, library, rounds, progress }) {
       workload: "10 interests, 500 examples, 300 new papers; each interest had picks before",
     },
     {
-      figure: "  with interests that all begin",
+      figure: "  with interests that are all new",
       target: "",
       measured: `p50 ${of("beginning").toFixed(0)} ms`,
       met: undefined,
-      workload: "they choose from the whole library; the model's time for words of interests included",
+      workload: "they choose from the whole library; including the model's time for the words of interests",
     },
     {
       figure: `  for ${everybody} people, one after the other`,

@@ -41,7 +41,7 @@ export async function measureReindex(options) {
   const server = await serve(root, common);
   try {
     const move = await moveBeside(server.address, { root, common, queries, progress });
-    progress("the same papers in a library built afresh");
+    progress("the same papers in a newly built library");
     const fresh = await compareWithFresh(server.address, { root, file, folder, models, queries: queries.slice(0, comparedQueries) });
     progress("rolling back, and to the model that was");
     const rolling = performance.now();
@@ -130,14 +130,14 @@ function rowsOfMove({ asked, began, swapped, follows, moved, loads, built }, wor
       target: `≤ ${mostOverCalm}×`,
       measured: `${(worst / p99Of(before)).toFixed(1)}× (before ${timesOf(before)}; meanwhile ${timesOf(during)})`,
       met: worst <= mostOverCalm * p99Of(before),
-      workload: "from when a query was to be asked, whether or not the earlier ones were answered",
+      workload: "measured from the time at which a query was due, whether or not the earlier ones were answered",
     },
     {
       figure: "  while embedding; while building and auditing; around the swap; after",
       target: "",
       measured: [embedding, building, around, after].map(timesOf).join("; "),
       met: undefined,
-      workload: `the swap with a second before and behind it: longest ${Math.max(...around.map(({ ms }) => ms)).toFixed(0)} ms; embedding took ${(((built ?? swapped) - began) / 1000).toFixed(0)} s, the rest ${((swapped - (built ?? swapped)) / 1000).toFixed(0)} s`,
+      workload: `the swap with a second before and after it: longest ${Math.max(...around.map(({ ms }) => ms)).toFixed(0)} ms; embedding took ${(((built ?? swapped) - began) / 1000).toFixed(0)} s, the rest ${((swapped - (built ?? swapped)) / 1000).toFixed(0)} s`,
     },
     {
       figure: "the transaction of the swap",
@@ -176,7 +176,7 @@ function idsOf(answer = "") {
 
 function rowOfFresh({ differing, queries, overlap }, workload) {
   return {
-    figure: "answers other than those of a library built afresh with the second model",
+    figure: "answers that differ from those of a library newly built with the second model",
     target: "0",
     measured: `${differing} of ${queries}; overlap@10 ${overlap.toFixed(4)}`,
     met: differing === 0,
@@ -227,7 +227,7 @@ function rowOfJob({ asked, calm, delay, seconds }, workload) {
   const times = asked.map(({ ms }) => ms);
   const bad = asked.filter(({ answer }) => answer === undefined).length;
   return {
-    figure: "a graph made anew and audited as a job of the server: event-loop delay meanwhile, p99 and longest; searches that went wrong",
+    figure: "a graph rebuilt and audited as a job of the server: event-loop delay meanwhile, p99 and longest; searches that went wrong",
     target: "0",
     measured: `${delay.p99.toFixed(0)} ms, ${delay.max.toFixed(0)} ms (before ${calm.p99.toFixed(0)}, ${calm.max.toFixed(0)}); ${bad} of ${asked.length}, p50 ${quantile(times, 0.5).toFixed(0)} ms, p99 ${quantile(times, 0.99).toFixed(0)} ms`,
     met: bad === 0,

@@ -31,7 +31,7 @@ export async function measureSuggest({ library, rounds, progress }) {
       workload: "36 letters and digits, ten times",
     },
     {
-      figure: "  made beside answering, longest event-loop delay",
+      figure: "  built while answering, longest event-loop delay",
       target: `≤ ${mostDelayMs} ms`,
       measured: `${of("delay").toFixed(0)} ms, in ${(of("warmMs") / 1000).toFixed(1)} s of warming up`,
       met: of("delay") <= mostDelayMs,

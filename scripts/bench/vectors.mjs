@@ -26,7 +26,7 @@ export async function measureVectors({ folder, library, vectors, rounds, progres
   const rows = ["papers", "questions"].map((kind) => {
     const of = (name) => median(results.map((one) => one[kind][name]));
     return {
-      figure: kind === "papers" ? `semantic search over ${count} vectors, k = 10, a paper asks` : "  a question asks",
+      figure: kind === "papers" ? `semantic search over ${count} vectors, k = 10, queries are papers` : "  a question asks",
       target: `p50 ≤ ${mostMs} ms, recall ≥ ${leastRecall}`,
       measured: `p50 ${of("p50").toFixed(2)} ms, p99 ${of("p99").toFixed(2)} ms, recall@10 ${of("recall10").toFixed(4)}, @200 ${of("recall200").toFixed(4)}`,
       met: of("p50") <= mostMs && of("recall10") >= leastRecall,

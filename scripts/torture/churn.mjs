@@ -36,7 +36,7 @@ export async function tortureChurn({ folder, minutes, seed, short, progress }) {
   const [used, rss] = [growth(({ usedBytes }) => usedBytes), growth(({ rssBytes }) => rssBytes)];
   const descriptors = Math.max(...last.map((one) => one.descriptors)) - Math.max(...first.map((one) => one.descriptors));
   const slower = p99(last) / p99(taken.slice(0, samples / 4));
-  const workload = `${minutes} minutes, ${size} papers of which ${end.replaced} were replaced, ${end.searches} searches`;
+  const workload = `${minutes} minutes, ${size} papers ${end.replaced} of them replaced, ${end.searches} searches`;
   return [
     {
       figure: "churn: memory in use, last quarter against second",
@@ -62,7 +62,7 @@ export async function tortureChurn({ folder, minutes, seed, short, progress }) {
       workload: "in every answer",
     },
     {
-      figure: "  recall@10 against a library built afresh",
+      figure: "  recall@10 against a newly built library",
       target: "0.01",
       measured: `${end.recall.toFixed(3)}, afresh ${end.recallAnew.toFixed(3)}`,
       met: end.recall >= end.recallAnew - 0.01,

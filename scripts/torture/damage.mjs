@@ -50,7 +50,7 @@ function copyOf(base, folder) {
 async function askCopy(base, folder) {
   const asked = await askLibrary(copyOf(base, folder));
   if (asked.error !== undefined || asked.findings.length > 0)
-    throw new Error(`the library is not sound to begin with: ${JSON.stringify(asked)}`);
+    throw new Error(`the library is not sound before it is damaged: ${JSON.stringify(asked)}`);
   return asked;
 }
 
@@ -135,16 +135,17 @@ function countsOf(names) {
     .join(", ");
 }
 
-/** “Told” means reported before or with the first answer, “found” means reported by `verify` only. */
+/** “Reported” means before or with the first answer, “found” means by `verify` only. */
 function judge(outcome, { file }) {
   if (outcome?.crash !== undefined || outcome === undefined) return { verdict: "crashed", isBad: true };
   const { refused, noticed, found, isSame, changed, isMended } = outcome;
   if (refused === "internal") return { verdict: "refused without a reason", isBad: true };
   if (refused !== undefined) return { verdict: "refused", isBad: false };
   if (isMended === false) return { verdict: "not mended", isBad: true };
-  if (noticed) return { verdict: isSame ? "told, same answers" : "told, other answers", isBad: !isSame && !file.startsWith("library") };
+  if (noticed)
+    return { verdict: isSame ? "reported, same answers" : "reported, other answers", isBad: !isSame && !file.startsWith("library") };
   const isDatabase = file === "library.sqlite";
-  if (!isSame && found.length === 0) return { verdict: "wrong in silence", isBad: true };
+  if (!isSame && found.length === 0) return { verdict: "silently wrong", isBad: true };
   if (!isSame) return { verdict: "wrong answers until verify", isBad: !isDatabase };
   if (found.length > 0) return { verdict: "found by verify, same answers", isBad: false };
   if (changed.length === 0) return { verdict: "harmless", isBad: false };

@@ -15,7 +15,7 @@ export async function tortureFull({ folder, progress }) {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskBytes}`, "tmpfs", disk], { stdio: "pipe" });
   } catch {
-    return [{ figure: "full disk: skipped", target: "", measured: "no small disk can be made here (mount)", met: undefined, workload: "" }];
+    return [{ figure: "full disk: skipped", target: "", measured: "no small disk can be mounted here", met: undefined, workload: "" }];
   }
   const checks = new Checks(progress);
   try {
@@ -38,14 +38,14 @@ class Checks {
   expect(what, isSo, detail = "") {
     this.done.push({ what, isSo, detail });
     this.progress(`${isSo ? "ok" : "NOT"}: ${what}`);
-    if (!isSo) console.error(`not so: ${what}: ${detail}`);
+    if (!isSo) console.error(`not kept: ${what}: ${detail}`);
   }
 
   rows() {
     const failed = this.done.filter(({ isSo }) => !isSo);
     return [
       {
-        figure: "full disk: what is promised, and not kept",
+        figure: "full disk: promises that were not kept",
         target: "0",
         measured: `${failed.length} of ${this.done.length}${failed.length > 0 ? `: ${failed.map(({ what }) => what).join("; ")}` : ""}`,
         met: failed.length === 0,

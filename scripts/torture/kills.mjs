@@ -132,12 +132,12 @@ class Killed {
       target: "0, 0, 0, 0",
       measured: `${lost}, ${ghosts}, ${torn}, ${unsound}`,
       met: lost + ghosts + torn + unsound === 0,
-      workload: `${workload}: ${killed} times SIGKILL, ${acknowledged} papers acknowledged as stored or removed, ${restoredAgain} restorings begun again`,
+      workload: `${workload}: ${killed} times SIGKILL, ${acknowledged} papers acknowledged as stored or removed, ${restoredAgain} interrupted restores repeated`,
     };
   }
 }
 
-const figure = "acknowledged papers lost, ghosts, half transactions, libraries in which verify finds anything";
+const figure = "acknowledged papers lost, removed papers back, half transactions, libraries in which verify finds anything";
 
 export async function tortureKills({ folder, count, minutes, seed, progress }) {
   const random = mulberry32(seed);

@@ -180,6 +180,7 @@ async function measureIn(
     {
       create: true,
       maintain: true,
+      needsModel: true,
       // Figures must not depend on how busy the machine is.
       reranking: plan.reranks ? "whole" : undefined,
       onNotice: note,

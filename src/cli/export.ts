@@ -85,7 +85,8 @@ export function addExport(program: Command): void {
         }
         return;
       }
-      await withEngine(self, query === "" ? withoutIndex : searching(self, flags), async (engine) => {
+      // What somebody has not seen is told from all papers, which only an index lists.
+      await withEngine(self, said === undefined ? searching(self, flags) : withoutIndex, async (engine) => {
         noteFaults(engine);
         await write(self, format, await engine.exportPapers(request, signal), flags.output);
       });

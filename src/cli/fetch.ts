@@ -22,7 +22,7 @@ export function addFetch(program: Command): void {
     );
   addSources(parent, (command, source, readRequest) => {
     addIntakeOptions(command)
-      .option("--restart", "start from the beginning, whatever earlier runs have fetched")
+      .option("--restart", "start from the beginning, ignoring what earlier runs have fetched")
       .action(async () => {
         const [request, flags] = [readRequest(), command.opts<Flags>()];
         const client = openLiveClient(configOf(command));

@@ -59,7 +59,7 @@ export async function takeIn(
   const open = onCopy ? withCopiedEngine : withEngine;
   const embeds = flags.embed && !onCopy;
   const json = isJson(command);
-  await open(command, { create: true, maintain: embeds, searchable: embeds }, (engine, _config, progress) =>
+  await open(command, { create: true, maintain: embeds, searchable: embeds, needsModel: embeds }, (engine, _config, progress) =>
     new Run({ ...flags, embed: embeds }, json, engine, progress).run(read),
   );
 }

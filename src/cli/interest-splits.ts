@@ -47,7 +47,7 @@ export function addInterestSplits(interests: Command): void {
         const proposal = await own.splitProposal(id);
         if (proposal === undefined)
           throw new AppError("invalid_request", `The papers of “${id}” do not clearly form two groups.`, {
-            mend: "Make a second interest by hand: `paperkin interests add`.",
+            mend: "Add a second interest yourself: `paperkin interests add`.",
           });
         const both = await own.acceptSplit(id, proposal.token);
         for (const interest of both) {

@@ -115,6 +115,21 @@ function withNames(text: string, { commands: below }: Command): string {
   return isBare && below.length > 0 ? `${text.trimEnd()}; there are ${below.map((one) => one.name()).join(", ")}\n` : text;
 }
 
+/** Ends with a usage error if an option stands where the value of another one should be: commander would take it for the value. */
+export function requireValues(program: Command, args: readonly string[]): void {
+  const options = [program, ...commandsBelow(program)].flatMap((command) => command.options);
+  const end = args.indexOf("--");
+  for (const [at, arg] of args.slice(0, end === -1 ? args.length : end).entries()) {
+    const option = options.find(({ long, short, required }) => required && (arg === long || arg === short));
+    const isMissing = option !== undefined && options.some(({ long }) => long === args[at + 1]);
+    if (isMissing) program.error(`error: option '${option.flags}' argument missing`, { code: "commander.optionMissingArgument" });
+  }
+}
+
+function commandsBelow(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...commandsBelow(child)]);
+}
+
 /**
  * The error message if a group's default command (`list`) was called because the group's name is followed by an unknown command (`interests
  * nonsense`); undefined otherwise.

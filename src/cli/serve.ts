@@ -36,8 +36,9 @@ export function addServe(program: Command): void {
       keepMemorySmall();
       const startSchedules = readSchedules(settings);
       // Checked before a library is created and its papers are embedded, in case the server cannot listen.
-      if (!hasLibrary(settings)) await checkAddress(settings.host, settings.port);
-      const options = { create: true, maintain: true, answering: true, reranking: "within_budget" } as const;
+      const isNew = !hasLibrary(settings);
+      if (isNew) await checkAddress(settings.host, settings.port);
+      const options = { create: true, maintain: true, answering: true, reranking: "within_budget", needsModel: isNew } as const;
       await withEngine(command, options, async (engine, config, progress) => {
         const signal = interruptSignal();
         const { log, listening } = createServer(engine, config);

@@ -29,6 +29,7 @@ export function addStatus(program: Command): void {
           ["embedded", String(status.embedded)],
           ["waiting", String(status.backlog)],
           ["model", status.model],
+          ...(status.embeddingFault === undefined ? [] : [["model fault", status.embeddingFault]]),
           ["reranker", config.reranker === undefined ? "none" : `${config.reranker}, ${config.rerankerBudgetMs} ms for an answer`],
           ...generationRows(status, job),
           ...indexRows(status),

@@ -36,7 +36,8 @@ export async function checkWritable(paths: readonly (string | undefined)[]): Pro
     const entry = await stat(path).catch(() => undefined);
     const written = entry === undefined || entry.isFile() ? dirname(resolve(path)) : path;
     const cause = await access(written, constants.W_OK).catch((thrown: unknown) => thrown);
-    if (entry?.isDirectory() === true || cause !== undefined) throw unwritable(path, cause);
+    const isBelowFile = entry === undefined && (await stat(written).catch(() => undefined))?.isDirectory() === false;
+    if (entry?.isDirectory() === true || isBelowFile || cause !== undefined) throw unwritable(path, cause);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Text to vectors: what the rest of Paperkin knows of a model. Implemented in `embedding/`. */
 import { z } from "zod";
-import type { AppError } from "./errors.ts";
+import type { AppError, ErrorCode } from "./errors.ts";
 import type { PreparedText } from "./prepare.ts";
 
 /** `owner/name`, the folder below that of the models. Neither part can lead out of it (`..`). */
@@ -27,6 +27,13 @@ export const modelDescriptionSchema = z.object({
   cosineSpread: z.number().positive().max(2).optional(),
 });
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
+
+const modelFileFaults: ReadonlySet<ErrorCode> = new Set(["model_not_found", "model_damaged", "file_unreadable"]);
+
+/** Whether an error from opening or using a model says that its files are missing, damaged or unreadable. */
+export function isModelFileFault({ code }: AppError): boolean {
+  return modelFileFaults.has(code);
+}
 
 export interface DocumentEmbedding {
   /** Unit length, `dimensions` long. */
@@ -62,9 +69,9 @@ export interface Embedder {
   readonly concurrency: number;
   /** The state of an embedder that may have to wait, or fail; without it, texts are embedded at once. */
   readonly state?: EmbedderState | undefined;
-  /** Unit vector. Throws `embedding_failed`, `cancelled`. */
+  /** Unit vector. Throws `embedding_failed`, `cancelled`, and {@link isModelFileFault} errors. */
   embedQuery(text: string, signal?: AbortSignal): Promise<Float32Array>;
-  /** Throws `embedding_failed`, `cancelled`. */
+  /** Throws as {@link embedQuery} does. */
   embedDocument(text: PreparedText, signal?: AbortSignal): Promise<DocumentEmbedding>;
   /** Whether the model's vocabulary contains this word as a whole, in lower case: then it is not a misspelling. */
   knowsWord(word: string): Promise<boolean>;

@@ -236,7 +236,7 @@ export function toAppError(thrown: unknown): AppError {
   }
   if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
     return new AppError("library_damaged", "The library's database is damaged.", {
-      mend: "Run `paperkin verify`: it says what is wrong, and whether it can be made anew or a backup is needed.",
+      mend: "Run `paperkin verify`: it says what is wrong, and whether it can be repaired or a backup is needed.",
       cause: thrown,
     });
   }

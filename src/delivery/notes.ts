@@ -20,7 +20,7 @@ export class NoteTransport implements Transport {
       const before = await readNote(path);
       const isOurs = before !== undefined && ownerOf(before) === subscription;
       if (before !== undefined && !isOurs)
-        return refused(true, `${path} was edited by hand, or was not written by Paperkin: it is not overwritten`);
+        return refused(true, `${path} has been edited, or was not written by Paperkin: it is not overwritten`);
       const text = withMark(markdown, subscription);
       if (text !== before) await write(folder, fileName, text, isOurs);
       return { outcome: "accepted" };

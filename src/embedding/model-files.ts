@@ -91,7 +91,7 @@ async function download({ id, hub, signal, onProgress }: ModelFilesOptions, file
   const url = `${hub.replace(/\/$/, "")}/${id}/resolve/main/${file}`;
   const failed = (reason: string, cause?: unknown) =>
     new AppError("download_failed", `${url} could not be downloaded: ${reason}.`, {
-      mend: "Check the model's id and the network, or copy the files by hand and use --from.",
+      mend: "Check the model's id and the network, or copy the files yourself and use --from.",
       cause,
     });
   const stalled = new AbortController();

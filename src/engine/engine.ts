@@ -24,7 +24,7 @@ import { type DailyAnswer, type DailyRequest, dailyListing, latestListed } from 
 import { Digests } from "./digests/digests.ts";
 import { OwnSubscriptions } from "./digests/own-subscriptions.ts";
 import { PublicSubscriptions } from "./digests/public-subscriptions.ts";
-import { type ExportRequest, exportedBySearch, requireNoQuestion } from "./export.ts";
+import { type ExportRequest, exportedBySearch, requireNoQuestion, takenAlong } from "./export.ts";
 import { type EmbedOptions, embedBacklog } from "./generations/embed-backlog.ts";
 import type { IndexApart } from "./generations/index-apart.ts";
 import { type CheckModel, dropUnfinished, pruneGenerations, rollBack } from "./generations/reindex.ts";
@@ -245,7 +245,7 @@ export class Engine {
     const { said } = request;
     if (said !== undefined) {
       requireNoQuestion(request);
-      return (await this.person(said.person).papersSaid(said.kind)).slice(0, request.limit);
+      return takenAlong(this.library, (await this.person(said.person).labelsSaid(said.kind)).slice(0, request.limit), signal);
     }
     return await this.serving.within((library, embedder) => {
       const best = (question: Question, limit: number) =>

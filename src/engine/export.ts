@@ -1,11 +1,12 @@
 /** Papers that leave the library: the best of a search, all that meet conditions, or those that a person saved. */
 import { AppError, toAppError } from "../core/errors.ts";
 import type { PapersToExport } from "../core/export/format.ts";
-import { isUnfiltered } from "../core/filters.ts";
+import { firstDay, isUnfiltered } from "../core/filters.ts";
 import type { FeedbackKind } from "../core/interest.ts";
-import type { Label } from "../core/label-set.ts";
+import type { Label, LabelSet } from "../core/label-set.ts";
 import type { Library } from "../core/library.ts";
-import type { Paper } from "../core/paper.ts";
+import { compareText } from "../core/order.ts";
+import { dateOf, type Paper } from "../core/paper.ts";
 import type { UnreadPaper } from "../core/paper-store.ts";
 import { parseQuery } from "../core/query.ts";
 import { counted } from "../core/text.ts";
@@ -62,9 +63,12 @@ export async function exportedByConditions(
   signal?: AbortSignal,
 ): Promise<PapersToExport> {
   const within = await conditionsOf(library, parseQuery(question.query), question.filters ?? {}, question.unseenBy);
-  const newest = async (size: number) => await library.newest(within, { limit: Math.min(limit ?? size, size), offset: 0 });
-  if (limit !== undefined) return takenAlong(library, await newest(within?.size ?? (await library.countPapers())), signal);
-  const listed = await unlessDamaged(async () => await newest(within?.size ?? (await library.countPapers())));
+  const listed = await unlessDamaged(async () => {
+    const size = within?.size ?? (await library.countPapers());
+    return await library.newest(within, { limit: Math.min(limit ?? size, size), offset: 0 });
+  });
+  if (limit !== undefined && listed !== undefined) return takenAlong(library, listed, signal);
+  if (limit !== undefined) return newestReadable(library, within, limit, signal);
   if (within === undefined) return everything(library, listed, signal);
   // All of them, if in another order: the one that is wanted stands in rows that cannot be read.
   return takenAlong(library, listed ?? [...within.labels()], signal);
@@ -105,7 +109,7 @@ function inRanges(papers: readonly UnreadPaper[]): string {
 }
 
 /** Read as they are taken. Throws {@link PartialExport} at its end. */
-async function* takenAlong(library: Library, labels: readonly Label[], signal?: AbortSignal): AsyncGenerator<Paper> {
+export async function* takenAlong(library: Library, labels: readonly Label[], signal?: AbortSignal): AsyncGenerator<Paper> {
   const unread = yield* readable(library, labels, signal);
   if (unread.length > 0) throw new PartialExport(unread, true);
 }
@@ -120,6 +124,22 @@ async function* everything(library: Library, listed: readonly Label[] | undefine
   unread.push(...(yield* readable(library, others, signal)));
   // What can be walked through to its end lacks those alone that could not be read.
   if (unread.length > 0 || !isWhole) throw new PartialExport(unread, isWhole);
+}
+
+/** Where the list of the newest papers is damaged: all papers are read for their dates, and then those that are wanted. */
+async function* newestReadable(library: Library, within: LabelSet | undefined, limit: number, signal?: AbortSignal): AsyncGenerator<Paper> {
+  const known = within === undefined ? await library.knownLabels() : { labels: [...within.labels()], isWhole: true };
+  const dated: { label: Label; date: string; paperId: string }[] = [];
+  const unread: UnreadPaper[] = [];
+  for await (const batch of batchesInTurns(known.labels, signal)) {
+    const found = await library.rescue(batch);
+    for (const { label, paper } of found.papers) dated.push({ label, date: firstDay(dateOf(paper) ?? ""), paperId: paper.paperId });
+    unread.push(...found.unread);
+  }
+  dated.sort((a, b) => compareText(b.date, a.date) || compareText(a.paperId, b.paperId));
+  const chosen = dated.slice(0, limit).map(({ label }) => label);
+  yield* readable(library, chosen, signal);
+  if (unread.length > 0 || !known.isWhole) throw new PartialExport(unread, known.isWhole);
 }
 
 async function unlessDamaged<T>(work: () => Promise<T>): Promise<T | undefined> {

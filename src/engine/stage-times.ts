@@ -35,9 +35,11 @@ export function timedLibrary(library: Library, observe: ObserveStage): Library {
 
 /** An embedder whose calls are timed from request to vector, including the wait for a worker. */
 export function timedEmbedder(embedder: Embedder, observe: ObserveStage): Embedder {
-  const { model, concurrency, truncation } = embedder;
+  const { concurrency, truncation } = embedder;
   return {
-    model,
+    get model() {
+      return embedder.model;
+    },
     concurrency,
     ...(truncation === undefined ? {} : { truncation }),
     get state() {

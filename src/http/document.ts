@@ -75,7 +75,7 @@ function describeService(app: OpenAPIHono, version: string): unknown {
       title: "Paperkin",
       version,
       description:
-        "Semantic search and recommendation for a library of research papers. If the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, each of which includes the ones before it); a service on one's own machine may have none. A key is sent as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may be raw or encoded in URLs, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, whatever the route.",
+        "Semantic search and recommendation for a library of research papers. If the service has keys, each request needs one of the scope that its route names (`read`, `write` or `admin`, each of which includes the ones before it); a service on one's own machine may have none. A key is sent as `X-API-Key`, as `Authorization: Bearer`, or as the password of HTTP Basic. Ids of papers may be raw or encoded in URLs, and any known id of a paper finds it. Errors are problem documents (RFC 9457) with a stable `code`, on every route.",
       license: { name: "Apache-2.0" },
     },
     servers: [{ url: "/" }],

@@ -152,6 +152,11 @@ export function isOldHttp(c: Context): boolean {
   return (c.env as Partial<HttpBindings> | undefined)?.incoming?.httpVersion === "1.0";
 }
 
+/** Node's response to a request; undefined if there is no server, as in tests. */
+export function outgoingOf(c: Context): HttpBindings["outgoing"] | undefined {
+  return (c.env as Partial<HttpBindings> | undefined)?.outgoing;
+}
+
 /** The remote address of a request's connection; empty if there is none, as in tests. */
 export function peerOf(c: Context): string {
   try {

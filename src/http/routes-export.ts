@@ -1,5 +1,4 @@
 /** GET /v1/export */
-import { setTimeout as wait } from "node:timers/promises";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { exportNames, type PapersToExport, piecesOf } from "../core/export/format.ts";
 import { exportFormat, exportFormats } from "../core/export/formats.ts";
@@ -8,8 +7,10 @@ import type { Paper } from "../core/paper.ts";
 import type { Engine } from "../engine/engine.ts";
 import { PartialExport } from "../engine/export.ts";
 import { personOf } from "./identity.ts";
+import { outgoingOf } from "./listen.ts";
 import { problemResponse } from "./problem.ts";
 import { questionOfParameters, questionParameters, wholeNumber } from "./schemas.ts";
+import { streamedText } from "./streamed-text.ts";
 
 const route = createRoute({
   method: "get",
@@ -51,25 +52,19 @@ export function addExportRoute(app: OpenAPIHono, engine: Engine): void {
     const said = kind === undefined ? undefined : { person, kind };
     const papers = await engine.exportPapers({ ...questionOfParameters(parameters, person), limit, said }, c.req.raw.signal);
     const format = exportFormat(name);
-    return c.body(ReadableStream.from(piecesOf(format, noted(engine, papers))).pipeThrough(new TextEncoderStream()), 200, {
+    return c.body(streamedText(piecesOf(format, noted(engine, papers)), outgoingOf(c)), 200, {
       "content-type": `${format.mediaType}; charset=utf-8`,
       "content-disposition": `attachment; filename="papers.${format.extension}"`,
     });
   });
 }
 
-const sendingMs = 100;
-
-/** The answer has begun: what is missing of it can only be told to those who look after the library. */
+/** The answer has begun: what is missing from it can only be reported to those who look after the library. */
 async function* noted(engine: Engine, papers: PapersToExport): AsyncGenerator<Paper> {
   try {
     yield* papers;
   } catch (error) {
-    if (error instanceof PartialExport) {
-      await engine.recordFault("export", error).catch(() => undefined);
-      // An answer that breaks off takes along what is still on its way out.
-      await wait(sendingMs);
-    }
+    if (error instanceof PartialExport) await engine.recordFault("export", error).catch(() => undefined);
     throw error;
   }
 }

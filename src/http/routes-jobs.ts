@@ -113,7 +113,8 @@ const add = createRoute({
 const jobsModel = z.object({
   jobs: z.array(jobModel),
   heldUpBy: z.string().optional().openapi({
-    description: "Why nothing can be written at the moment, for example a full disk. Jobs wait meanwhile, whatever their state says.",
+    description:
+      "Why nothing can be written at the moment, for example a full disk. Jobs wait meanwhile, even if their state is `running`.",
   }),
 });
 const list = createRoute({

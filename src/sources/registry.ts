@@ -193,7 +193,7 @@ export async function recognizeFormat(input: SourceInput): Promise<{ format: For
         mend: "Let the catalogue export MODS, RIS or a table (CSV) instead.",
       });
     throw new AppError("unsupported_format", `${input.name} is in no format that Paperkin knows.`, {
-      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. If it is one of these, name the format (--format NAME, in the API format=NAME): each record that is wrong is then reported.",
+      mend: "It reads BibTeX, RIS, CSL, tables, and what Zotero, EndNote, PubMed and others export. If it is one of these, name the format (--format NAME, in the API format=NAME): each faulty record is then reported.",
     });
   }
   return { format: best.format, input: { ...input, bytes: startingWith(chunks, iterator) } };

@@ -77,7 +77,7 @@ async function* filesIn(path: string, size: number, opening: Promise<yauzl.ZipFi
     }
     if (isEmpty)
       throw new AppError("file_unreadable", `There is no file in the archive ${path}.`, {
-        mend: "Hidden files are left out; pack the papers anew.",
+        mend: "Hidden files are left out; pack the papers again.",
       });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -151,7 +151,7 @@ function ofOffice(path: string): AppError {
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): AppError {
-  return new AppError("file_unreadable", `${name} cannot be read: ${reason}.`, { mend: "Unpack it by hand and import the files.", cause });
+  return new AppError("file_unreadable", `${name} cannot be read: ${reason}.`, { mend: "Unpack it yourself and import the files.", cause });
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,13 +1,14 @@
 /** The admin page, and the actions of its buttons. */
 import { type Context, Hono } from "hono";
 import { AppError, toAppError } from "../core/errors.ts";
-import type { ReindexRequest } from "../core/job.ts";
+import type { Job, ReindexRequest } from "../core/job.ts";
 import type { Engine } from "../engine/engine.ts";
 import { graphOf, reindexLimits } from "../engine/generations/reindex-request.ts";
 import { emptyReindexForm, type ReindexForm } from "./admin-generations.tsx";
 import { AdminPage, type AdminView } from "./admin-page.tsx";
 import { fieldsOf, sentFormOf } from "./form-fields.ts";
 import { documentOf } from "./layout.tsx";
+import { newOnce, OnceOnly } from "./once-only.ts";
 
 /** Information that the engine does not have. */
 export interface AdminOptions {
@@ -19,6 +20,7 @@ export interface AdminOptions {
 /** Every address requires an `admin` key, which `http/identity.ts` enforces. */
 export function createAdminApp(engine: Engine, { models, schedules }: AdminOptions = { models: async () => [], schedules: [] }): Hono {
   const app = new Hono({ strict: false });
+  const reindexes = new OnceOnly<Job>();
 
   async function show(c: Context, form: ReindexForm, error?: AppError): Promise<Response> {
     const view = {
@@ -34,7 +36,18 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
     const isHeld = c.req.query("still") === "1";
     const sure = c.req.query("sure");
     return c.html(
-      documentOf(c, <AdminPage view={view} form={form} isFormOpen={isFormOpen} isHeld={isHeld} sure={sure} problem={error?.explanation} />),
+      documentOf(
+        c,
+        <AdminPage
+          view={view}
+          form={form}
+          isFormOpen={isFormOpen}
+          isHeld={isHeld}
+          sure={sure}
+          once={newOnce()}
+          problem={error?.explanation}
+        />,
+      ),
       error?.outcome.status ?? 200,
     );
   }
@@ -53,8 +66,10 @@ export function createAdminApp(engine: Engine, { models, schedules }: AdminOptio
 
   app.get("/admin", (c) => show(c, emptyReindexForm));
   app.post("/admin/reindex", async (c) => {
-    const form = formOf(await sentFormOf(c));
-    return await act(c, () => engine.jobs.addReindex(requestOf(form)), form);
+    const sent = await sentFormOf(c);
+    const form = formOf(sent);
+    const once = typeof sent.once === "string" ? sent.once : "";
+    return await act(c, () => reindexes.of(once, [form], () => engine.jobs.addReindex(requestOf(form))), form);
   });
   app.post("/admin/verify", (c) => act(c, () => engine.jobs.addVerify()));
   app.post("/admin/rollback", async (c) => {

@@ -61,13 +61,16 @@ interface ReindexProps {
   readonly isOpen: boolean;
   readonly model: string;
   readonly models: readonly string[];
+  /** See `OnceOnly`. */
+  readonly once: string;
 }
 
-export function Reindex({ form, isOpen, model, models }: ReindexProps) {
+export function Reindex({ form, isOpen, model, models, once }: ReindexProps) {
   return (
     <details open={isOpen}>
       <summary>{reindexing}</summary>
       <form class="kin" method="post" action="/admin/reindex">
+        <input type="hidden" name="once" value={once} />
         <div class="grid">
           <Field name="model" label="Model" value={form.model} placeholder={model} list="models" />
           <datalist id="models">

@@ -74,7 +74,7 @@ export function JobItem({ job, asking }: { job: Job; asking: Asking }) {
 
 function goesWith({ kind }: Job): string {
   return kind === "reindex"
-    ? "The job ends for good, and what it has embedded is lost. Pause it instead to continue later."
+    ? "The job cannot be continued, and what it has embedded is lost. Pause it instead to continue later."
     : "The check ends where it is, and what it has found so far is lost.";
 }
 

@@ -37,11 +37,13 @@ export interface AdminPageProps {
   readonly problem?: string | undefined;
   /** The address of the button that was clicked and needs a second click. Then the page does not refresh either. */
   readonly sure?: string | undefined;
+  /** Of the form that starts a reindex; see `OnceOnly`. */
+  readonly once?: string;
   /** Whether refreshing was switched off. */
   readonly isHeld?: boolean;
 }
 
-export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = false }: AdminPageProps) {
+export function AdminPage({ view, form, isFormOpen, problem, sure, once = "", isHeld = false }: AdminPageProps) {
   const { status, jobs, faults, schedules } = view;
   const isReindexing = jobs.some((job) => job.kind === "reindex" && !isFinished(job));
   const others = status.work.filter(({ work }) => !/^(?:jobs$|checkpoint$|reindex$|schedule )/.test(work));
@@ -65,7 +67,7 @@ export function AdminPage({ view, form, isFormOpen, problem, sure, isHeld = fals
             <a href="/admin?reindex=1#generations">{reindexing}</a>
           </p>
         ) : (
-          <Reindex form={form} isOpen={isFormOpen} model={status.model} models={view.models} />
+          <Reindex form={form} isOpen={isFormOpen} model={status.model} models={view.models} once={once} />
         )}
       </section>
       <PeopleSummary people={view.people} />
@@ -111,7 +113,7 @@ function Jobs({ jobs, heldUpBy, asking }: { jobs: readonly Job[]; heldUpBy: stri
   return (
     <section aria-labelledby="jobs">
       <h2 id="jobs">Jobs</h2>
-      {heldUpBy === undefined ? null : <p class="problem">Jobs wait, whatever they say below. {heldUpBy}</p>}
+      {heldUpBy === undefined ? null : <p class="problem">Jobs are waiting, even if they are shown as running. {heldUpBy}</p>}
       {jobs.length === 0 ? <p>There have been none yet.</p> : null}
       <ul class="hits">
         {jobs

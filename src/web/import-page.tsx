@@ -11,9 +11,11 @@ export interface ImportPageProps {
   /** Papers of the library that wait to be embedded. */
   readonly waiting: number;
   readonly problem: string | undefined;
+  /** See `OnceOnly`. */
+  readonly once: string;
 }
 
-export function ImportPage({ reports, waiting, problem }: ImportPageProps) {
+export function ImportPage({ reports, waiting, problem, once }: ImportPageProps) {
   return (
     <Page title="Import papers" active="import">
       <h1>Import papers</h1>
@@ -26,7 +28,7 @@ export function ImportPage({ reports, waiting, problem }: ImportPageProps) {
           ) : (
             <Outcome reports={reports} waiting={waiting} />
           )}
-          <FilesForm problem={problem} />
+          <FilesForm problem={problem} once={once} />
         </>
       ) : (
         <p>Papers are added by whoever runs this service: it needs a key of scope admin.</p>
@@ -35,10 +37,11 @@ export function ImportPage({ reports, waiting, problem }: ImportPageProps) {
   );
 }
 
-function FilesForm({ problem }: { problem: string | undefined }) {
+function FilesForm({ problem, once }: Pick<ImportPageProps, "problem" | "once">) {
   return (
     <form class="kin" method="post" action="/import" enctype="multipart/form-data">
       <Problem text={problem} />
+      <input type="hidden" name="once" value={once} />
       <label>
         Files, plain or packed (.zip, .gz); several at once if you like
         <input class="drop" name="file" type="file" multiple required data-most-bytes={mostSentBytes} />

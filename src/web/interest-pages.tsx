@@ -200,7 +200,7 @@ function Changes({
         <Sure
           action={`${interestHref(id)}/reset`}
           text="Forget what it learnt from feedback"
-          goes="What you saved and noted stays; what this interest learnt from it is forgotten for good."
+          goes="What you saved and noted stays; what this interest learnt from it is forgotten permanently."
           button="Forget it"
         />
         <Sure

@@ -1,8 +1,7 @@
 /** Forms that take effect once, however often a browser sends them: by clicking twice, reloading, or going back. */
 import { createHash, randomUUID } from "node:crypto";
 
-/** The number of forms whose results are remembered; the oldest are forgotten first. */
-const mostKept = 1_000;
+const usuallyKept = 1_000;
 
 /** The value of a form's field `once`; it is new each time the form is shown. */
 export function newOnce(): string {
@@ -16,6 +15,9 @@ export function newOnce(): string {
 export class OnceOnly<T> {
   /** By the hash of the request, because that may be as long as a form. */
   private readonly made = new Map<string, Promise<T>>();
+
+  /** @param mostKept the number of forms whose results are remembered; the oldest are forgotten first. */
+  constructor(private readonly mostKept = usuallyKept) {}
 
   /**
    * The result of an earlier submission of this form, or of `make` if there was none. Failures are not remembered.
@@ -32,7 +34,7 @@ export class OnceOnly<T> {
     const making = make();
     this.made.set(key, making);
     const [oldest] = this.made.keys();
-    if (this.made.size > mostKept && oldest !== undefined) this.made.delete(oldest);
+    if (this.made.size > this.mostKept && oldest !== undefined) this.made.delete(oldest);
     try {
       return await making;
     } catch (thrown) {

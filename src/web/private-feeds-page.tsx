@@ -60,7 +60,7 @@ export function PrivateFeedsPage({
                 fields={{ prefix }}
                 text="Revoke it"
                 of={prefix}
-                goes="Its address stops working for good: feed readers that use it need a new one."
+                goes="Its address stops working permanently: feed readers that use it need a new one."
                 button="Revoke the address"
               />
             ) : null}

@@ -10,27 +10,39 @@ export interface SentBytes {
   readonly bytes: Buffer;
 }
 
+export interface SentForm {
+  /** In the order in which they were sent. */
+  readonly files: readonly SentBytes[];
+  /** The `once` field, empty if there is none (`once-only.ts`). */
+  readonly once: string;
+}
+
+/** Longer than any value that a page gives to `once`. */
+const longestOnce = 100;
+
 const lineEnd = "\r\n";
 
 /**
- * All named files of one field, in order. Throws `invalid_request` for a broken form: without a boundary, with parts that do not end, or
+ * All named files of one field. Throws `invalid_request` for a broken form: without a boundary, with parts that do not end, or
  * with too many parts.
  */
-export async function sentFilesOf(c: Context, field: string): Promise<SentBytes[]> {
+export async function sentFilesOf(c: Context, field: string): Promise<SentForm> {
   const type = c.req.header("content-type") ?? "";
   const body = Buffer.from(await c.req.arrayBuffer());
   requireFewParts(body, type);
   // A form without files may be URL-encoded.
-  if (/^application\/x-www-form-urlencoded\b/i.test(type)) return [];
+  if (/^application\/x-www-form-urlencoded\b/i.test(type)) return { files: [], once: "" };
   const [, quoted, bare] = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? [];
   const boundary = quoted ?? bare;
   if (boundary === undefined) throw brokenForm();
   const files: SentBytes[] = [];
+  let once = "";
   for (const { head, bytes } of partsOf(body, `--${boundary}`)) {
     const { name, filename } = dispositionOf(head);
     if (name === field && filename !== undefined && filename !== "") files.push({ name: filename, bytes });
+    else if (name === "once" && filename === undefined && bytes.length <= longestOnce) once = bytes.toString("utf8");
   }
-  return files;
+  return { files, once };
 }
 
 function* partsOf(body: Buffer, mark: string): Generator<{ head: string; bytes: Buffer }> {

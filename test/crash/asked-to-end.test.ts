@@ -87,7 +87,7 @@ describe("a signal in the middle of a backup", { timeout: 300_000 }, () => {
       const { data, path, remove } = await starter();
       const target = join(path, "backups");
       mkdirSync(target);
-      // How long it takes is unknown, so several moments are tried.
+      // Its duration is unknown, so several moments are tried.
       for (const laterMs of [0, 20, 60]) {
         const child = start(["backup", join(target, "one.backup"), "--data", data]);
         // Counted from its start: it may be done before it is asked to end.

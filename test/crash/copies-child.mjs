@@ -1,4 +1,4 @@
-// Adds copies of a library that changes to a folder, of which so many stay, until it is killed.
+// Adds backups of a changing library to a folder, keeping the newest COPIES, until it is killed.
 // node copies-child.mjs FOLDER COPIES FIRST
 import { writeSync } from "node:fs";
 import { addCopy } from "../../dist/storage/local/copies.js";

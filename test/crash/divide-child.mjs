@@ -1,4 +1,4 @@
-// Divides one whole interest after the other, says which ones it has divided, and waits to be killed.
+// Splits one interest after another, reports each, and waits to be killed.
 // node divide-child.mjs FOLDER PERSON MOVED
 import { writeSync } from "node:fs";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";
@@ -11,7 +11,7 @@ for (const before of await personal.interests(person)) {
   const about = feedback.filter(({ interest }) => interest === before.id);
   const second = { ...before, id: `${before.id}-second`, positives: ["X:2"] };
   const first = { ...before, positives: ["X:1"] };
-  // Told with one synchronous call: what was said before the kill is read after it.
+  // Written synchronously, so that nothing reported before the kill is lost.
   if (await personal.divideInterest(person, { before, first, second, moved: about.slice(0, moved) })) writeSync(1, `${before.id}\n`);
 }
 setInterval(() => undefined, 1_000);

@@ -1,6 +1,6 @@
 /**
  * A disk that refuses writes at any point (a limit on file size, which makes `write` fail), and one that
- * does not sync: nothing is acknowledged that is not stored, reading continues, and writing resumes, or stops for good.
+ * does not sync: nothing is acknowledged that is not stored, reading continues, and writing resumes, or stops permanently.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";

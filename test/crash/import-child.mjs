@@ -1,4 +1,4 @@
-// Writes to a library until it is killed, and says what was acknowledged, a line for each: `stored ID`, `removed ID`.
+// Writes to a library until it is killed, and prints a line for each acknowledged change: `stored ID`, `removed ID`.
 // node import-child.mjs FOLDER FIRST
 import { writeSync } from "node:fs";
 import { preparationVersion } from "../../dist/core/prepare.js";
@@ -13,7 +13,7 @@ await library.openGeneration({ model: embedder.model.id, dimensions: 32, prepara
 
 for (let round = 0; ; round++) {
   const papers = Array.from({ length: 5 }, (_, at) => paperOf(first + 5 * round + at));
-  // Told with one synchronous call: what was said before the kill is read after it.
+  // Written synchronously, so that nothing reported before the kill is lost.
   const stored = await library.upsert(papers);
   writeSync(1, stored.map(({ paperId }) => `stored ${paperId}\n`).join(""));
   if (round % 2 === 1) await embedBacklog(library, embedder);

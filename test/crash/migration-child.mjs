@@ -1,4 +1,4 @@
-// Brings a library up to date, and stands still at one step of that, in the middle of it, until it is killed.
+// Migrates a library, and pauses in the middle of one step until it is killed.
 // node migration-child.mjs FOLDER STEP
 import { writeSync } from "node:fs";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";

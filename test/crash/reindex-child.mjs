@@ -14,7 +14,7 @@ process.stdout.write("begun\n");
 
 for (let round = seed; ; round++) {
   const embedder = embedders[round % embedders.length];
-  // What an earlier life began with another model is dropped one time, and gone on with at another.
+  // What an earlier run began with another model is sometimes dropped and sometimes continued.
   const unfinished = (await library.generations()).find(({ state }) => state === "filling");
   const own = embedders.find(({ model }) => model.dimensions === unfinished?.generation.dimensions);
   if (round % 2 === 0 && own !== undefined) await reindex(library, own, { graph: unfinished.generation.graph });

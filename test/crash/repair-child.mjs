@@ -1,4 +1,4 @@
-// Makes derived tables anew, and stands still at one step of that, in the middle of it, until it is killed.
+// Rebuilds derived tables, and pauses in the middle of one step until it is killed.
 // node repair-child.mjs FOLDER STEP
 import { writeSync } from "node:fs";
 import { LocalLibrary } from "../../dist/storage/local/local-library.js";

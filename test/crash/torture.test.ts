@@ -26,7 +26,7 @@ describe.skipIf(!wantsAll)("a library survives", () => {
     ["damage", "files that went bad", /damaged vector graphs .* met /],
     ["points", "SIGKILL at named moments", /16 times SIGKILL/],
     ["kills", "SIGKILL at random", /acknowledged papers lost.* met /],
-    ["full", "a full disk", /full disk: (?:skipped|what is promised, and not kept .* met)/],
+    ["full", "a full disk", /full disk: (?:skipped|promises that were not kept .* met)/],
     ["churn", "changes and searches without a pause", /removed papers found, papers twice, papers missing .* met /],
   ])("%s: %s", { timeout: 300_000 }, async (name, _, expected) => {
     const { code, output } = await torture(name);

@@ -23,7 +23,7 @@ export function start(args: readonly string[], env: Record<string, string> = {},
   });
 }
 
-/** What a command is given besides its words. */
+/** What a command gets besides its arguments. */
 interface Surroundings {
   readonly input?: string | Buffer;
   readonly env?: Record<string, string>;

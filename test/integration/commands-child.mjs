@@ -1,6 +1,6 @@
 /**
- * Runs one command after another as its parent asks for them, each as a process of its own would: with its own settings, input, output
- * and exit code, and over when nothing of it is left that would keep a process from ending.
+ * Runs the commands that its parent sends, one after another, each as if in its own process: with its own settings, input, output and exit
+ * code. A command is finished when nothing is left that would keep a process from exiting.
  */
 import { Readable } from "node:stream";
 import "./lent-workers.mjs";
@@ -22,7 +22,7 @@ process.on("disconnect", () => process.exit(0));
 const own = process.getActiveResourcesInfo();
 process.send("ready");
 
-/** What else keeps this process from ending. */
+/** Whatever else keeps this process from exiting. */
 function held() {
   const rest = [...own];
   return process.getActiveResourcesInfo().filter((one) => !rest.includes(one) || rest.splice(rest.indexOf(one), 1).length === 0);
@@ -44,7 +44,7 @@ async function answer({ args, env, input }) {
   return { code, ...output };
 }
 
-/** Takes off what listens beyond those that did before; it is told that the process ends where it waits for that. */
+/** Removes the listeners that a command added; those for the end of the process are called first. */
 function endListening(event, before, code) {
   for (const listener of process.rawListeners(event).filter((one) => !before.includes(one))) {
     if (event === "exit") listener.call(process, code);

@@ -68,7 +68,7 @@ describe("paperkin digest", () => {
     const result = await paperkin(["digest", "subscribe", "eve@example.org", ...data]);
     expect(result).toMatchObject({ code: 2 });
     expect(result.stderr).toContain("smtp");
-    // Of what is none, that is said first.
+    // An empty section says so first.
     const { stderr } = await paperkin(["digest", "subscribe", "eve", ...data]);
     expect(stderr).toContain("“eve” is not a valid address for mail.");
     expect(stderr).toContain("a folder with / or ./");
@@ -119,7 +119,7 @@ describe("paperkin digest to webhooks and folders", () => {
     writeFileSync(path, `${written}Mine.\n`);
     const again = await digest(...send, "--again");
     expect(again.code).toBe(1);
-    expect(again.stderr).toContain("edited by hand");
+    expect(again.stderr).toContain("has been edited");
     expect(readFileSync(path, "utf8")).toBe(`${written}Mine.\n`);
     expect(await digest("unsubscribe", notes.path)).toMatchObject({ code: 0 });
     notes.remove();

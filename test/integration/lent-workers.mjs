@@ -1,7 +1,6 @@
 /**
- * Embedding workers that the commands of one process take over from each other: loading the model takes longer than most commands. To
- * a command its worker begins, answers and ends as one of its own does; it is ended in truth where it was asked for something
- * that it has not answered.
+ * Embedding workers that the commands of one process pass on to each other, since loading the model takes longer than most commands. To a
+ * command, a worker appears to start, answer and exit like its own. It is really killed only if a request is still unanswered.
  */
 import childProcess from "node:child_process";
 import { EventEmitter } from "node:events";
@@ -10,7 +9,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 
 const mostResting = 2;
-/** The one that rests longest first. */
+/** Idle workers, the longest idle first. */
 const resting = [];
 const { fork } = childProcess;
 
@@ -18,7 +17,7 @@ childProcess.fork = (module, ...rest) =>
   module.endsWith("embedding/worker.js") ? new LentWorker(() => fork(module, ...rest)) : fork(module, ...rest);
 syncBuiltinESMExports();
 
-/** What a worker has loaded; undefined where that is not there. */
+/** Identifies the files that a worker has loaded; undefined if they do not exist. */
 function loadedBy({ modelsFolder, model }) {
   try {
     const files = ["tokenizer.json", "onnx/model_quantized.onnx"].map((name) => statSync(join(modelsFolder, model.id, name)));
@@ -28,7 +27,7 @@ function loadedBy({ modelsFolder, model }) {
   }
 }
 
-/** As much of a ChildProcess as a pool uses. */
+/** The part of ChildProcess that a pool uses. */
 class LentWorker extends EventEmitter {
   #begin;
   #worker;
@@ -42,7 +41,7 @@ class LentWorker extends EventEmitter {
   }
 
   get pid() {
-    // A process is chosen with the first message, which says what it has to load.
+    // A process is chosen on the first message, which says what to load.
     return this.#worker === undefined ? 0 : this.#worker.pid;
   }
 

@@ -68,7 +68,7 @@ describe("reindexing alongside a server", patience, () => {
     await eventually(async () => ((await liveModel()) === model ? true : undefined));
     expect(await reindex("--model", twin, "--m", "24")).toMatchObject([{ outcome: "live", embedded: 0, reused: smallLibrary }]);
     expect((await reindex("--status")).map(({ state }) => state)).toEqual(["live", "retired"]);
-    // Nothing could open a library whose model is missing.
+    // Without its model, nothing could be embedded or searched by meaning.
     await rename(join(models, model), join(models, "away"));
     const refused = await paperkin(["reindex", "--rollback", ...common]);
     expect(refused.code).toBe(1);

@@ -2,7 +2,7 @@
  * Embeds all papers. The backlog is a query to the store, so a killed process loses at most the texts in flight. One process at a time
  * does this; the others watch.
  */
-import type { Embedder } from "../../core/embedder.ts";
+import { type Embedder, isModelFileFault } from "../../core/embedder.ts";
 import type { BacklogEntry, EmbeddingStore, NewEmbedding } from "../../core/embedding-store.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { type Generation, type GenerationSpec, hasSameVectors } from "../../core/generation.ts";
@@ -33,7 +33,7 @@ const shownCharacters = 80;
 
 /**
  * Embeds the backlog of the live generation, which is created if there is none, until nothing waits or `signal` aborts; what is done by
- * then is stored. If the model works, a text that fails costs only itself. Throws `model_mismatch`, `embedding_failed`.
+ * then is stored. If the model works, a text that fails costs only itself. Throws `model_mismatch`, and what embedding does.
  * @returns how many papers were embedded, or undefined if another process is embedding.
  */
 export async function embedBacklog(
@@ -41,7 +41,7 @@ export async function embedBacklog(
   embedder: Embedder,
   options: EmbedOptions = {},
 ): Promise<number | undefined> {
-  const generation = (await library.liveGeneration()) ?? (await library.openGeneration(specOf(embedder)));
+  const generation = (await library.liveGeneration()) ?? (await openFirst(library, embedder));
   // Most changes are not to papers, and requesting the lease waits for whoever writes.
   if (options.since !== undefined && options.since > 0 && (await library.backlogSize(generation, options.since)) === 0) return 0;
   const release = await library.claim("embedding");
@@ -56,6 +56,13 @@ export async function embedBacklog(
   } finally {
     await release();
   }
+}
+
+async function openFirst(library: EmbeddingStore, embedder: Embedder): Promise<Generation> {
+  // The dimensions of a model that is missing may be unknown.
+  const fault = embedder.state?.fault;
+  if (fault !== undefined && isModelFileFault(fault)) await embedder.ready();
+  return await library.openGeneration(specOf(embedder));
 }
 
 /** Embeds the backlog of one generation. The caller ensures that one process at a time does this. Throws `model_mismatch`. */

@@ -100,7 +100,7 @@ async function run(library: Library, embedder: Embedder, options: ReindexOptions
   return { outcome: "live", generation, embedded, reused, audit, swapMs: performance.now() - started };
 }
 
-/** Refuses a generation that no program here could open, because its model is missing or has been replaced. */
+/** Refuses a generation that no program here could use, because its model is missing or has been replaced. */
 export type CheckModel = (generation: Generation) => Promise<void>;
 
 /**

@@ -1,6 +1,7 @@
 /** A person's feedback on papers, and taking it back. */
 import { AppError } from "../../core/errors.ts";
 import { type Feedback, type FeedbackKind, feedbackKinds, isPutAside } from "../../core/interest.ts";
+import type { Label } from "../../core/label-set.ts";
 import type { Library } from "../../core/library.ts";
 import { compareText } from "../../core/order.ts";
 import type { Paper } from "../../core/paper.ts";
@@ -100,6 +101,16 @@ export interface FeedbackOptions {
   /** All, unless given. */
   readonly limit?: number;
   readonly offset?: number;
+}
+
+/** The papers with this feedback, latest first, each once. Reads none of them. */
+export async function labelsSaid(library: Library, person: string, kind: FeedbackKind): Promise<Label[]> {
+  const all = (await library.personal.feedback(person)).filter((feedback) => feedback.kind === kind);
+  const labels = await findLabels(
+    library,
+    all.map(({ paperId }) => paperId),
+  );
+  return [...new Set(labels.filter((label) => label !== undefined))];
 }
 
 /** Latest first, with the papers; without those that no longer exist. Reads only the papers of the requested part. */

@@ -1,6 +1,7 @@
 /** Everything that belongs to one person: interests, feedback, picks. Whoever holds this object can reach nothing of another's (I9). */
 import type { Feedback, FeedbackKind, Interest } from "../../core/interest.ts";
 import type { Judgment } from "../../core/judgment.ts";
+import type { Label } from "../../core/label-set.ts";
 import type { Library } from "../../core/library.ts";
 import type { Paper } from "../../core/paper.ts";
 import { localDay } from "../../core/period.ts";
@@ -12,6 +13,7 @@ import {
   type FeedbackInput,
   type FeedbackOptions,
   giveFeedback,
+  labelsSaid,
   listFeedback,
   type SaidOf,
   type SaidPage,
@@ -101,8 +103,8 @@ export class Person {
   }
 
   /** The papers with this feedback, latest first, each once. */
-  async papersSaid(kind: FeedbackKind): Promise<Paper[]> {
-    return [...new Map((await this.feedback(kind)).map(({ paper }) => [paper.paperId, paper])).values()];
+  labelsSaid(kind: FeedbackKind): Promise<Label[]> {
+    return labelsSaid(this.library, this.name, kind);
   }
 
   /** Latest first, a part of it. */

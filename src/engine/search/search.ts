@@ -1,5 +1,5 @@
 /** Search in plain language. */
-import type { Embedder } from "../../core/embedder.ts";
+import { type Embedder, isModelFileFault } from "../../core/embedder.ts";
 import { toAppError } from "../../core/errors.ts";
 import type { Facets } from "../../core/facets.ts";
 import type { Generation } from "../../core/generation.ts";
@@ -57,10 +57,10 @@ export async function search(
   try {
     return await searchAsAsked({ library, embedder, promptly, secondStage }, request, signal);
   } catch (error) {
-    const { code, message } = toAppError(error);
-    if (!promptly || code !== "embedding_failed") throw error;
+    const fault = toAppError(error);
+    if (!promptly || (fault.code !== "embedding_failed" && !isModelFileFault(fault))) throw error;
     const byWords = await searchAsAsked({ library, embedder, secondStage }, { ...request, mode: "keyword" }, signal);
-    return { ...byWords, withoutMeaning: message };
+    return { ...byWords, withoutMeaning: fault.message };
   }
 }
 

@@ -2,7 +2,8 @@
  * Whether the model gives the vectors that are stored. Its files may have been replaced under the same name: then all of them agree with
  * the manifest, and new papers and queries would silently be compared with vectors of another model.
  */
-import type { Embedder } from "../../core/embedder.ts";
+import { type Embedder, isModelFileFault } from "../../core/embedder.ts";
+import { AppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { Library } from "../../core/library.ts";
 import { prepareText } from "../../core/prepare.ts";
@@ -13,8 +14,17 @@ import { leastCosine } from "../generations/embedding-transfer.ts";
 /** Papers that are embedded again. */
 const sampleSize = 8;
 
-/** Throws what embedding does. */
+/** Throws what embedding does, unless the model's files are at fault. */
 export async function verifyModel(library: Library, embedder: Embedder, generation: Generation): Promise<Finding> {
+  try {
+    return await compareModel(library, embedder, generation);
+  } catch (error) {
+    if (!(error instanceof AppError && isModelFileFault(error))) throw error;
+    return { check: "model", state: "damaged", detail: error.explanation };
+  }
+}
+
+async function compareModel(library: Library, embedder: Embedder, generation: Generation): Promise<Finding> {
   const labels = await library.sampleLabels(sampleSize);
   const papers = await library.papers(labels);
   const hashes = await library.embeddedHashes(generation, labels);

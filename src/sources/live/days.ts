@@ -29,7 +29,7 @@ export function daysOf({ date, from, to }: FetchRequest, today: string, position
 export function requirePast(since: string, today: string): void {
   if (since <= today) return;
   throw new AppError("invalid_request", `The last run of this fetch is on record for ${since}, and today is ${today}: a clock was wrong.`, {
-    mend: "Where it is right now, --restart begins anew; fetch what was missed by its days.",
+    mend: "If it is correct now, start again with --restart, and fetch the missed days by their dates.",
   });
 }
 

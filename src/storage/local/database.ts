@@ -1,6 +1,7 @@
 /** Opens library.sqlite: durability settings, migrations, and clear errors if it cannot be used. */
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { devNull } from "node:os";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { AppError, codeOf, toAppError } from "../../core/errors.ts";
@@ -57,10 +58,25 @@ export function isThere(path: string): boolean {
   }
 }
 
+/** Throws `file_unreadable` if a file stands where the library's folder, or one above it, should be. */
+function requireNoFile(folder: string): void {
+  const isFile = (() => {
+    try {
+      return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false;
+    } catch (cause) {
+      if (codeOf(cause) === "ENOTDIR") return true;
+      throw cause;
+    }
+  })();
+  if (isFile)
+    throw new AppError("file_unreadable", `There can be no library in ${folder}: that is a file, or a part of it is.`, {
+      mend: "A library is a folder: name one with --data or PAPERKIN_DATA.",
+    });
+}
+
 /** A lost library must not be silently replaced by an empty one: a server would create it, and nobody would find anything. */
 function refuseRemains(folder: string): void {
-  // If it is not a folder, the error of creating it says more.
-  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   const remains = names.filter((name) => isGenerationFolder(name) && existsSync(join(folder, name, manifestName)));
   if (remains.length === 0) return;
   throw new AppError("library_not_found", `The database of the library in ${folder} is gone; its index files are still there.`, {
@@ -71,6 +87,7 @@ function refuseRemains(folder: string): void {
 /** Creates the file of a missing library. Throws `library_not_found` if it is not to be created, or if remains show that there was one. */
 function makeRoom(path: string, create: boolean): void {
   const folder = dirname(path);
+  requireNoFile(folder);
   const replaced = join(folder, replacedName);
   if (existsSync(join(replaced, databaseName)))
     throw new AppError("library_not_found", `Restoring a backup in ${folder} was interrupted.`, {
@@ -95,6 +112,8 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
   try {
     db = new Database(path, { timeout: busyTimeoutMs });
   } catch (cause) {
+    const fault = faultOfDescriptors(cause);
+    if (fault !== undefined) throw fault;
     throw new AppError("file_unreadable", `The database ${path} cannot be opened: ${messageOf(cause)}.`, {
       mend: `${ownerFault(path)}Check that the folder exists and may be written by this user.`,
       cause,
@@ -122,9 +141,30 @@ function openOnce(path: string, options: OpenDatabaseOptions): Sqlite | undefine
     db.close();
     return undefined;
   } catch (cause) {
+    // Before those that SQLite uses are free again.
+    const fault = faultOfDescriptors(cause);
     db.close();
+    if (fault !== undefined) throw fault;
     if (options.isAsked === true && isUnwritable(cause)) return readWhole(path, options);
     throw describeDamage(cause, path);
+  }
+}
+
+/** The database, its log, the memory that processes share, and a folder to sync. */
+const filesOfSqlite = 4;
+
+/** SQLite says of too few file descriptors only that a file cannot be opened. @returns what to throw if that is the cause. */
+function faultOfDescriptors(cause: unknown): AppError | undefined {
+  if (!codeOf(cause).startsWith("SQLITE_CANTOPEN")) return undefined;
+  const opened: number[] = [];
+  try {
+    // Not the database itself: closing it would end the locks that this process has on it.
+    while (opened.length < filesOfSqlite) opened.push(openSync(devNull, "r"));
+    return undefined;
+  } catch (error) {
+    return ["EMFILE", "ENFILE"].includes(codeOf(error)) ? toAppError(error) : undefined;
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
   }
 }
 

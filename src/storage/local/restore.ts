@@ -147,7 +147,7 @@ function lockTarget(folder: string, mayReplace: boolean): Database.Database | un
       "library_busy",
       `${holder === undefined ? "Another process" : describeHolder(holder)} has the library in ${folder} open.`,
       {
-        mend: "Stop the server and whatever else uses it, and try again.",
+        mend: "Stop the server and all other programs that use it, and try again.",
         cause: error,
       },
     );

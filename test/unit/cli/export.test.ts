@@ -19,7 +19,9 @@ afterEach(async () => {
 });
 
 /** Without a model: export needs none. */
-async function exported(...args: string[]) {
+const exported = async (...args: string[]) => await paperkin("export", ...args);
+
+async function paperkin(...args: string[]) {
   const said = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const)
     vi.spyOn(process[name], "write").mockImplementation((chunk, encoding, done) => {
@@ -27,7 +29,7 @@ async function exported(...args: string[]) {
       (typeof encoding === "function" ? encoding : done)?.();
       return true;
     });
-  await run(["export", ...args, "--data", folder.path, "--models", join(folder.path, "none")]);
+  await run([...args, "--data", folder.path, "--models", join(folder.path, "none")]);
   return { ...said, code: process.exitCode ?? 0 };
 }
 
@@ -47,6 +49,25 @@ it("an export of a torn library writes what can be read, says what is missing, a
   expect(code).toBe(1);
   const told = await exported("--json", "--output", join(folder.path, "again.jsonl"));
   expect([JSON.parse(told.stdout), told.code]).toEqual([expect.objectContaining({ papers: kept.length, complete: false }), 1]);
+});
+
+it("of saved papers that are partly on a torn page, the others are written", async () => {
+  const saved = ["X:1", "X:30", "X:58"];
+  await paperkin("feedback", "save", ...saved);
+  await tearPages(folder.path, ["papers"], "leaf", (pages) => pages.slice(-1));
+  const { stdout, stderr, code } = await exported("--kind", "save", "--format", "jsonl");
+  const kept = stdout.split("\n").flatMap((line) => (line === "" ? [] : [(JSON.parse(line) as { paperId: string }).paperId]));
+  expect(kept.length).toBeGreaterThan(0);
+  expect(stderr).toMatch(/^paperkin: This is not all: /);
+  const lost = saved.filter((id) => stderr.includes(id));
+  expect([...kept, ...lost].sort()).toEqual(saved);
+  expect(code).toBe(1);
+});
+
+it("what somebody has not seen is all that they said nothing about", async () => {
+  await paperkin("feedback", "save", "X:1", "X:30");
+  const { stdout } = await exported("--unseen", "--format", "jsonl");
+  expect(stdout.trim().split("\n")).toHaveLength(58);
 });
 
 it("no file is left behind if nothing can be read at all", async () => {

@@ -83,10 +83,10 @@ describe("GET /v1/export", () => {
       unread: labels.slice(0, 1).map((label) => ({ label, id: `X:${label - 1}` })),
     }));
     // Through a socket, since a response that breaks off takes its last chunks with it.
-    const server = await listen({ fetch: () => ask("/v1/export?format=csl") }, "127.0.0.1", 0);
+    const server = await listen(serviceOf(engine, { isLoopback: () => true }), "127.0.0.1", 0);
     let text = "";
     try {
-      const [answer] = (await once(get(server.address), "response")) as [IncomingMessage];
+      const [answer] = (await once(get(`${server.address}/v1/export?format=csl`), "response")) as [IncomingMessage];
       await expect(
         (async () => {
           for await (const part of answer.setEncoding("utf8")) text += part;

@@ -25,8 +25,10 @@ const entry = (number: number) => `@article{k${number}, title = {Copper kettles,
 async function send(
   files: Record<string, string | Buffer>,
   headers: Record<string, string> = {},
+  once?: string,
 ): Promise<{ status: number; html: string }> {
   const body = new FormData();
+  if (once !== undefined) body.append("once", once);
   for (const [name, content] of Object.entries(files)) body.append("file", new File([new Uint8Array(Buffer.from(content))], name));
   const answer = await app.request("http://localhost/import", { method: "POST", body, headers: { accept: "text/html", ...headers } });
   return { status: answer.status, html: await answer.text() };
@@ -65,6 +67,29 @@ describe("the import page", () => {
     ]);
     expect(await library.countPapers()).toBe(5);
     expect((await send(sent)).html).toContain("No new papers");
+  });
+
+  it("does what a form asks for once, however often the button is clicked, and shows the same report", async () => {
+    const form = await (await app.request("http://localhost/import")).text();
+    const once = /name="once" value="([^"]+)"/.exec(form)?.[1];
+    const [first, second] = await Promise.all([send({ "mine.bib": entry(1) }, {}, once), send({ "mine.bib": entry(1) }, {}, once)]);
+    const later = await send({ "mine.bib": entry(1) }, {}, once);
+    for (const { html } of [first, second, later]) expect(html).toContain("1 new paper");
+    // The same form with what the file has become since.
+    expect((await send({ "mine.bib": entry(1) + entry(2) }, {}, once)).html).toContain("1 new paper");
+    expect(await library.countPapers()).toBe(2);
+  });
+
+  it("takes in all of a form whose first click was given up by the browser for the second", async () => {
+    const leaving = new AbortController();
+    const body = new FormData();
+    body.append("once", "x");
+    body.append("file", new File([entry(1).repeat(500) + entry(2)], "mine.bib"));
+    const first = Promise.resolve(app.request("http://localhost/import", { method: "POST", body, signal: leaving.signal }));
+    const second = send({ "mine.bib": entry(1).repeat(500) + entry(2) }, {}, "x");
+    leaving.abort();
+    await first.catch(() => undefined);
+    expect(rowsOf((await second).html)[0]?.[1]).toBe("501");
   });
 
   it("loses only a bad file, or only a bad record, and gives the reason", async () => {

@@ -137,7 +137,7 @@ describe("arXiv's search", () => {
     const before = service.asked.length;
     expect(await bench.fetch({ words: ["kin"] })).toMatchObject({ error: undefined, counts: { new: 50, read: 50 } });
     expect(service.queries.slice(before).map(({ start }) => start)).toEqual(["400"]);
-    // It came to its end: the next one begins anew.
+    // It came to its end: the next one starts again.
     expect(await bench.fetch({ words: ["kin"] })).toMatchObject({ counts: { unchanged: 450 } });
   });
 });

@@ -34,6 +34,6 @@ describe("the library of the vector index", () => {
       encoding: "utf8",
     });
     expect(status).toBe(0);
-    expect(stdout).toContain("The index of vectors is used as hnswlib-node builds it");
+    expect(stdout).toContain("The regular build of the vector index (hnswlib-node) is used");
   });
 });

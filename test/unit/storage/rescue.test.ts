@@ -20,6 +20,8 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
+const numberOf = ({ ids: [id = ""] }: Paper) => Number(id.slice("X:".length));
+
 async function exported(request: { limit?: number; yearFrom?: number } = {}): Promise<{ papers: Paper[]; end: unknown }> {
   const library = await folder.open({ create: false, maintain: false, searchable: false });
   const papers: Paper[] = [];
@@ -98,6 +100,18 @@ it("papers that meet conditions are rescued up to the last, and those on torn pa
   expect(end).toBeInstanceOf(PartialExport);
   // Three quarters of them, except the one that was removed.
   expect(papers.length + labelsIn((end as PartialExport).message).length).toBe(89);
+});
+
+it("the newest are exported though the list of the newest is torn, and so are some papers", async () => {
+  const limit = 40;
+  const { papers: all } = await exported();
+  await tearPages(folder.path, ["papers_day"], "leaf");
+  expect(await exported({ limit })).toEqual({ papers: all.slice(0, limit), end: undefined });
+  await tearPages(folder.path, ["papers"], "leaf", (pages) => pages.slice(3, 4));
+  const { papers, end } = await exported({ limit });
+  const lost = labelsIn((end as PartialExport).message).map((label) => label - 1);
+  expect(lost.length).toBeGreaterThan(0);
+  expect(papers).toEqual(all.filter((paper) => !lost.includes(numberOf(paper))).slice(0, limit));
 });
 
 it("a record that differs from the stored one is reported in the same way", async () => {

@@ -124,7 +124,7 @@ describe("the page of whoever looks after the library", () => {
   test("shows why jobs are blocked, and why one failed", () => {
     const error = { code: "storage_full", detail: "There is no space left. Free some." };
     const html = page({ jobs: [job("f", "reindex", "failed", { error }), ...verifying], heldUpBy: "The disk is full." });
-    expect(html).toContain("Jobs wait, whatever they say below. The disk is full.");
+    expect(html).toContain("Jobs are waiting, even if they are shown as running. The disk is full.");
     expect(html).toContain('<p class="problem">There is no space left. Free some.</p>');
     expect(page({ jobs: verifying })).not.toContain("Jobs wait");
   });

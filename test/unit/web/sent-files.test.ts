@@ -4,12 +4,13 @@ import { expect, it } from "vitest";
 import { readLargeOnesInTurn } from "../../../src/http/body-limits.ts";
 import { type SentBytes, sentFilesOf } from "../../../src/web/sent-files.ts";
 
-async function read(body: string | Buffer, type?: string, more: Record<string, string> = {}): Promise<SentBytes[]> {
-  let files: SentBytes[] = [];
+async function read(body: string | Buffer, type?: string, more: Record<string, string> = {}): Promise<readonly SentBytes[]> {
+  let files: readonly SentBytes[] = [];
   const app = new Hono();
   app.use(readLargeOnesInTurn);
   app.post("/", async (c) => {
-    files = await sentFilesOf(c, "file");
+    const sent = await sentFilesOf(c, "file");
+    files = sent.files;
     // Whoever asks for the body has the same one.
     expect(await c.req.arrayBuffer()).toBe(await c.req.arrayBuffer());
     for (const { bytes } of files) expect(bytes.buffer).toBe(await c.req.arrayBuffer());

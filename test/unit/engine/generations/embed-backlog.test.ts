@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { AppError } from "../../../../src/core/errors.ts";
 import type { PreparedText } from "../../../../src/core/prepare.ts";
 import { HashingEmbedder } from "../../../../src/embedding/hashing-embedder.ts";
+import { MissingModel, undescribed } from "../../../../src/embedding/missing-model.ts";
 import { embedBacklog } from "../../../../src/engine/generations/embed-backlog.ts";
 import { MemoryLibrary } from "../../../../src/storage/memory/memory-library.ts";
 import { inventPapers } from "../../../contract/invented-papers.ts";
@@ -52,6 +53,14 @@ it("such a text is reported to concurrent work, once for each attempt", async ()
   expect(await embedBacklog(library, embedder, { onRefused, since: await library.lastChange() })).toBe(0);
   expect(told).toEqual(["embedding_failed"]);
   expect(embedder.asked).toHaveLength(6);
+});
+
+it("I4: a missing model, whose dimensions are unknown, begins no generation", async () => {
+  const library = await filled(2);
+  const fault = new AppError("model_not_found", "The model is gone.");
+  const options = { truncation: undefined, concurrency: 1, fault, open: async () => await Promise.reject(fault) };
+  await expect(embedBacklog(library, new MissingModel({ ...options, description: undescribed("invented/model") }))).rejects.toBe(fault);
+  expect(await library.generations()).toEqual([]);
 });
 
 it("a model that fails altogether, or on text after text, is not tried further", async () => {
