@@ -155,6 +155,10 @@ describe("a subscription of one's own", () => {
   });
 });
 
+function onceIn(page: string): string {
+  return /name="once" value="([^"]+)"/.exec(page)?.[1] ?? "";
+}
+
 describe("the page of subscriptions", () => {
   const wanted = { kind: "picks", days: "weekly", hour: "7", zone: "Europe/Berlin" };
 
@@ -164,16 +168,21 @@ describe("the page of subscriptions", () => {
     expect(made).toContain("on Mondays at 7:00, Europe/Berlin");
     expect(made).toContain("It has not been confirmed yet");
     const [one] = await engine.ownSubscriptions.of("ada");
-    // A double click.
-    for (let click = 0; click < 2; click++) {
-      const ended = await post("ada", "/subscriptions/end", { id: one?.subscription.id ?? "" });
+    const end = async (once: string) => {
+      const ended = await post("ada", "/subscriptions/end", { id: one?.subscription.id ?? "", once });
       expect([ended.status, ended.headers.get("location")]).toEqual([303, "/subscriptions#all"]);
-    }
-    expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("There are none.");
+      return await (await ask("ada", "GET", "/subscriptions")).text();
+    };
+    // A double click.
+    for (let click = 0; click < 2; click++) expect(await end(onceIn(made))).toContain("There are none.");
+    // Subscribed again, which has the same id.
+    const again = await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org" })).text();
+    expect((await engine.ownSubscriptions.of("ada")).map(({ subscription }) => subscription.id)).toEqual([one?.subscription.id]);
+    expect(await end(onceIn(again))).toContain("There are none.");
   });
 
   it("asks an address once per form, however often it is sent, and does not restart one ended since", async () => {
-    const [, once = ""] = /name="once" value="([^"]+)"/.exec(await (await ask("ada", "GET", "/subscriptions")).text()) ?? [];
+    const once = onceIn(await (await ask("ada", "GET", "/subscriptions")).text());
     const send = async () => await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", once })).text();
     for (const page of await Promise.all([send(), send()])) expect(page).toContain("Check your email");
     expect(await send()).toContain("Your new subscription");
