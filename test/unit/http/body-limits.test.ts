@@ -166,6 +166,10 @@ describe("a body that takes long to parse", () => {
       ["/import", "multipart/form-data; boundary=x", `${file.repeat(10_001)}--x--\r\n`],
       ["/import", 'multipart/form-data; boundary="x"', `${file.repeat(10_001)}--x--\r\n`],
       ["/feedback", "application/x-www-form-urlencoded", field.repeat(10_001)],
+      // Parameters that look like the one that counts.
+      ["/interests/file", "application/x-www-form-urlencoded; boundary=x", field.repeat(10_001)],
+      ["/interests/file", "multipart/form-data; another-boundary=y; boundary=x", `${file.repeat(10_001)}--x--\r\n`],
+      ["/import", 'multipart/form-data; a="; boundary=y"; boundary=x', `${file.repeat(10_001)}--x--\r\n`],
     ];
     for (const [path, type, body] of sent) {
       const headers = { "content-type": type, accept: "text/html" };
