@@ -361,5 +361,5 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
 
 /** Whether an address is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}$/.test(host);
 }

@@ -112,7 +112,7 @@ function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
     // The server only speaks HTTP/1.
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
-    if (namesSeveralHosts(env.incoming.rawHeaders))
+    if (namesSeveralHosts(env.incoming.rawHeaders) || !URL.canParse(request.url))
       return new Response("A request must name exactly one host.\n", { status: 400, headers: { connection: "close" } });
     const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
     lines.set(socket, line);

@@ -47,6 +47,24 @@ it("An HTTP/1.0 client need not name the host", async () => {
   }
 });
 
+it("A host that can be no part of an address is refused before anything reads it", async () => {
+  const seen: string[] = [];
+  const app = { fetch: ({ url }: Request) => new Response(String(seen.push(url))) };
+  const server = await listen(app, "127.0.0.1", 0);
+  try {
+    for (const host of ["127.999.0.1", "1.2.3.4.5"]) {
+      const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+      socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      let answer = "";
+      for await (const chunk of socket) answer += String(chunk);
+      expect(answer, host).toMatch(/^HTTP\/1\.1 400 /);
+    }
+    expect(seen).toEqual([]);
+  } finally {
+    await server.close(1_000);
+  }
+});
+
 it("A client that names two hosts is refused, and answered no further", async () => {
   const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
   try {
