@@ -29,11 +29,16 @@ export function isOpen(path: string): boolean {
   return openPaths.test(path) || tokenPaths.test(path);
 }
 
+/** As {@link tokenPaths}, but followed by anything, as when a link is copied with the bracket behind it. */
+const beforeToken = /^(\/+(?:unsubscribe|confirm|f|sign-in|feeds(?:\/|%2f)private)(?:\/|%2f)).+/is;
+/** A key, or the secret of a session, a sign-in link or a private feed, wherever somebody puts it. */
+const secrets = /\b(p[kwsf]_[\w-]{8})[\w-]+/g;
+
 /** The path as it may appear in logs. */
 export function withoutSecrets(path: string): string {
-  if (tokenPaths.test(path)) return path.replace(/[\w.-]+\/?$/, "***");
+  if (beforeToken.test(path)) return path.replace(beforeToken, "$1***");
   // Somebody who revokes a key may pass all of it where only its prefix is needed.
-  return path.replace(/^(\/v1\/(?:people\/keys|feeds)\/.{11}).+/, "$1***");
+  return path.replace(/^(\/v1\/(?:people\/keys|feeds)\/.{11}).+/, "$1***").replace(secrets, "$1***");
 }
 
 /**
