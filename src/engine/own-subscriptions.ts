@@ -1,5 +1,5 @@
 /** Subscriptions that people make for themselves without a shell: mail to an address that confirms, and webhooks. */
-import { type Delivery, type DeliveryChannel, isSameAddress, type Subscription } from "../core/delivery.ts";
+import { type Delivery, type DeliveryChannel, isSameAddress, limitedMailbox, type Subscription } from "../core/delivery.ts";
 import { AppError } from "../core/errors.ts";
 import type { Library } from "../core/library.ts";
 import { dayMs } from "../core/period.ts";
@@ -83,7 +83,7 @@ export class OwnSubscriptions {
     requireTimes(input);
     this.people.require(person);
     // Before anything is kept: what is refused changes nothing.
-    if (before?.confirmed === undefined) this.addresses.require(address.toLowerCase());
+    if (before?.confirmed === undefined) this.addresses.require(limitedMailbox(address));
     const subscription = await this.digests.subscribe(person, { ...input, address, channel }, false);
     if (subscription.confirmed === undefined) await this.digests.askForConfirmation(subscription, mail);
     return { subscription, next: this.digests.nextDay(subscription), secret: undefined };

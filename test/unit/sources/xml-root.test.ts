@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { headOf } from "../../../src/sources/xml-root.ts";
 
 it("The root element is found behind a declaration, comments and spaces", () => {
-  const text = '<?xml version="1.0"?>\n<!-- a <b> -->\n<!DOCTYPE a [<!ENTITY c "d">]>\n<m:modsCollection xmlns:m="http://www.loc.gov/mods/v3" e="f">';
+  const text =
+    '<?xml version="1.0"?>\n<!-- a <b> -->\n<!DOCTYPE a [<!ENTITY c "d">]>\n<m:modsCollection xmlns:m="http://www.loc.gov/mods/v3" e="f">';
   const head = headOf(text);
   expect(head?.root).toMatchObject({ local: "modsCollection", namespace: "http://www.loc.gov/mods/v3" });
   expect(head?.root.attributes.get("e")).toBe("f");
