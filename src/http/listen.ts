@@ -22,11 +22,15 @@ const idleMs = 125_000;
  */
 const arrivalMs = 60 * 60_000;
 
+/** The time for the head of a request, which strangers may send. Node's default is a minute. */
+const headArrivalMs = 20_000;
 export interface ListenLimits {
   /** The most connections at once; further ones are closed. */
   readonly connections: number;
   /** Milliseconds without any traffic after which a connection is closed, for example if the client does not read the response. */
   readonly silenceMs: number;
+  /** Milliseconds that the rest of a body may take to arrive after its request was answered, when nobody reads it. */
+  readonly restMs?: number;
 }
 
 /**
@@ -50,15 +54,21 @@ export async function listen(
   app: { fetch: Fetch },
   host: string,
   port: number,
-  { connections, silenceMs }: ListenLimits = usualLimits,
+  { connections, silenceMs, restMs = 5_000 }: ListenLimits = usualLimits,
 ): Promise<Listening> {
   // Brackets as in `[::1]` belong to URLs only.
   const bare = host.replace(/^\[(.*)\]$/, "$1");
   // For HTTP/1.0, which has no Host header and is spoken by proxies that check whether a server is up.
   const server = createAdaptorServer({
-    fetch: oneByOne(app.fetch),
+    fetch: oneByOne(app.fetch, restMs),
     hostname: "localhost",
-    serverOptions: { maxHeaderSize: longestHeadBytes, keepAliveTimeout: idleMs, requestTimeout: arrivalMs },
+    serverOptions: {
+      maxHeaderSize: longestHeadBytes,
+      keepAliveTimeout: idleMs,
+      headersTimeout: headArrivalMs,
+      connectionsCheckingInterval: headArrivalMs / 4,
+      requestTimeout: arrivalMs,
+    },
   });
   server.maxConnections = connections;
   server.setTimeout(silenceMs);
@@ -106,12 +116,13 @@ export async function checkAddress(host: string, port: number): Promise<void> {
  * Answers pipelined requests on a connection one at a time, and lets others in between. Node would start all of them at once, and hold as
  * many responses in memory as requests fit into a packet. A connection with too many waiting requests is closed.
  */
-function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
+function oneByOne(fetch: Fetch, restMs: number): Parameters<typeof getRequestListener>[0] {
   const lines = new WeakMap<object, { last: HttpBindings["outgoing"] | undefined; waiting: number }>();
   return async (request, bindings) => {
     // The server only speaks HTTP/1.
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
+    endUnreadBody(env, restMs);
     if (namesSeveralHosts(env.incoming.rawHeaders) || !URL.canParse(request.url))
       return new Response("A request must name exactly one host.\n", { status: 400, headers: { connection: "close" } });
     const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
@@ -130,6 +141,14 @@ function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
     line.waiting--;
     return socket.destroyed ? nobodyReads() : await fetch(request, env);
   };
+}
+
+/** Closes the connection of an answered request whose body goes on arriving, as that of a GET may: nobody reads it. */
+function endUnreadBody({ incoming, outgoing }: HttpBindings, restMs: number): void {
+  outgoing.once("finish", () => {
+    if (incoming.complete) return;
+    setTimeout(() => incoming.complete || incoming.socket.destroy(), restMs).unref();
+  });
 }
 
 /**

@@ -65,6 +65,22 @@ it("A host that can be no part of an address is refused before anything reads it
   }
 });
 
+it("An answered request whose body nobody reads does not keep its connection", async () => {
+  const limits = { connections: 10, silenceMs: 60_000, restMs: 50 };
+  const server = await listen({ fetch: () => new Response("here") }, "127.0.0.1", 0, limits);
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n");
+    const trickle = setInterval(() => socket.write("a"), 10);
+    await once(socket, "data");
+    await once(socket, "close");
+    clearInterval(trickle);
+  } finally {
+    await server.close(1_000);
+  }
+});
+
 it("A client that names two hosts is refused, and answered no further", async () => {
   const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
   try {
