@@ -134,6 +134,15 @@ describe("a subscription of one's own", () => {
     expect(await listed("bob")).toEqual({ subscriptions: [] });
   });
 
+  it("is one of at most 50, also if many are asked for at once", async () => {
+    const times = { weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false };
+    const asked = Array.from({ length: 60 }, (_, at) =>
+      engine.ownSubscriptions.add("ada", { ...times, address: `https://example.org/${at}`, kind: "trending" }),
+    );
+    expect((await Promise.allSettled(asked)).filter(({ status }) => status === "rejected")).toHaveLength(10);
+    expect(await engine.ownSubscriptions.of("ada")).toHaveLength(50);
+  });
+
   it("keeps its hour if a change to it is refused", async () => {
     const statuses: number[] = [];
     for (const hour of [5, 6, 7])
