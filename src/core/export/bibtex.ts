@@ -1,8 +1,8 @@
 /** A paper as a BibTeX entry that BibTeX and Biber both read. */
 import { splitMathematics } from "../mathematics.ts";
 import { type Author, dateOf, type Paper } from "../paper.ts";
+import { isPlainFormula } from "../plain-formula.ts";
 import type { ExportFormat } from "./format.ts";
-import { isPlainFormula } from "./plain-formula.ts";
 import { idIn, isWhole, knownParts, venueNameOf, type WorkType, workTypeOf } from "./work.ts";
 
 const entryTypes: Readonly<Record<WorkType, string>> = { article: "article", conference: "inproceedings", preprint: "misc" };

@@ -1,8 +1,9 @@
 /**
  * Which mathematics may be typeset as it is. A title comes from anywhere, and its entry goes into somebody's thesis, where TeX can read and
- * write files, run programs, or never end. So only commands that are known to show something pass: there is no complete list of the others.
+ * write files, run programs, or never end, or into notes, where it can be a link. So only commands that are known to show something pass:
+ * there is no complete list of the others.
  */
-import { accents, functions, operators, relations, symbols } from "../mathematics-symbols.ts";
+import { accents, functions, operators, relations, symbols } from "./mathematics-symbols.ts";
 
 /** Of LaTeX itself and of packages that most documents load (amsmath, amssymb, mathrsfs, bm), besides those that have a Unicode character. */
 const shown =
