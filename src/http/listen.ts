@@ -123,7 +123,7 @@ function oneByOne(fetch: Fetch, restMs: number): Parameters<typeof getRequestLis
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
     endUnreadBody(env, restMs);
-    if (namesSeveralHosts(env.incoming.rawHeaders) || !URL.canParse(request.url))
+    if (namesSeveralHosts(env.incoming.rawHeaders) || !isAddress(request.url))
       return new Response("A request must name exactly one host.\n", { status: 400, headers: { connection: "close" } });
     const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
     lines.set(socket, line);
@@ -141,6 +141,13 @@ function oneByOne(fetch: Fetch, restMs: number): Parameters<typeof getRequestLis
     line.waiting--;
     return socket.destroyed ? nobodyReads() : await fetch(request, env);
   };
+}
+
+/** Others fail later, as errors of the service: an address may be absolute (`GET http://name:password@host/`), and have any Host header. */
+function isAddress(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username === "" && password === "";
 }
 
 /** Closes the connection of an answered request whose body goes on arriving, as that of a GET may: nobody reads it. */

@@ -47,17 +47,21 @@ it("An HTTP/1.0 client need not name the host", async () => {
   }
 });
 
-it("A host that can be no part of an address is refused before anything reads it", async () => {
+it("A host that can be no part of an address, or an address with a password, is refused before anything reads it", async () => {
   const seen: string[] = [];
   const app = { fetch: ({ url }: Request) => new Response(String(seen.push(url))) };
   const server = await listen(app, "127.0.0.1", 0);
   try {
-    for (const host of ["127.999.0.1", "1.2.3.4.5"]) {
+    for (const head of [
+      "GET / HTTP/1.1\r\nHost: 127.999.0.1",
+      "GET / HTTP/1.1\r\nHost: 1.2.3.4.5",
+      "GET http://a:b@localhost/ HTTP/1.1\r\nHost: localhost",
+    ]) {
       const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
-      socket.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+      socket.write(`${head}\r\nConnection: close\r\n\r\n`);
       let answer = "";
       for await (const chunk of socket) answer += String(chunk);
-      expect(answer, host).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer, head).toMatch(/^HTTP\/1\.1 400 /);
     }
     expect(seen).toEqual([]);
   } finally {
