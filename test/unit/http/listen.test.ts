@@ -74,12 +74,15 @@ it("An answered request whose body nobody reads does not keep its connection", a
   const server = await listen({ fetch: () => new Response("here") }, "127.0.0.1", 0, limits);
   try {
     const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    // A write after the end is an error, which is what is waited for.
     socket.on("error", () => undefined);
+    socket.resume();
+    const closed = new Promise((resolve) => socket.once("close", resolve));
     socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n");
     const trickle = setInterval(() => socket.write("a"), 10);
-    await once(socket, "data");
-    await once(socket, "close");
+    await closed;
     clearInterval(trickle);
+    expect(socket.destroyed).toBe(true);
   } finally {
     await server.close(1_000);
   }
