@@ -290,7 +290,8 @@ type Issue = Parameters<z.core.$ZodErrorMap>[0];
 function faultOf(issue: Issue): string | undefined {
   if (issue.code === "unrecognized_keys") return `unknown key: ${issue.keys.join(", ")}`;
   if (issue.code === "too_big" && typeof issue.input === "number") return `${issue.input} is more than ${issue.maximum}`;
-  if (issue.code === "too_small" && typeof issue.input === "number") return `${issue.input} is less than ${issue.minimum}`;
+  if (issue.code === "too_small" && typeof issue.input === "number")
+    return `${issue.input} is ${issue.inclusive === false ? "not more" : "less"} than ${issue.minimum}`;
   if (issue.code !== "invalid_type") return undefined;
   if (issue.input === undefined) return "it is missing";
   if (issue.expected === "boolean") return "it is neither true nor false";
@@ -319,7 +320,7 @@ function readConfigFile(path: string): Record<string, unknown> {
   const parsed = parsedFile(path);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     throw new AppError("invalid_config", `The settings file ${path} is not a JSON object.`);
-  const unknown = Object.keys(parsed).find((key) => !(key in settings));
+  const unknown = Object.keys(parsed).find((key) => !Object.hasOwn(settings, key));
   if (unknown !== undefined)
     throw new AppError("invalid_config", `The settings file ${path} has an unknown key: ${unknown}.`, {
       mend: `${offerOf(unknown, Object.keys(settings))}The keys are ${Object.keys(settings).join(", ")}.`,
@@ -361,5 +362,5 @@ function checkEnvironment(environment: NodeJS.ProcessEnv): void {
 
 /** Whether an address is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.(?:\d{1,2}|1\d\d|2[0-4]\d|25[0-5])){3}$/.test(host);
 }

@@ -4,7 +4,7 @@ import cliProgress from "cli-progress";
 import { readableMathematics } from "../core/mathematics-text.ts";
 import { dateOf, type Paper } from "../core/paper.ts";
 import { excerptOf } from "../core/source.ts";
-import { describeSeconds, removeControls } from "../core/text.ts";
+import { describeSeconds, escapeControls, removeControls } from "../core/text.ts";
 import { ProgressMeter, secondsLeft } from "../engine/generations/work-progress.ts";
 import type { Hit } from "../engine/search/hits.ts";
 import { shownAuthors } from "../engine/search/named-author.ts";
@@ -27,11 +27,7 @@ export function print(line = ""): void {
 
 /** One object per line. */
 export function printJson(value: unknown): void {
-  // JSON allows these characters literally, and terminals interpret some of them.
-  const text = JSON.stringify(value).replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
-    return `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${escapeControls(JSON.stringify(value))}\n`);
 }
 
 /**

@@ -12,6 +12,16 @@ export function isSameAddress(channel: DeliveryChannel, a: string, b: string): b
   return channel === "mail" ? lowerLatin(a) === lowerLatin(b) : a === b;
 }
 
+/**
+ * What limits on messages count as one mailbox. Many providers deliver `ada+anything@` and `a.d.a@` where `ada@` goes, so that a stranger
+ * could ask one person without end. Other mailboxes that it mistakes for the same only share a limit.
+ */
+export function limitedMailbox(address: string): string {
+  const at = address.lastIndexOf("@");
+  const [name = ""] = address.slice(0, at).split("+");
+  return `${name.replaceAll(".", "")}@${address.slice(at + 1).replace(/\.$/, "")}`.toLowerCase();
+}
+
 /** A person's picks, or what is trending for everybody. */
 export const digestKinds = ["picks", "trending"] as const;
 export type DigestKind = (typeof digestKinds)[number];

@@ -5,7 +5,7 @@
 
 /** What a code becomes outside: HTTP status, and the process exit code (1 failed, 2 wrong use, 130 interrupted). */
 interface Outcome {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503 | 507;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 501 | 503 | 507;
   readonly exitCode: 1 | 2 | 130;
   readonly title: string;
 }
@@ -32,6 +32,7 @@ const outcomes = {
     title: "The format is not supported",
   },
   body_too_large: { status: 413, exitCode: 1, title: "The body is too large" },
+  body_too_slow: { status: 408, exitCode: 1, title: "The body did not arrive in time" },
   service_busy: { status: 503, exitCode: 1, title: "The service is overloaded" },
   unauthorized: { status: 401, exitCode: 1, title: "An API key is needed" },
   too_many_requests: { status: 429, exitCode: 1, title: "Too many requests" },

@@ -84,6 +84,11 @@ export function removeControls(text: string): string {
   );
 }
 
+/** JSON allows these characters literally, and terminals interpret some of them. @param json which stays equivalent. */
+export function escapeControls(json: string): string {
+  return json.replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** Runs of white space, line ends included, become one space each; none around the text. */
 export function collapseSpace(text: string): string {
   // Single spaces, which are the most common, stay untouched: that is four times as fast.

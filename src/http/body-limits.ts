@@ -16,6 +16,8 @@ const filePath = /^\/interests\/file$/;
 const askingBytes = mib;
 /** Limit for routes that anybody may call: an address, a button, or a key together with the form that was submitted before the sign-in. */
 const openBytes = 128 * kib;
+/** How long their bodies may take to arrive: a few hundred strangers who send a byte now and then would take up all connections. */
+const openArrivalMs = 30_000;
 
 /**
  * Limits on the bytes of bodies held at once over all requests: two of the largest uploads of papers, and this many bytes of other bodies.
@@ -31,7 +33,7 @@ const uncountedBytes = 64 * kib;
 /**
  * Throws `body_too_large` before reading a body whose declared length exceeds the limit, or as soon as a body of unknown length does.
  * Throws `service_busy` if it does not fit into memory together with the bodies that are already held. A declared length is counted from
- * the start, other bodies as they arrive.
+ * the start, other bodies as they arrive. Throws `body_too_slow` on routes without a key.
  */
 export function limitBodies(held: HeldBytes = usuallyHeld): MiddlewareHandler {
   const [papersHeld, askingHeld] = [new Budget(held.papers), new Budget(held.asking)];
@@ -44,13 +46,14 @@ export function limitBodies(held: HeldBytes = usuallyHeld): MiddlewareHandler {
     const { body } = c.req.raw;
     if (body === null) return await next();
     const path = c.req.path;
-    const { mostBytes, tooLarge, budget } = papersPath.test(path) ? papers : filePath.test(path) ? file : isOpen(path) ? open : asking;
+    const mayLinger = !isOpen(path);
+    const { mostBytes, tooLarge, budget } = papersPath.test(path) ? papers : filePath.test(path) ? file : mayLinger ? asking : open;
     const share = budget.share();
     try {
       const saidBytes = saidLength(c);
       if (saidBytes !== undefined && saidBytes > mostBytes) throw tooLarge();
-      if (saidBytes === undefined) {
-        const chunks = await readUpTo(body, (sizeBytes) => {
+      if (saidBytes === undefined || !mayLinger) {
+        const chunks = await readUpTo(body, mayLinger ? undefined : openArrivalMs, (sizeBytes) => {
           if (sizeBytes > mostBytes) throw tooLarge();
           share.growTo(sizeBytes);
         });
@@ -99,18 +102,46 @@ function saidLength(c: Context): number | undefined {
   return said === undefined || c.req.header("transfer-encoding") !== undefined ? undefined : Number(said);
 }
 
-/** @param onSize receives the size before the chunk is kept; throwing ends the reading. */
-async function readUpTo(body: ReadableStream<Uint8Array>, onSize: (sizeBytes: number) => void): Promise<Uint8Array[]> {
+/**
+ * @param patienceMs after which it throws `body_too_slow`.
+ * @param onSize receives the size before the chunk is kept; throwing ends the reading.
+ */
+async function readUpTo(
+  body: ReadableStream<Uint8Array>,
+  patienceMs: number | undefined,
+  onSize: (sizeBytes: number) => void,
+): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return chunks;
-    sizeBytes += value.length;
-    onSize(sizeBytes);
-    chunks.push(value);
+  const deadline = deadlineAfter(patienceMs);
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), deadline.passed]);
+      if (done) return chunks;
+      sizeBytes += value.length;
+      onSize(sizeBytes);
+      chunks.push(value);
+    }
+  } finally {
+    deadline.stop();
   }
+}
+
+/** Rejects with `body_too_slow`; never without a time. */
+function deadlineAfter(patienceMs: number | undefined): { readonly passed: Promise<never>; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_, reject) => {
+    if (patienceMs === undefined) return;
+    timer = setTimeout(() => {
+      reject(
+        new AppError("body_too_slow", `The body has not arrived within ${patienceMs / 1_000} seconds.`, {
+          mend: "Nothing was changed; send it again.",
+        }),
+      );
+    }, patienceMs);
+  });
+  return { passed, stop: () => clearTimeout(timer) };
 }
 
 /** Parsing a smaller body takes no more than a millisecond. */

@@ -29,11 +29,16 @@ export function isOpen(path: string): boolean {
   return openPaths.test(path) || tokenPaths.test(path);
 }
 
+/** As {@link tokenPaths}, but followed by anything, as when a link is copied with the bracket behind it. */
+const beforeToken = /^(\/+(?:unsubscribe|confirm|f|sign-in|feeds(?:\/|%2f)private)(?:\/|%2f)).+/is;
+/** A key, or the secret of a session, a sign-in link or a private feed, wherever somebody puts it. */
+const secrets = /\b(p[kwsf]_[\w-]{8})[\w-]+/g;
+
 /** The path as it may appear in logs. */
 export function withoutSecrets(path: string): string {
-  if (tokenPaths.test(path)) return path.replace(/[\w.-]+\/?$/, "***");
+  if (beforeToken.test(path)) return path.replace(beforeToken, "$1***");
   // Somebody who revokes a key may pass all of it where only its prefix is needed.
-  return path.replace(/^(\/v1\/(?:people\/keys|feeds)\/.{11}).+/, "$1***");
+  return path.replace(/^(\/v1\/(?:people\/keys|feeds)\/.{11}).+/, "$1***").replace(secrets, "$1***");
 }
 
 /**
@@ -107,15 +112,36 @@ function requireLocalName(c: Context, isLoopback: (host: string) => boolean): vo
  */
 function requireLocalClient(c: Context, client: string, isLoopback: (host: string) => boolean): void {
   const isLocal = client === "" || isLoopback(client);
-  // Such a proxy passes neither the address of its clients nor the Host that they used.
-  const isHidden = isOldHttp(c) && c.req.header("x-forwarded-for") === undefined;
-  if (isLocal && !isHidden) return;
-  const whom = isLocal
-    ? "this request came over HTTP/1.0, probably from a proxy that does not name its client"
-    : `a proxy forwarded this request from ${client}`;
+  const hidden = isLocal ? traceOfProxy(c, isLoopback) : undefined;
+  if (isLocal && hidden === undefined) return;
+  const whom =
+    hidden === undefined
+      ? `a proxy forwarded this request from ${client}`
+      : `this request ${hidden}, probably from a proxy that does not name its client in X-Forwarded-For`;
   throw new AppError("forbidden", `This service answers on this machine only, and ${whom}.`, {
     mend: "Make API keys (`paperkin people add`, or the setting PAPERKIN_API_KEYS) to serve others.",
   });
+}
+
+/** Headers that proxies add, and neither browsers nor programs on this machine. */
+const proxyHeaders = ["forwarded", "via", "x-real-ip", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server", "cf-connecting-ip"];
+
+/**
+ * What shows that a proxy passed a request on without the address of its client: it speaks HTTP/1.0 (nginx before 1.29.7), says something
+ * else about the client, or the browser calls the pages by another name than the proxy does. Undefined if nothing does, as for the first
+ * page that a browser requests through a proxy that adds nothing: that cannot be told from a request of this machine.
+ */
+function traceOfProxy(c: Context, isLoopback: (host: string) => boolean): string | undefined {
+  const forwarded = c.req.header("x-forwarded-for");
+  if (forwarded !== undefined && /[^\s,]\s*$/.test(forwarded)) return undefined;
+  if (isOldHttp(c)) return "came over HTTP/1.0";
+  const header = [...proxyHeaders, "x-forwarded-for"].find((name) => c.req.header(name) !== undefined);
+  if (header !== undefined) return `has the header ${header}`;
+  const page = c.req.header("origin") ?? c.req.header("referer");
+  // Over plain http under a network name, browsers do not send Sec-Fetch-Site.
+  const isOwnPage = page !== undefined && (c.req.header("sec-fetch-site") ?? "same-origin") === "same-origin";
+  const name = isOwnPage ? hostOf(page)?.replace(/:\d+$/, "") : undefined;
+  return name === undefined || isLoopback(name) ? undefined : `belongs to a page of “${name}”`;
 }
 
 /** Refuses changes on behalf of pages of another origin. Throws `forbidden`. */

@@ -22,11 +22,15 @@ const idleMs = 125_000;
  */
 const arrivalMs = 60 * 60_000;
 
+/** The time for the head of a request, which strangers may send. Node's default is a minute. */
+const headArrivalMs = 20_000;
 export interface ListenLimits {
   /** The most connections at once; further ones are closed. */
   readonly connections: number;
   /** Milliseconds without any traffic after which a connection is closed, for example if the client does not read the response. */
   readonly silenceMs: number;
+  /** Milliseconds that the rest of a body may take to arrive after its request was answered, when nobody reads it. */
+  readonly restMs?: number;
 }
 
 /**
@@ -50,15 +54,21 @@ export async function listen(
   app: { fetch: Fetch },
   host: string,
   port: number,
-  { connections, silenceMs }: ListenLimits = usualLimits,
+  { connections, silenceMs, restMs = 5_000 }: ListenLimits = usualLimits,
 ): Promise<Listening> {
   // Brackets as in `[::1]` belong to URLs only.
   const bare = host.replace(/^\[(.*)\]$/, "$1");
   // For HTTP/1.0, which has no Host header and is spoken by proxies that check whether a server is up.
   const server = createAdaptorServer({
-    fetch: oneByOne(app.fetch),
+    fetch: oneByOne(app.fetch, restMs),
     hostname: "localhost",
-    serverOptions: { maxHeaderSize: longestHeadBytes, keepAliveTimeout: idleMs, requestTimeout: arrivalMs },
+    serverOptions: {
+      maxHeaderSize: longestHeadBytes,
+      keepAliveTimeout: idleMs,
+      headersTimeout: headArrivalMs,
+      connectionsCheckingInterval: headArrivalMs / 4,
+      requestTimeout: arrivalMs,
+    },
   });
   server.maxConnections = connections;
   server.setTimeout(silenceMs);
@@ -107,13 +117,14 @@ export async function checkAddress(host: string, port: number): Promise<void> {
  * many responses in memory as requests fit into a packet: 75 KB of requests for `/openapi.json` were 1,500 responses, and 30 connections
  * that read none of them took 4 GB. A connection with too many waiting requests is closed.
  */
-function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
+function oneByOne(fetch: Fetch, restMs: number): Parameters<typeof getRequestListener>[0] {
   const lines = new WeakMap<object, { last: HttpBindings["outgoing"] | undefined; waiting: number }>();
   return async (request, bindings) => {
     // The server only speaks HTTP/1.
     const env = bindings as HttpBindings;
     const { socket } = env.incoming;
-    if (namesSeveralHosts(env.incoming.rawHeaders))
+    endUnreadBody(env, restMs);
+    if (namesSeveralHosts(env.incoming.rawHeaders) || !isAddress(request.url))
       return new Response("A request must name exactly one host.\n", { status: 400, headers: { connection: "close" } });
     const line = lines.get(socket) ?? { last: undefined, waiting: 0 };
     lines.set(socket, line);
@@ -131,6 +142,21 @@ function oneByOne(fetch: Fetch): Parameters<typeof getRequestListener>[0] {
     line.waiting--;
     return socket.destroyed ? nobodyReads() : await fetch(request, env);
   };
+}
+
+/** Others fail later, as errors of the service: an address may be absolute (`GET http://name:password@host/`), and have any Host header. */
+function isAddress(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username === "" && password === "";
+}
+
+/** Closes the connection of an answered request whose body goes on arriving, as that of a GET may: nobody reads it. */
+function endUnreadBody({ incoming, outgoing }: HttpBindings, restMs: number): void {
+  outgoing.once("finish", () => {
+    if (incoming.complete) return;
+    setTimeout(() => incoming.complete || incoming.socket.destroy(), restMs).unref();
+  });
 }
 
 /**

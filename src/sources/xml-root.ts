@@ -1,5 +1,5 @@
 /** Examines the beginning of an XML document, to tell formats apart. */
-import { endOfDeclaration, endOfTag, isDeclaration } from "./xml-scanner.ts";
+import { endOfDeclaration, endOfTag, isDeclaration, longestTag } from "./xml-scanner.ts";
 import { noNamespaces, parseTag, type XmlElement } from "./xml-tree.ts";
 
 export interface XmlHead {
@@ -10,8 +10,12 @@ export interface XmlHead {
   readonly text: string;
 }
 
+/** The root element begins within this length; a dozen formats look for it. */
+const longestProlog = 256 * 1024;
+
 /** @returns undefined if the text is not XML, or if its root element does not begin within it. Never throws. */
-export function headOf(text: string): XmlHead | undefined {
+export function headOf(whole: string): XmlHead | undefined {
+  const text = whole.slice(0, longestProlog + longestTag);
   let doctype = "";
   let at = spacesFrom(text, text.startsWith("\ufeff") ? 1 : 0);
   while (text.startsWith("<?", at) || text.startsWith("<!", at)) {
@@ -28,9 +32,10 @@ export function headOf(text: string): XmlHead | undefined {
     at = spacesFrom(text, end);
   }
   if (!/^<[A-Za-z_]/.test(text.slice(at, at + 2))) return undefined;
-  const end = endOfTag(text, at);
-  const { element } = parseTag(text.slice(at, end === -1 ? undefined : end), noNamespaces);
-  return { root: element, doctype, text };
+  const start = text.slice(at, at + longestTag);
+  const end = endOfTag(start, 0);
+  const { element } = parseTag(start.slice(0, end === -1 ? undefined : end), noNamespaces);
+  return { root: element, doctype, text: whole };
 }
 
 /** Whether a start tag of this local name is in the text. */

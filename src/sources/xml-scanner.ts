@@ -15,7 +15,8 @@ export interface XmlMarks {
 
 /** Smaller pieces of text are collected first. */
 const leastPiece = 32 * 1024;
-const longestTag = 64 * 1024;
+/** What is longer is no tag. */
+export const longestTag = 64 * 1024;
 const longestDeclaration = 256 * 1024;
 /** The limit for comments, processing instructions and CDATA sections. */
 const longestSection = 4 * 1024 * 1024;

@@ -1,4 +1,5 @@
 /** Reads the fields of submitted forms. */
+import { MIMEType } from "node:util";
 import type { Context } from "hono";
 import { AppError } from "../core/errors.ts";
 
@@ -37,9 +38,22 @@ export async function sentFormOf(c: Context): Promise<Record<string, string | Fi
   }
 }
 
+/**
+ * What separates the parts of a multipart form, as the platform's parser reads it: another parameter may look like it. Undefined for a form
+ * of another kind, or if it is not named.
+ */
+export function boundaryOf(type: string): string | undefined {
+  try {
+    const { essence, params } = new MIMEType(type);
+    return essence === "multipart/form-data" ? params.get("boundary") || undefined : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param type the content type of the body, with its boundary. Throws `invalid_request`. */
 export function requireFewParts(body: Buffer, type: string): void {
-  const [, boundary] = /boundary="?([^";]+)/i.exec(type) ?? [];
+  const boundary = boundaryOf(type);
   if (holdsMore(body, boundary === undefined ? "&" : `--${boundary}`, mostParts))
     throw new AppError("invalid_request", `The form has more than ${mostParts.toLocaleString("en")} fields or files.`, {
       mend: "Send fewer at once; files can be packed in a .zip.",

@@ -222,8 +222,10 @@ function addSubscriptions(app: Hono, { engine, personOf }: Own): void {
     }
   });
   app.post("/subscriptions/end", async (c) => {
-    const id = (await fieldsOf(c))("id");
-    await ended.of(id, [personOf(c)], () => engine.ownSubscriptions.end(personOf(c), id));
+    const field = await fieldsOf(c);
+    const id = field("id");
+    // Whoever subscribes again gets the same id.
+    await ended.of(field("once"), [personOf(c), id], () => engine.ownSubscriptions.end(personOf(c), id));
     return c.redirect("/subscriptions#all", 303);
   });
 }

@@ -3,7 +3,7 @@
  * of papers may be as large as a body may be, so here each file is a slice of the body.
  */
 import type { Context } from "hono";
-import { brokenForm, requireFewParts } from "./form-fields.ts";
+import { boundaryOf, brokenForm, requireFewParts } from "./form-fields.ts";
 
 export interface SentBytes {
   readonly name: string;
@@ -32,8 +32,7 @@ export async function sentFilesOf(c: Context, field: string): Promise<SentForm> 
   requireFewParts(body, type);
   // A form without files may be URL-encoded.
   if (/^application\/x-www-form-urlencoded\b/i.test(type)) return { files: [], once: "" };
-  const [, quoted, bare] = /^multipart\/form-data\b.*?;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type) ?? [];
-  const boundary = quoted ?? bare;
+  const boundary = boundaryOf(type);
   if (boundary === undefined) throw brokenForm();
   const files: SentBytes[] = [];
   let once = "";

@@ -62,7 +62,7 @@ export function SubscriptionsPage({
             {mayWrite() ? (
               <Sure
                 action="/subscriptions/end"
-                fields={{ id: subscription.id }}
+                fields={{ id: subscription.id, once }}
                 text="Unsubscribe"
                 of={subscription.address}
                 goes="Nothing more is sent there. To subscribe again, an email address has to be confirmed again, and a webhook gets a new secret."

@@ -98,6 +98,9 @@ describe("a misspelt setting is reported with suggestions", () => {
     [{ dta: "x" }, "Did you mean data?"],
     [{ api_keys: "x" }, "Did you mean apiKeys?"],
     [{ trendingHalfLife: 7 }, "unknown key: trendingHalfLife. The keys are"],
+    // Names that every object has.
+    [{ constructor: 1 }, "unknown key: constructor. The keys are"],
+    [{ trendingHalfLifeDays: 0 }, "0 is not more than 0"],
     [{ smtp: { hots: "a", from: "a@example.org" } }, "unknown key: hots"],
     [{ smtp: { from: "a@example.org" } }, "host: it is missing"],
     [{ sources: { arxiv: { address: "example.org" } } }, "is not valid: arxiv.address: "],

@@ -1,6 +1,7 @@
 /** A paper as a BibTeX entry that BibTeX and Biber both read. */
 import { splitMathematics } from "../mathematics.ts";
 import { type Author, dateOf, type Paper } from "../paper.ts";
+import { isPlainFormula } from "../plain-formula.ts";
 import type { ExportFormat } from "./format.ts";
 import { idIn, isWhole, knownParts, venueNameOf, type WorkType, workTypeOf } from "./work.ts";
 
@@ -97,16 +98,6 @@ function guardAnd(text: string): string {
   return /,|\band\b/i.test(text) ? braced(text) : text;
 }
 
-/**
- * What does something when a document is typeset, in place of showing something: files, new meanings, characters in disguise. A title
- * comes from anywhere, and its entry goes into somebody's thesis.
- */
-const actingTex =
-  /\\(?:include\w*|\w*[iI]nput\w*|\w*[iI]mport\w*|\w*[fF]ile\w*|\w*open(?:in|out)|read\w*|\w*write\w*|immediate|special|catcode|makeat\w+|@\w*|[egx]?def|(?:future)?let|(?:end)?csname|\w*expand\w*|scantokens|\w*lua\w*|(?:re)?newcommand|usepackage|Require\w+|\w*listing\w*|\w*verbatim\w*|loop|pdf\w+|every\w+|Expl\w+)(?![A-Za-z])|\\(?:begin|end)\s*\{(?:document|filecontents\*?)\}|\^\^/;
-
-/** In mathematics a comment hides the closing brace, and whatever follows. */
-const comment = /(?:^|[^\\])(?:\\\\)*%/;
-
 /** Escaped, mathematics kept, and braces around what bibliography styles must not turn into lower case. */
 function titleText(title: string): string {
   const sentenceCase = isSentenceCase(title);
@@ -126,7 +117,7 @@ function withMathematics(text: string, write: (text: string) => string): string 
     .map(({ start, end, tex }) => {
       const piece = text.slice(start, end);
       if (tex === undefined) return write(piece);
-      return isBalanced(piece) && !actingTex.test(piece) && !comment.test(piece) ? braced(piece) : escapeTex(piece);
+      return isBalanced(piece) && isPlainFormula(piece) ? braced(piece) : escapeTex(piece);
     })
     .join("");
 }

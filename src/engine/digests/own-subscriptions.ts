@@ -1,5 +1,5 @@
 /** Subscriptions that people make for themselves without a shell: mail to an address that confirms, and webhooks. */
-import { type Delivery, type DeliveryChannel, isSameAddress, type Subscription } from "../../core/delivery.ts";
+import { type Delivery, type DeliveryChannel, isSameAddress, limitedMailbox, type Subscription } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Library } from "../../core/library.ts";
 import { dayMs } from "../../core/period.ts";
@@ -36,6 +36,7 @@ const mostSubscriptions = 50;
 export class OwnSubscriptions {
   private readonly addresses: RateLimit;
   private readonly people: RateLimit;
+  private adding: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly library: Pick<Library, "delivery">,
@@ -70,9 +71,11 @@ export class OwnSubscriptions {
   async add(person: string, input: Omit<SubscriptionInput, "channel">): Promise<MadeSubscription> {
     const { mail } = this.options;
     const channel = webChannelOf(input.address);
-    const before = await this.requireRoom(person, { ...input, channel });
     if (channel === "webhook") {
-      const subscription = await this.digests.subscribe(person, { ...input, channel }, true);
+      const subscription = await this.oneByOne(async () => {
+        await this.requireRoom(person, { ...input, channel });
+        return await this.digests.subscribe(person, { ...input, channel }, true);
+      });
       return { subscription, next: this.digests.nextDay(subscription), secret: await this.digests.webhookSecret(subscription) };
     }
     if (mail === undefined)
@@ -81,12 +84,22 @@ export class OwnSubscriptions {
       });
     const address = requireMailbox(input.address);
     requireTimes(input);
-    this.people.require(person);
-    // Before anything is kept: what is refused changes nothing.
-    if (before?.confirmed === undefined) this.addresses.require(address.toLowerCase());
-    const subscription = await this.digests.subscribe(person, { ...input, address, channel }, false);
+    const subscription = await this.oneByOne(async () => {
+      const before = await this.requireRoom(person, { ...input, channel });
+      this.people.require(person);
+      // Before anything is kept: what is refused changes nothing.
+      if (before?.confirmed === undefined) this.addresses.require(limitedMailbox(address));
+      return await this.digests.subscribe(person, { ...input, address, channel }, false);
+    });
     if (subscription.confirmed === undefined) await this.digests.askForConfirmation(subscription, mail);
     return { subscription, next: this.digests.nextDay(subscription), secret: undefined };
+  }
+
+  /** Each counts what is there before it adds to it. */
+  private oneByOne<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.adding.then(work);
+    this.adding = done.catch(() => undefined);
+    return done;
   }
 
   /** @returns the one that would be changed, which needs no room. Throws `invalid_request`. */

@@ -1,5 +1,5 @@
 /** Subscribing to what is trending without being a user: an address, which confirms. Off unless the settings allow it. */
-import { anybody, isSameAddress, type Subscription } from "../../core/delivery.ts";
+import { anybody, isSameAddress, limitedMailbox, type Subscription } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Library } from "../../core/library.ts";
 import { dayMs } from "../../core/period.ts";
@@ -54,7 +54,7 @@ export class PublicSubscriptions {
     requireTimes(input);
     this.clients.require(client);
     this.all.require("");
-    if (!this.addresses.take(address.toLowerCase())) return;
+    if (!this.addresses.take(limitedMailbox(address))) return;
     // One after the other: each checks what exists before it.
     this.sending = this.sending.then(() => this.ask({ ...input, address }, mail)).catch(onFailure);
   }

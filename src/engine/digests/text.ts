@@ -1,6 +1,7 @@
 /** A day's message as plain text, and as Markdown for people who keep notes. */
 import { readableMathematics } from "../../core/mathematics-text.ts";
 import { dateOf, type Paper } from "../../core/paper.ts";
+import { isPlainFormula } from "../../core/plain-formula.ts";
 import { listedNames } from "../recommend/reason-text.ts";
 import { type DigestContent, type DigestEntry, trendingTitle } from "./content.ts";
 import type { DigestLinks } from "./links.ts";
@@ -98,10 +99,19 @@ export function digestMarkdown(content: DigestContent, links: DigestLinks): stri
  */
 const mathematics = /(\$\$[^$]+\$\$|\$(?!\s)[^$]+(?<!\s)\$(?!\d)|\$\s(?=[^$]*[\\^_{}])[^$]*\s\$)/;
 
-/** One line in which nothing is Markdown except mathematics between dollar signs, which note-taking programs render. */
+/**
+ * One line in which nothing is Markdown except mathematics between dollar signs, which note-taking programs render, links and styles in it
+ * included: so only mathematics that shows something and does nothing stays.
+ */
 function escapeMarkdown(text: string): string {
   const parts = text.replace(/\s+/g, " ").trim().split(mathematics);
-  return parts.map((part, at) => (at % 2 === 1 ? tameMathematics(part) : escapeProse(part, at === 0))).join("");
+  return parts.map((part, at) => (at % 2 === 1 ? escapeMathematics(part) : escapeProse(part, at === 0))).join("");
+}
+
+function escapeMathematics(part: string): string {
+  if (isPlainFormula(part)) return tameMathematics(part);
+  const texts = part.split("$").map((text) => escapeProse(text, false));
+  return texts.join("\\$");
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Signing in to the pages, by a key or by a link in a mail; and the resulting sessions. */
 import { randomBytes } from "node:crypto";
 import { hashKey } from "../../core/api-key.ts";
+import { limitedMailbox } from "../../core/delivery.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { escapeHtml } from "../../core/html.ts";
 import { ownerName } from "../../core/interest.ts";
@@ -73,7 +74,7 @@ export class SignIns {
     const wanted = requireMailbox(address);
     this.clients.require(client);
     // Too many requests for one address are silently ignored: the requester learns nothing from it.
-    if (!this.addresses.take(wanted.toLowerCase())) return;
+    if (!this.addresses.take(limitedMailbox(wanted))) return;
     const sent = new Promise((resolve) => setImmediate(resolve)).then(() => this.sendLinks(wanted, mail)).catch(onFailure);
     this.sending.add(sent);
     void sent.finally(() => this.sending.delete(sent));

@@ -12,7 +12,7 @@ describe("errors", () => {
     for (const code of errorCodes) {
       expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
       const { status, exitCode, title } = new AppError(code, "message").outcome;
-      expect([400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 501, 503, 507]).toContain(status);
+      expect([400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 501, 503, 507]).toContain(status);
       expect(code === "cancelled" ? [130] : [1, 2]).toContain(exitCode);
       expect(title).toMatch(/^[A-Z].*[^.]$/);
     }

@@ -1,5 +1,5 @@
 /** How much each kind of route accepts, and the response to more. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { AppError } from "../../../src/core/errors.ts";
 import { HashingEmbedder } from "../../../src/embedding/hashing-embedder.ts";
 import { Engine } from "../../../src/engine/engine.ts";
@@ -159,6 +159,28 @@ describe("a malformed form", () => {
   );
 });
 
+describe("a body that takes long to arrive", () => {
+  it("is waited for half a minute on routes open to everybody", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      for (const counted of [true, false]) {
+        const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+        const headers = { ...form, accept: "application/json", ...(counted ? { "content-length": "1000" } : {}) };
+        const asked = app.request(
+          new Request("http://localhost/sign-in", { method: "POST", headers, body, duplex: "half" } as RequestInit),
+        );
+        await vi.waitUntil(() => vi.getTimerCount() > 0);
+        vi.advanceTimersByTime(31_000);
+        const refused = await asked;
+        expect([refused.status, await refused.json()]).toMatchObject([408, { code: "body_too_slow" }]);
+        expect(vi.getTimerCount()).toBe(0);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe("a body that takes long to parse", () => {
   it("is refused first if a form has more fields or files than any needs", async () => {
     const [field, file] = ["a=1&", '--x\r\ncontent-disposition: form-data; name="file"; filename="a.bib"\r\n\r\n1\r\n'];
@@ -166,6 +188,10 @@ describe("a body that takes long to parse", () => {
       ["/import", "multipart/form-data; boundary=x", `${file.repeat(10_001)}--x--\r\n`],
       ["/import", 'multipart/form-data; boundary="x"', `${file.repeat(10_001)}--x--\r\n`],
       ["/feedback", "application/x-www-form-urlencoded", field.repeat(10_001)],
+      // Parameters that look like the one that counts.
+      ["/interests/file", "application/x-www-form-urlencoded; boundary=x", field.repeat(10_001)],
+      ["/interests/file", "multipart/form-data; another-boundary=y; boundary=x", `${file.repeat(10_001)}--x--\r\n`],
+      ["/import", 'multipart/form-data; a="; boundary=y"; boundary=x', `${file.repeat(10_001)}--x--\r\n`],
     ];
     for (const [path, type, body] of sent) {
       const headers = { "content-type": type, accept: "text/html" };

@@ -60,9 +60,27 @@ describe("a service without keys, behind a proxy on this machine", () => {
       return (await own.request("http://localhost/v1/interests", { headers }, env)).status;
     };
     for (const client of ["203.0.113.7", "10.0.0.5, 127.0.0.1", "2001:db8::1"]) expect(await from(client), client).toBe(403);
-    for (const client of ["127.0.0.1", "::1", ""]) expect(await from(client), client).toBe(200);
+    for (const client of ["127.0.0.1", "::1"]) expect(await from(client), client).toBe(200);
+    for (const nobody of ["", "203.0.113.7, "]) expect(await from(nobody), nobody).toBe(403);
     // As nginx sends it with nothing but `proxy_pass`.
     expect([await from(undefined), await from(undefined, "1.0"), await from("::1", "1.0")]).toEqual([200, 403, 200]);
+  });
+
+  it("refuses what shows in another way that a proxy passed it on", async () => {
+    const own = serviceOf(engine, { isLoopback });
+    const env = { incoming: { httpVersion: "1.1", socket: { remoteAddress: "127.0.0.1", remotePort: 1, remoteFamily: "IPv4" } } };
+    const from = async (headers: Record<string, string>) =>
+      (await own.request("http://localhost/v1/interests", { headers: { host: "127.0.0.1:7460", ...headers } }, env)).status;
+    for (const header of ["x-real-ip", "forwarded", "via", "x-forwarded-host", "x-forwarded-proto"])
+      expect(await from({ [header]: "203.0.113.7" }), header).toBe(403);
+    expect(await from({ "x-real-ip": "127.0.0.1", "x-forwarded-for": "127.0.0.1" })).toBe(200);
+    // nginx since 1.29.7 with nothing but `proxy_pass`: only the address of the page that is being left shows it.
+    const sites: Record<string, string>[] = [{ "sec-fetch-site": "same-origin" }, {}];
+    for (const site of sites) {
+      expect(await from({ ...site, referer: "https://papers.example.org/interests" })).toBe(403);
+      expect(await from({ ...site, referer: "http://127.0.0.1:7460/interests" })).toBe(200);
+    }
+    expect(await from({ "sec-fetch-site": "cross-site", referer: "https://elsewhere.example.org/" })).toBe(200);
   });
 });
 

@@ -47,6 +47,47 @@ it("An HTTP/1.0 client need not name the host", async () => {
   }
 });
 
+it("A host that can be no part of an address, or an address with a password, is refused before anything reads it", async () => {
+  const seen: string[] = [];
+  const app = { fetch: ({ url }: Request) => new Response(String(seen.push(url))) };
+  const server = await listen(app, "127.0.0.1", 0);
+  try {
+    for (const head of [
+      "GET / HTTP/1.1\r\nHost: 127.999.0.1",
+      "GET / HTTP/1.1\r\nHost: 1.2.3.4.5",
+      "GET http://a:b@localhost/ HTTP/1.1\r\nHost: localhost",
+    ]) {
+      const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+      socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+      let answer = "";
+      for await (const chunk of socket) answer += String(chunk);
+      expect(answer, head).toMatch(/^HTTP\/1\.1 400 /);
+    }
+    expect(seen).toEqual([]);
+  } finally {
+    await server.close(1_000);
+  }
+});
+
+it("An answered request whose body nobody reads does not keep its connection", async () => {
+  const limits = { connections: 10, silenceMs: 60_000, restMs: 50 };
+  const server = await listen({ fetch: () => new Response("here") }, "127.0.0.1", 0, limits);
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    // A write after the end is an error, which is what is waited for.
+    socket.on("error", () => undefined);
+    socket.resume();
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n");
+    const trickle = setInterval(() => socket.write("a"), 10);
+    await closed;
+    clearInterval(trickle);
+    expect(socket.destroyed).toBe(true);
+  } finally {
+    await server.close(1_000);
+  }
+});
+
 it("A client that names two hosts is refused, and answered no further", async () => {
   const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
   try {

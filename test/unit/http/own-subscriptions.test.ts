@@ -136,6 +136,15 @@ describe("a subscription of one's own", () => {
     expect(await listed("bob")).toEqual({ subscriptions: [] });
   });
 
+  it("is one of at most 50, also if many are asked for at once", async () => {
+    const times = { weekdays: [1], hour: 7, timeZone: "UTC", wantsEmpty: false };
+    const asked = Array.from({ length: 60 }, (_, at) =>
+      engine.ownSubscriptions.add("ada", { ...times, address: `https://example.org/${at}`, kind: "trending" }),
+    );
+    expect((await Promise.allSettled(asked)).filter(({ status }) => status === "rejected")).toHaveLength(10);
+    expect(await engine.ownSubscriptions.of("ada")).toHaveLength(50);
+  });
+
   it("keeps its hour if a change to it is refused", async () => {
     const statuses: number[] = [];
     for (const hour of [5, 6, 7])
@@ -157,6 +166,10 @@ describe("a subscription of one's own", () => {
   });
 });
 
+function onceIn(page: string): string {
+  return /name="once" value="([^"]+)"/.exec(page)?.[1] ?? "";
+}
+
 describe("the page of subscriptions", () => {
   const wanted = { kind: "picks", days: "weekly", hour: "7", zone: "Europe/Berlin" };
 
@@ -166,16 +179,21 @@ describe("the page of subscriptions", () => {
     expect(made).toContain("on Mondays at 7:00, Europe/Berlin");
     expect(made).toContain("It has not been confirmed yet");
     const [one] = await engine.ownSubscriptions.of("ada");
-    // A double click.
-    for (let click = 0; click < 2; click++) {
-      const ended = await post("ada", "/subscriptions/end", { id: one?.subscription.id ?? "" });
+    const end = async (once: string) => {
+      const ended = await post("ada", "/subscriptions/end", { id: one?.subscription.id ?? "", once });
       expect([ended.status, ended.headers.get("location")]).toEqual([303, "/subscriptions#all"]);
-    }
-    expect(await (await ask("ada", "GET", "/subscriptions")).text()).toContain("There are none.");
+      return await (await ask("ada", "GET", "/subscriptions")).text();
+    };
+    // A double click.
+    for (let click = 0; click < 2; click++) expect(await end(onceIn(made))).toContain("There are none.");
+    // Subscribed again, which has the same id.
+    const again = await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org" })).text();
+    expect((await engine.ownSubscriptions.of("ada")).map(({ subscription }) => subscription.id)).toEqual([one?.subscription.id]);
+    expect(await end(onceIn(again))).toContain("There are none.");
   });
 
   it("asks an address once per form, however often it is sent, and does not restart one ended since", async () => {
-    const [, once = ""] = /name="once" value="([^"]+)"/.exec(await (await ask("ada", "GET", "/subscriptions")).text()) ?? [];
+    const once = onceIn(await (await ask("ada", "GET", "/subscriptions")).text());
     const send = async () => await (await post("ada", "/subscriptions", { ...wanted, address: "ada@example.org", once })).text();
     for (const page of await Promise.all([send(), send()])) expect(page).toContain("Check your email");
     expect(await send()).toContain("Your new subscription");

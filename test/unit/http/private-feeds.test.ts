@@ -182,6 +182,10 @@ describe("an address of a private feed", () => {
     expect(JSON.stringify(await library.delivery.privateFeeds("cleo"))).not.toContain(token);
     await ask(`/feeds/private/${token}.atom`);
     expect(logged).toContain("/feeds/private/***");
+    // As a copied link may end, or as somebody types it.
+    for (const path of [`/feeds/private/${token}.atom)`, `/feeds/private/${token}.rss/x`, `//feeds/private/${token}`, `/x/${token}.rss`])
+      await ask(path);
+    await ask(`/FEEDS/private%2F${token}.json`);
     expect(logged.filter((path) => path.includes(token))).toEqual([]);
   });
 });

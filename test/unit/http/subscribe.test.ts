@@ -89,6 +89,10 @@ describe("a public subscription", () => {
   it("mails an address at most twice a day, and serves a client at most five times an hour", async () => {
     for (let at = 0; at < 4; at++) expect((await subscribe("eve@example.org", `192.0.2.${at}`)).status).toBe(200);
     expect(smtp.mails).toHaveLength(2);
+    // Which reach the same mailbox.
+    for (const [at, same] of ["eve+1@example.org", "e.v.e@EXAMPLE.org", "Eve+a+b@example.org."].entries())
+      expect((await subscribe(same, `198.51.100.${at}`)).status).toBe(200);
+    expect(smtp.mails).toHaveLength(2);
     const statuses: number[] = [];
     for (let at = 0; at < 6; at++) statuses.push((await subscribe(`eve${at}@example.org`, "192.0.2.99")).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);

@@ -101,6 +101,16 @@ describe("a BibTeX entry", () => {
       "\\begin{filecontents*}{a}",
       "x % hides the rest",
       "x \\\\% too",
+      "\\providecommand{\\x}{\\x\\x}\\x",
+      "\\csvautotabular{/etc/passwd}",
+      "\\ShellEscape{id}",
+      "\\LoadClass{x}",
+      "\\href{run:/bin/sh}{x}",
+      "\\nocite{*}",
+      "\\global\\output{}",
+      "\\rule{99999em}{9em}",
+      "\\begin{lstlisting}x",
+      "\\alphainput",
     ])
       expect(bibtexOf(paper({ title: `Of $${tex}$` })), tex).toContain("\\$");
     expect(field(bibtexOf(paper({ title: "Of $p > 95\\%$" })), "title")).toBe("Of {$p > 95\\%$}");

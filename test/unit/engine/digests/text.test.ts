@@ -28,6 +28,7 @@ it.each([
   ["a picture between dollar signs", "$![x](https://e.example/x)$", "$![x] (https://e.example/x)$"],
   ["mathematics with spaces at its ends", "of $ x_1 $, 5 $ and 6 $", "of $x_1$, 5 $ and 6 $"],
   ["mathematics behind a price", "$5 for _all_ of $x_1$", "$5 for \\_all\\_ of $x_1$"],
+  ["a link in mathematics", "$\\href{javascript:x}{y}$", "\\$\\\\href{javascript:x}{y}\\$"],
   ["half a display", "a $$ b_c", "a \\$\\$ b\\_c"],
   ["a fence", "~~~ code", "\\~\\~\\~ code"],
   ["a list", "- one", "\\- one"],
