@@ -7,7 +7,15 @@ import type { Embedder } from "../../core/embedder.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { describeSpec, type Generation, isSameSpec } from "../../core/generation.ts";
 import { describeHolder } from "../../core/holder.ts";
-import { isFinished, type Job, type JobKind, type ReindexRequest, unfinishedOf } from "../../core/job.ts";
+import {
+  isFinished,
+  type Job,
+  type JobKind,
+  type ReindexRequest,
+  type ReindexResult,
+  unfinishedOf,
+  type VerifyResult,
+} from "../../core/job.ts";
 import type { Library } from "../../core/library.ts";
 import type { Finding, WorkProgress } from "../../core/upkeep.ts";
 import { specOf } from "../generations/embed-backlog.ts";
@@ -412,7 +420,7 @@ export class Jobs {
   }
 
   /** @returns undefined if it was interrupted. */
-  private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<unknown> {
+  private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<ReindexResult | undefined> {
     const { request = { fresh: false, keep: 1 } } = job;
     const { indexApart, recordFault } = this.options;
     const meter = new ProgressMeter();
@@ -432,20 +440,21 @@ export class Jobs {
           running.progress = meter.take(stage, done, total);
         },
       });
-      if (report.outcome === "interrupted") {
+      const { outcome } = report;
+      if (outcome === "interrupted") {
         // Its index must not be built any further.
         await this.library.unloadGeneration(report.generation);
         return undefined;
       }
-      if (report.outcome === "unchanged") return { ...report, removed: [] };
+      if (outcome === "unchanged") return { ...report, outcome, removed: [] };
       await this.options.follow();
-      return { ...report, removed: await pruneGenerations(this.library, request.keep, this.options.unused) };
+      return { ...report, outcome, removed: await pruneGenerations(this.library, request.keep, this.options.unused) };
     } finally {
       await embedder.close();
     }
   }
 
-  private async verify({ stopping: { signal } }: Running): Promise<unknown> {
+  private async verify({ stopping: { signal } }: Running): Promise<VerifyResult | undefined> {
     const findings = await this.options.verify(signal);
     return signal.aborted ? undefined : { findings };
   }
