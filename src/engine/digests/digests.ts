@@ -207,7 +207,7 @@ export class Digests {
     let onRecord: AppError | undefined;
     for (const subscription of meant) {
       try {
-        done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
+        done.push(await deliverOne(this.library, { subscription, date, again }, this.parts, options));
       } catch (thrown) {
         // An address that has it already does not keep it from the others.
         if (!(thrown instanceof AppError) || thrown.code !== "invalid_request") throw thrown;
