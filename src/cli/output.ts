@@ -210,7 +210,7 @@ export function noteMigration(done: number, total: number): void {
 
 /** Columns are as wide as their widest cell, one line for each row; a row may have fewer cells than others. */
 export function printTable(cells: readonly (readonly string[])[], numeric: readonly number[] = []): void {
-  const rows = cells.map((row) => row.map((cell) => cell.replace(/\s*[\r\n]\s*/g, " ")));
+  const rows = cells.map((row) => row.map((cell) => cell.replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? " " : space))));
   const widths: number[] = [];
   for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell));
   for (const row of rows) {

@@ -1,6 +1,6 @@
 /** Long-running work that a server does on request: what was requested, and what became of it. */
-import type { GraphParameters } from "./generation.ts";
-import type { WorkProgress } from "./upkeep.ts";
+import type { Generation, GenerationAudit, GraphParameters } from "./generation.ts";
+import type { Finding, WorkProgress } from "./upkeep.ts";
 
 export const jobKinds = ["reindex", "verify"] as const;
 export type JobKind = (typeof jobKinds)[number];
@@ -28,6 +28,24 @@ export interface ReindexRequest {
   readonly workers?: number | undefined;
 }
 
+/** What a reindex did. */
+export interface ReindexResult {
+  /** `live`: the generation answers now. `unchanged`: the live one already had the specification. */
+  readonly outcome: "live" | "unchanged";
+  readonly generation: Generation;
+  /** Papers that the model was run for. */
+  readonly embedded: number;
+  /** Papers whose embedding was copied from another generation. */
+  readonly reused: number;
+  readonly audit?: Omit<GenerationAudit, "at">;
+  /** Generations that were removed afterwards. */
+  readonly removed: readonly Generation[];
+}
+
+export interface VerifyResult {
+  readonly findings: readonly Finding[];
+}
+
 export interface Job {
   readonly id: string;
   readonly kind: JobKind;
@@ -45,8 +63,8 @@ export interface Job {
   /** While it runs, or where it stopped. */
   readonly progress?: WorkProgress;
   readonly error?: { readonly code: string; readonly detail: string };
-  /** The report of what was done: that of a reindex with its audit, or the findings of `verify`. */
-  readonly result?: unknown;
+  /** What was done. */
+  readonly result?: ReindexResult | VerifyResult;
 }
 
 /** The unfinished job of a kind, of which there is at most one. */

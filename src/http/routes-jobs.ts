@@ -60,7 +60,7 @@ function jobBody({ progress, request, result, ...job }: Job): z.input<typeof job
     ...job,
     ...(request === undefined ? {} : { request: { ...request } }),
     ...progressField(progress),
-    ...(result === undefined ? {} : { result: { ...(result as object) } }),
+    ...(result === undefined ? {} : { result: { ...result } }),
   };
 }
 

@@ -281,6 +281,7 @@ export function addStateRoutes(app: OpenAPIHono, engine: Engine, metrics: Metric
     isLoading = true;
     void engine
       .ready()
+      // The state of the embedder says why.
       .catch(() => undefined)
       .finally(() => {
         isLoading = false;

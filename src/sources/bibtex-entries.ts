@@ -22,7 +22,7 @@ export interface RawEntry {
 const header = /@[ \t]*([A-Za-z][\w-]{0,40})(?:\s*(\{)|[ \t]*(\()(?=\s*[^\s,(){}=]+[ \t]*[,=]))/y;
 /** The header of an entry that lacks its brace: one of BibTeX's types, and the comma that follows a key. */
 const bareHeader =
-  /@(article|book|booklet|collection|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|misc|online|patent|phdthesis|proceedings|report|software|techreport|thesis|unpublished)[ \t]*[\w:./+-]*[ \t]*,[ \t]*(?=\n)/iy;
+  /@(article|book|booklet|collection|conference|dataset|inbook|incollection|inproceedings|manual|mastersthesis|misc|online|patent|phdthesis|proceedings|report|software|techreport|thesis|unpublished)[ \t]*(?:[\w:./+-]+[ \t]*)?,[ \t]*(?=\n)/iy;
 /** A header that may continue in the next block. */
 const openHeader = /@[ \t]*(?:[A-Za-z][\w-]{0,40}\s*(?:\(\s*)?)?$/y;
 /** The beginning of an entry at the start of a line, as certain as it can be inside another entry. */

@@ -76,5 +76,5 @@ function dateOfParts([year, ...rest]: readonly unknown[]): string | undefined {
 
 /** An abstract without the heading that publishers include in its markup. */
 export function withoutHeading(abstract: string | undefined): string | undefined {
-  return abstract?.replace(/^\s*(?:<jats:sec[^<>]*>\s*)?<jats:title>\s*(?:abstract|summary)\s*[.:]?\s*<\/jats:title>/i, "");
+  return abstract?.replace(/^\s*(?:<jats:sec[^<>]*>\s*)?<jats:title>\s*(?:abstract|summary)\s*(?:[.:]\s*)?<\/jats:title>/i, "");
 }

@@ -27,8 +27,8 @@ const longestIndent = 200;
 const longestModel = 800;
 
 const margin = /[ \t]*/y;
-const startInList = /(?:[}\]]+[ \t]*,?[ \t]*)?(?=\{)/y;
-const startOnTop = /(?:[}\]]+[ \t]*,?[ \t]*)?(?=[[{])/y;
+const startInList = /(?:[}\]]+[ \t]*(?:,[ \t]*)?)?(?=\{)/y;
+const startOnTop = /(?:[}\]]+[ \t]*(?:,[ \t]*)?)?(?=[[{])/y;
 
 /** The indentation of a position: the white space at the start of its line, and whether nothing else comes before the position. */
 export function settingOf(text: string, index: number): { readonly indent: number; readonly isFirst: boolean } {

@@ -88,11 +88,11 @@ function describeRequest({ request }: Job): string {
   return parts.join("");
 }
 
-/** The result of a job as a sentence. Results are written by the engine. */
-function Result({ job: { kind, state, result } }: { job: Job }) {
-  if (state !== "done" || typeof result !== "object" || result === null) return null;
-  if (kind === "verify") {
-    const { findings = [] } = result as { findings?: readonly { check: string; state: string; detail: string }[] };
+/** The result of a job as a sentence. */
+function Result({ job: { state, result } }: { job: Job }) {
+  if (state !== "done" || result === undefined) return null;
+  if ("findings" in result) {
+    const { findings } = result;
     const faults = findings.filter((finding) => finding.state !== "ok");
     if (faults.length === 0) return <p>{`${findings.length} checks, and nothing is wrong.`}</p>;
     return (
@@ -108,17 +108,7 @@ function Result({ job: { kind, state, result } }: { job: Job }) {
       </ul>
     );
   }
-  const {
-    outcome,
-    embedded = 0,
-    reused = 0,
-    audit,
-  } = result as {
-    outcome?: string;
-    embedded?: number;
-    reused?: number;
-    audit?: { recallAt10: number; overlapAt10?: number };
-  };
+  const { outcome, embedded, reused, audit } = result;
   if (outcome === "unchanged") return <p>The library is already as was asked for; nothing was changed.</p>;
   const overlap = audit?.overlapAt10 === undefined ? "" : `, overlap@10 with the one before ${audit.overlapAt10.toFixed(3)}`;
   return (

@@ -21,7 +21,7 @@ export const jobBehaviours: Behaviours = {
       request: { model: "some/model", fresh: true, keep: 2, graph: { M: 8, efConstruction: 50 } },
       generation: 4,
       progress: { stage: "embedding", done: 2, total: 3, perSecond: 1.5 },
-      result: { outcome: "live" },
+      result: { findings: [{ check: "papers", state: "ok", detail: "" }] },
     });
     await library.jobs.put(changed);
     expect(await library.jobs.all()).toEqual([inventJob(2, { kind: "verify" }), changed]);

@@ -2,7 +2,7 @@
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mailDocument, paragraph } from "../../src/engine/digests/html.ts";
+import { mailDocument, paragraph } from "../../src/engine/mail-html.ts";
 import { hasBrowser, launchBrowser } from "./chromium.ts";
 
 describe.skipIf(!hasBrowser)("a mail", () => {

@@ -135,7 +135,7 @@ async function picksOfDay(
   signal: AbortSignal | undefined,
 ): Promise<Picks | undefined> {
   try {
-    return await picksOf(library, embedder, person, date, now, {}, signal);
+    return await picksOf({ library, embedder, person, date, now, signal });
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.code !== "no_interests") throw thrown;
     return undefined;

@@ -73,9 +73,7 @@ export async function deliverDue(library: Library, parts: DeliverParts, options:
  */
 export async function deliverOne(
   library: Library,
-  subscription: Subscription,
-  date: string,
-  again: boolean,
+  { subscription, date, again }: { readonly subscription: Subscription; readonly date: string; readonly again: boolean },
   parts: DeliverParts,
   options: DeliverOptions,
 ): Promise<Delivery> {
@@ -86,22 +84,14 @@ export async function deliverOne(
     const { delivery: store } = library;
     await recover(store, parts.now());
     const fresh = newDelivery(subscription, date, parts);
-    if (!(await store.addDelivery(fresh))) {
-      const before = await store.delivery(subscription.id, date);
-      if (before !== undefined && before.state !== "pending") {
-        if (!again)
-          throw new AppError(
-            "invalid_request",
-            `The message of ${date} to ${subscription.address} is already recorded as ${before.state}.`,
-            {
-              mend: "Use --again to send it anyway.",
-            },
-          );
-        await store.advanceDelivery(before, fresh);
-      }
-    }
-    const pending = await store.delivery(subscription.id, date);
-    const done = await deliver(store, pending ?? fresh, parts, options);
+    const before = (await store.addDelivery(fresh)) ? undefined : await store.delivery(subscription.id, date);
+    const isOver = before !== undefined && before.state !== "pending";
+    if (isOver && !again)
+      throw new AppError("invalid_request", `The message of ${date} to ${subscription.address} is already recorded as ${before.state}.`, {
+        mend: "Use --again to send it anyway.",
+      });
+    if (isOver) await store.advanceDelivery(before, fresh);
+    const done = await deliver(store, (await store.delivery(subscription.id, date)) ?? fresh, parts, options);
     options.onDelivery?.(done);
     return done;
   } finally {

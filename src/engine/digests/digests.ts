@@ -10,6 +10,7 @@ import { dayMs } from "../../core/period.ts";
 import { readToken, signToken, type TokenPurpose } from "../../core/signed-token.ts";
 import type { DigestMessage, MailMessage, Transport } from "../../core/transport.ts";
 import type { Serving } from "../generations/serving.ts";
+import { mailDocument, mailLink, paragraph } from "../mail-html.ts";
 import { getPaper } from "../papers.ts";
 import { giveFeedback, saidOf, takeBackFeedback } from "../people/feedback.ts";
 import { requireDay } from "../people/picks.ts";
@@ -17,7 +18,7 @@ import { digestContent } from "./content.ts";
 import { digestData } from "./data.ts";
 import { type DeliverCounts, type DeliverOptions, deliverDue, deliverOne } from "./deliver.ts";
 import { nextDay } from "./due.ts";
-import { digestHtml, mailDocument, mailLink, paragraph } from "./html.ts";
+import { digestHtml } from "./html.ts";
 import { digestLinks } from "./links.ts";
 import { confirmSubscription, getSubscription, ownTimeZone, type SubscriptionInput, subscribe } from "./subscriptions.ts";
 import { digestMarkdown, digestText, subjectOf } from "./text.ts";
@@ -207,7 +208,7 @@ export class Digests {
     let onRecord: AppError | undefined;
     for (const subscription of meant) {
       try {
-        done.push(await deliverOne(this.library, subscription, date, again, this.parts, options));
+        done.push(await deliverOne(this.library, { subscription, date, again }, this.parts, options));
       } catch (thrown) {
         // An address that has it already does not keep it from the others.
         if (!(thrown instanceof AppError) || thrown.code !== "invalid_request") throw thrown;

@@ -2,6 +2,7 @@
 import { type Delivery, type DeliveryChannel, isSameAddress, limitedMailbox, type Subscription } from "../../core/delivery.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Library } from "../../core/library.ts";
+import { OneAtATime } from "../../core/one-at-a-time.ts";
 import { dayMs } from "../../core/period.ts";
 import type { MailMessage, Transport } from "../../core/transport.ts";
 import { RateLimit } from "../rate-limit.ts";
@@ -36,7 +37,8 @@ const mostSubscriptions = 50;
 export class OwnSubscriptions {
   private readonly addresses: RateLimit;
   private readonly people: RateLimit;
-  private adding: Promise<unknown> = Promise.resolve();
+  /** Each counts what is there before it adds to it. */
+  private readonly adding = new OneAtATime();
 
   constructor(
     private readonly library: Pick<Library, "delivery">,
@@ -72,7 +74,7 @@ export class OwnSubscriptions {
     const { mail } = this.options;
     const channel = webChannelOf(input.address);
     if (channel === "webhook") {
-      const subscription = await this.oneByOne(async () => {
+      const subscription = await this.adding.run(async () => {
         await this.requireRoom(person, { ...input, channel });
         return await this.digests.subscribe(person, { ...input, channel }, true);
       });
@@ -84,7 +86,7 @@ export class OwnSubscriptions {
       });
     const address = requireMailbox(input.address);
     requireTimes(input);
-    const subscription = await this.oneByOne(async () => {
+    const subscription = await this.adding.run(async () => {
       const before = await this.requireRoom(person, { ...input, channel });
       this.people.require(person);
       // Before anything is kept: what is refused changes nothing.
@@ -93,13 +95,6 @@ export class OwnSubscriptions {
     });
     if (subscription.confirmed === undefined) await this.digests.askForConfirmation(subscription, mail);
     return { subscription, next: this.digests.nextDay(subscription), secret: undefined };
-  }
-
-  /** Each counts what is there before it adds to it. */
-  private oneByOne<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.adding.then(work);
-    this.adding = done.catch(() => undefined);
-    return done;
   }
 
   /** @returns the one that would be changed, which needs no room. Throws `invalid_request`. */

@@ -84,31 +84,26 @@ export async function readRun(path: string, set: QuerySet, holds: (document: str
       mend: "Check that its first column holds the ids of the set's queries.",
     });
   }
-  if (!configurationName.test(tag)) {
-    throw new AppError(
-      "file_unreadable",
-      `${path} names its run “${tag.slice(0, 80)}”, which is too long or has characters that are not allowed.`,
-      {
-        mend: "Use up to 60 letters, digits, dots, dashes and underscores in its last column.",
-      },
-    );
-  }
+  requireRunName(path, tag);
   const missing = set.queries.length - answers.size;
+  const examples = [...unknown].slice(0, 5).map((id) => excerptOf(id));
   return {
     run: { name: tag, rankings: set.queries.map(({ id }) => rankingOf(answers.get(id))) },
     notes: [
       ...(missing === 0 ? [] : [`${path} does not answer ${missing} of ${set.queries.length} queries, which count as nothing found.`]),
       ...(others.size === 0 ? [] : [`${path} answers ${others.size} queries that are not asked here.`]),
-      ...(unknown.size === 0
-        ? []
-        : [
-            `${path} names ${unknown.size} documents that the collection does not have: ${[...unknown]
-              .slice(0, 5)
-              .map((id) => excerptOf(id))
-              .join(", ")}.`,
-          ]),
+      ...(unknown.size === 0 ? [] : [`${path} names ${unknown.size} documents that the collection does not have: ${examples.join(", ")}.`]),
     ],
   };
+}
+
+function requireRunName(path: string, name: string): void {
+  if (configurationName.test(name)) return;
+  throw new AppError(
+    "file_unreadable",
+    `${path} names its run “${name.slice(0, 80)}”, which is too long or has characters that are not allowed.`,
+    { mend: "Use up to 60 letters, digits, dots, dashes and underscores in its last column." },
+  );
 }
 
 function rankingOf(answer: ReadonlyMap<string, number> | undefined): RankedDocument[] {

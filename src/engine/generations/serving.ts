@@ -7,6 +7,7 @@ import type { Embedder } from "../../core/embedder.ts";
 import { AppError } from "../../core/errors.ts";
 import type { Generation } from "../../core/generation.ts";
 import type { Library } from "../../core/library.ts";
+import { OneAtATime } from "../../core/one-at-a-time.ts";
 import { preparationVersion } from "../../core/prepare.ts";
 
 interface View {
@@ -25,7 +26,7 @@ export class Serving {
   private current: View;
   /** Views that are still in use, including the current one. */
   private readonly views = new Set<View>();
-  private following: Promise<void> = Promise.resolve();
+  private readonly following = new OneAtATime();
   /** Told each time that a view is let go of. */
   private readonly waiting: (() => void)[] = [];
 
@@ -65,9 +66,7 @@ export class Serving {
    * stays in use.
    */
   async follow(): Promise<void> {
-    const own = this.following.then(() => this.takeIn());
-    this.following = own.catch(() => undefined);
-    await own;
+    await this.following.run(() => this.takeIn());
   }
 
   /** Resolves when no request is answered from a generation any longer. */
@@ -76,7 +75,7 @@ export class Serving {
   }
 
   async close(): Promise<void> {
-    await this.following;
+    await this.following.settled();
     await Promise.all([...this.views].map(({ embedder }) => embedder.close()));
   }
 

@@ -60,7 +60,7 @@ export async function catchUp(
   const all: Picks[] = [];
   for (let at = 0; at < days; at++) {
     throwIfAbandoned(signal);
-    all.push(await picksOf(library, embedder, person, addDays(from, at), now, {}, signal));
+    all.push(await picksOf({ library, embedder, person, date: addDays(from, at), now, signal }));
   }
   const quiet = all[0]?.quiet.filter(({ id }) => all.every((one) => one.quiet.some((other) => other.id === id))) ?? [];
   return {

@@ -206,14 +206,16 @@ export class Person {
   /** The picks of a day, with their papers; those that have left the library are left out. Throws `no_interests`, `invalid_request`. */
   async picks(date: string, options?: PickOptions, signal?: AbortSignal): Promise<{ picks: Picks; papers: ReadonlyMap<string, Paper> }> {
     const picks = await this.serving.within((library, embedder) =>
-      picksOf(library, embedder, this.name, date, this.now(), options, signal),
+      picksOf({ library, embedder, person: this.name, now: this.now(), date, ...options, signal }),
     );
     return { picks, papers: await this.papersOf(picks) };
   }
 
   /** Today's picks, followed by those of interests that began since, and an exploration if wanted. Throws as {@link picks}. */
   async extendPicks(options?: PickOptions, signal?: AbortSignal): Promise<{ picks: Picks; papers: ReadonlyMap<string, Paper> }> {
-    const picks = await this.serving.within((library, embedder) => extendPicks(library, embedder, this.name, this.now(), options, signal));
+    const picks = await this.serving.within((library, embedder) =>
+      extendPicks({ library, embedder, person: this.name, now: this.now(), ...options, signal }),
+    );
     return { picks, papers: await this.papersOf(picks) };
   }
 

@@ -46,24 +46,17 @@ const earliestMs = 14 * 60 * 60 * 1000;
 /**
  * The picks of a date: the stored ones, or made now. They are stored permanently once there was something to choose from and nearly all
  * of it has its embedding, or a message has contained them, or the day is over.
- * @param date `YYYY-MM-DD`. Throws `invalid_request` for a future date, `no_interests`.
+ * Throws `invalid_request` for a future date, `no_interests`.
  */
-export async function picksOf(
-  library: Library,
-  embedder: Embedder,
-  person: string,
-  date: string,
-  now: Date,
-  options: PickOptions = {},
-  signal?: AbortSignal,
-): Promise<Picks> {
+export async function picksOf(making: Making): Promise<Picks> {
+  const { library, person, date, now } = making;
   requireDay(date);
   // Even if a clock that was wrong has left some.
   if (isStillToCome(date, now))
     throw new AppError("invalid_request", `${date} is in the future.`, { mend: "Picks are made for today and for past days." });
   const standing = await library.personal.picks(person, date);
   if (standing !== undefined) return standing;
-  const made = await makePicks({ library, embedder, person, date, now, ...options, signal });
+  const made = await makePicks(making);
   // Not stored if they were chosen from nothing, or while many papers wait for their embedding. So a library that is filled later on the
   // day, or papers that arrive then, still get picks; and so does a person who corrects a first interest for which nothing was good
   // enough. Nor for days before the first interest: there are hundreds of thousands, and anybody could request each.
@@ -99,21 +92,15 @@ const mostAttempts = 20;
  * Today's picks, followed by those of interests that began since they were made, and by an exploration if one is wanted and there is none
  * yet. Stored picks stay unchanged. Once for each interest, unless papers wait for their embedding. Throws as {@link picksOf}.
  */
-export async function extendPicks(
-  library: Library,
-  embedder: Embedder,
-  person: string,
-  now: Date,
-  options: PickOptions = {},
-  signal?: AbortSignal,
-): Promise<Picks> {
+export async function extendPicks(today: Omit<Making, "date">): Promise<Picks> {
+  const { library, person, now, exploration } = today;
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const standing = await picksOf(library, embedder, person, localDay(now), now, options, signal);
+    const making = { ...today, date: localDay(now) };
+    const standing = await picksOf(making);
     const interests = await library.personal.interests(person);
     const later = interests.filter((interest) => beganAfter(interest, standing));
-    const making = { library, embedder, person, date: standing.date, now, ...options, signal };
     const { early, ...behind } = later.length === 0 ? standing : await laterPicks(making, standing, later);
-    const wanted = options.exploration === true && !hasExploration(behind);
+    const wanted = exploration === true && !hasExploration(behind);
     const outside = wanted ? await laterExploration(making, interests, behind.picks) : [];
     const extended: Picks = { ...behind, picks: [...behind.picks, ...outside] };
     if (later.length + outside.length === 0) return standing;
@@ -172,6 +159,7 @@ interface Making extends PickOptions {
   readonly library: Library;
   readonly embedder: Embedder;
   readonly person: string;
+  /** `YYYY-MM-DD`. */
   readonly date: string;
   readonly now: Date;
   readonly signal: AbortSignal | undefined;

@@ -105,7 +105,7 @@ export async function contentOfFeed(
     throw new AppError("invalid_link", "The interest that this feed followed is gone.", { mend: "Its owner can make another one." });
   const today = localDay(now);
   if (interests.length > 0 && !(await waitsForMessage(library, person, now)))
-    await picksOf(library, embedder, person, today, now, {}, signal).catch(ignoreNothingToPick);
+    await picksOf({ library, embedder, person, date: today, now, signal }).catch(ignoreNothingToPick);
   const chosen: { pick: Pick; picked: string }[] = [];
   for (let back = 0; back < mostDays && chosen.length < mostEntries; back++) {
     const { picks = [], made = "" }: Partial<Picks> = (await library.personal.picks(person, addDays(today, -back))) ?? {};

@@ -9,8 +9,8 @@ import type { Library } from "../../core/library.ts";
 import { dayMs } from "../../core/period.ts";
 import type { StoredSession, StoredSignInLink } from "../../core/sign-in.ts";
 import type { MailMessage, Transport } from "../../core/transport.ts";
-import { mailDocument, mailLink, paragraph } from "../digests/html.ts";
 import { requireMailbox } from "../digests/subscriptions.ts";
+import { mailDocument, mailLink, paragraph } from "../mail-html.ts";
 import { RateLimit } from "../rate-limit.ts";
 import { requirePerson, requireStillThere } from "./people.ts";
 

@@ -7,8 +7,17 @@ import type { Embedder } from "../../core/embedder.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { describeSpec, type Generation, isSameSpec } from "../../core/generation.ts";
 import { describeHolder } from "../../core/holder.ts";
-import { isFinished, type Job, type JobKind, type ReindexRequest, unfinishedOf } from "../../core/job.ts";
+import {
+  isFinished,
+  type Job,
+  type JobKind,
+  type ReindexRequest,
+  type ReindexResult,
+  unfinishedOf,
+  type VerifyResult,
+} from "../../core/job.ts";
 import type { Library } from "../../core/library.ts";
+import { OneAtATime } from "../../core/one-at-a-time.ts";
 import type { Finding, WorkProgress } from "../../core/upkeep.ts";
 import { specOf } from "../generations/embed-backlog.ts";
 import { type IndexApart, prepareApart } from "../generations/index-apart.ts";
@@ -57,7 +66,8 @@ export class Jobs {
   /** Whether this server runs the jobs: it holds the lease, and has taken over what an earlier server left. */
   private isOwner = false;
   private current: Running | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
+  /** Serialises operations: a decision based on what was read holds until it is written. */
+  private readonly turns = new OneAtATime();
   private pumping: Promise<void> | undefined;
   private isAskedAgain = false;
   private isStopped = false;
@@ -86,7 +96,7 @@ export class Jobs {
   /** Continues what an earlier server left, unless another one does; shortly afterwards if the library cannot be written to. */
   async start(): Promise<void> {
     try {
-      await this.exclusive(() => this.own());
+      await this.turns.run(() => this.own());
     } catch (error) {
       await this.noteFault(error);
     }
@@ -99,12 +109,14 @@ export class Jobs {
     clearTimeout(this.watching);
     if (this.isStopped || this.isOwner) return;
     this.watching = setTimeout(() => {
-      this.exclusive(async () => {
-        if (await this.own()) this.pump();
-      }).then(
-        () => this.watch(),
-        () => this.watch(),
-      );
+      this.turns
+        .run(async () => {
+          if (await this.own()) this.pump();
+        })
+        .then(
+          () => this.watch(),
+          () => this.watch(),
+        );
     }, takeOverMs);
     this.watching.unref();
   }
@@ -117,7 +129,7 @@ export class Jobs {
     clearTimeout(this.waitingForRoom);
     await this.end("stop");
     await this.pumping;
-    await this.exclusive(async () => {
+    await this.turns.run(async () => {
       const { release } = this;
       this.release = undefined;
       this.isOwner = false;
@@ -139,7 +151,7 @@ export class Jobs {
 
   /** Throws `reindex_running`, `generation_filling`, `library_busy`, and what opening the model does. */
   async addReindex(request: ReindexRequest): Promise<Job> {
-    return await this.exclusive(async () => {
+    return await this.turns.run(async () => {
       await this.requireJobsLease();
       const other = unfinishedOf(await this.library.jobs.all(), "reindex");
       if (other !== undefined) {
@@ -155,7 +167,7 @@ export class Jobs {
 
   /** Returns the unfinished one if there is one. Throws `library_busy`. */
   async addVerify(): Promise<Job> {
-    return await this.exclusive(async () => {
+    return await this.turns.run(async () => {
       await this.requireJobsLease();
       const other = unfinishedOf(await this.library.jobs.all(), "verify");
       return other ?? (await this.add("verify", {}));
@@ -164,7 +176,7 @@ export class Jobs {
 
   /** Pauses it; what was done is kept. Throws `job_not_found`, `job_state`, `library_busy`. */
   async pause(id: string): Promise<Job> {
-    return await this.exclusive(async () => {
+    return await this.turns.run(async () => {
       const job = await this.unfinished(id);
       if (job.kind !== "reindex") throw new AppError("job_state", `Job ${id} (${job.kind}) cannot be paused.`, { mend: "Cancel it." });
       if (this.current?.id === id) await this.end("pause");
@@ -175,7 +187,7 @@ export class Jobs {
 
   /** Throws `job_not_found`, `job_state`, `library_busy`. */
   async resume(id: string): Promise<Job> {
-    return await this.exclusive(async () => {
+    return await this.turns.run(async () => {
       const { error: _, ...job } = await this.unfinished(id);
       if (job.state === "paused") await this.save({ ...job, state: "queued", interruptions: 0 });
       // Whoever asks for it has made room.
@@ -187,7 +199,7 @@ export class Jobs {
 
   /** Removes what a reindex has filled. Throws `job_not_found`, `job_state`, `library_busy`. */
   async cancel(id: string): Promise<Job> {
-    return await this.exclusive(async () => {
+    return await this.turns.run(async () => {
       const job = await this.unfinished(id);
       if (this.current?.id === id) await this.end("cancel");
       else {
@@ -196,13 +208,6 @@ export class Jobs {
       }
       return await this.stored(id);
     });
-  }
-
-  /** Serialises operations: a decision based on what was read holds until it is written. */
-  private async exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const own = this.turn.then(work);
-    this.turn = own.catch(() => undefined);
-    return await own;
   }
 
   /** Takes over the jobs, unless a living process has them. @returns whether this server has them. */
@@ -229,7 +234,7 @@ export class Jobs {
   /** After another server has died its job must not be reported as running; but a library that takes no writes can still be read. */
   private async takeOver(): Promise<void> {
     try {
-      await this.exclusive(() => this.own());
+      await this.turns.run(() => this.own());
       this.refusal = undefined;
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -328,7 +333,7 @@ export class Jobs {
   private async runQueued(): Promise<void> {
     while (!this.isStopped) {
       this.isAskedAgain = false;
-      const begun = await this.exclusive(() => this.beginNext());
+      const begun = await this.turns.run(() => this.beginNext());
       if (begun === undefined) return;
       await begun.ended;
     }
@@ -412,7 +417,7 @@ export class Jobs {
   }
 
   /** @returns undefined if it was interrupted. */
-  private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<unknown> {
+  private async reindex(job: Job, running: Running, remember: (job: Job) => Promise<void>): Promise<ReindexResult | undefined> {
     const { request = { fresh: false, keep: 1 } } = job;
     const { indexApart, recordFault } = this.options;
     const meter = new ProgressMeter();
@@ -432,20 +437,21 @@ export class Jobs {
           running.progress = meter.take(stage, done, total);
         },
       });
-      if (report.outcome === "interrupted") {
+      const { outcome } = report;
+      if (outcome === "interrupted") {
         // Its index must not be built any further.
         await this.library.unloadGeneration(report.generation);
         return undefined;
       }
-      if (report.outcome === "unchanged") return { ...report, removed: [] };
+      if (outcome === "unchanged") return { ...report, outcome, removed: [] };
       await this.options.follow();
-      return { ...report, removed: await pruneGenerations(this.library, request.keep, this.options.unused) };
+      return { ...report, outcome, removed: await pruneGenerations(this.library, request.keep, this.options.unused) };
     } finally {
       await embedder.close();
     }
   }
 
-  private async verify({ stopping: { signal } }: Running): Promise<unknown> {
+  private async verify({ stopping: { signal } }: Running): Promise<VerifyResult | undefined> {
     const findings = await this.options.verify(signal);
     return signal.aborted ? undefined : { findings };
   }

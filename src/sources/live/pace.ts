@@ -1,6 +1,7 @@
 /** The pace of one service: one request at a time, a gap after each, and longer waits if the service asks for them. */
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "../../core/errors.ts";
+import { OneAtATime } from "../../core/one-at-a-time.ts";
 
 /** Time and randomness, replaceable so that tests need not wait. */
 export interface Clock {
@@ -31,7 +32,7 @@ export interface Turn {
 }
 
 export class Pace {
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly queue = new OneAtATime();
   private freeAt = 0;
   /** The length of the hold that set `freeAt`: the longest possible wait, even if the clock is set back meanwhile. */
   private heldMs = 0;
@@ -40,23 +41,18 @@ export class Pace {
 
   /** Runs the work once all earlier work is done and the gap is over. */
   async run<T>({ gapMs, signal, onWait }: Turn, work: () => Promise<T>): Promise<T> {
-    const before = this.tail;
-    let done: () => void = () => undefined;
-    this.tail = new Promise<void>((resolve) => {
-      done = resolve;
-    });
-    await before;
-    try {
-      const ms = Math.min(this.freeAt - this.clock.now(), this.heldMs);
-      if (ms > 0) {
-        onWait(ms);
-        await this.clock.sleep(ms, signal);
+    return await this.queue.run(async () => {
+      try {
+        const ms = Math.min(this.freeAt - this.clock.now(), this.heldMs);
+        if (ms > 0) {
+          onWait(ms);
+          await this.clock.sleep(ms, signal);
+        }
+        return await work();
+      } finally {
+        this.hold(gapMs);
       }
-      return await work();
-    } finally {
-      this.hold(gapMs);
-      done();
-    }
+    });
   }
 
   /** Starts no further work for `ms` milliseconds. */

@@ -7,6 +7,7 @@ import { analysisVersion } from "../../core/analysis.ts";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { defaultGraphParameters, type Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
+import { OneAtATime } from "../../core/one-at-a-time.ts";
 import { counted } from "../../core/text.ts";
 import type { ChangeCounter } from "./change-counter.ts";
 import type { CheckpointFolder, Manifest } from "./checkpoint.ts";
@@ -61,7 +62,7 @@ export class GenerationIndex {
   private seen = 0;
   private building: Promise<void> = Promise.resolve();
   /** Serialises writing its files, by this process or on its behalf. */
-  private writing: Promise<unknown> = Promise.resolve();
+  private readonly writing = new OneAtATime();
   /** Whether no other process could build it, so that this one does until it is complete. */
   private isBuiltHere = false;
   /** Stops building before the library is closed. */
@@ -125,7 +126,7 @@ export class GenerationIndex {
 
   /** Writes graph and words, then the manifest. @param lastChange the last change that both include at least. Throws `storage_full`. */
   async writeFiles(words: StoredLexicalIndex, lastChange: number): Promise<void> {
-    await this.alone(() => this.write(words, lastChange));
+    await this.writing.run(() => this.write(words, lastChange));
     this.keepBuilding();
   }
 
@@ -256,7 +257,7 @@ export class GenerationIndex {
    */
   private async completeApart(ending: AbortSignal, isNeeded: () => boolean): Promise<boolean> {
     const { generation, parts, vectors } = this;
-    return await this.alone(async () => {
+    return await this.writing.run(async () => {
       if (!isNeeded()) {
         this.isBuiltHere = false;
         return false;
@@ -287,12 +288,6 @@ export class GenerationIndex {
     this.vectors.searchWidth = searchWidth;
     this.checkpointChange = lastChange;
     this.manifest = manifest;
-  }
-
-  private async alone<T>(work: () => Promise<T>): Promise<T> {
-    const own = this.writing.then(work);
-    this.writing = own.catch(() => undefined);
-    return await own;
   }
 }
 

@@ -9,6 +9,7 @@ import { AppError, codeOf, type ErrorCode, toAppError } from "../../core/errors.
 import type { Generation } from "../../core/generation.ts";
 import type { LongWorkOptions } from "../../core/generation-store.ts";
 import type { Label } from "../../core/label-set.ts";
+import { OneAtATime } from "../../core/one-at-a-time.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
 import { counted } from "../../core/text.ts";
 import type { LibraryHealth } from "../../core/upkeep.ts";
@@ -68,7 +69,7 @@ export class LocalIndexes {
   private readonly libraryId: string;
   private readonly rebuilds: Rebuilds;
   private readonly checkpointLease: Lease;
-  private checkpointing: Promise<void> = Promise.resolve();
+  private readonly checkpointing = new OneAtATime();
   private refreshing: Promise<boolean> | undefined;
   /** Papers whose damaged record has been reported. */
   private readonly toldRecords = new Set<Label>();
@@ -205,9 +206,7 @@ export class LocalIndexes {
   /** Writes the files of the live generation if they are not up to date and this process holds the checkpoint lease. */
   async checkpoint(signal?: AbortSignal): Promise<void> {
     // One at a time: two would write the same files.
-    const own = this.checkpointing.then(() => this.makeCheckpoint(signal));
-    this.checkpointing = own.catch(() => undefined);
-    await own;
+    await this.checkpointing.run(() => this.makeCheckpoint(signal));
   }
 
   /** What `verify` checks, and how it repairs. */
@@ -238,7 +237,7 @@ export class LocalIndexes {
   async settled(): Promise<void> {
     await Promise.allSettled([...this.loading.values(), this.refreshing]);
     await Promise.all([...this.indexes.values()].map((index) => index.settled()));
-    await this.checkpointing;
+    await this.checkpointing.settled();
     this.checkpointLease.release();
   }
 

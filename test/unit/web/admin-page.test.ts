@@ -137,7 +137,8 @@ describe("the page of whoever looks after the library", () => {
 
   test("formats counts with separators, and uses the singular for one", () => {
     const progress = { stage: "embedding", done: 12_000, total: 345_678, perSecond: 1_500 };
-    const done = { outcome: "live", embedded: 1, reused: 12_344 };
+    const generation = { id: 2, model: "owner/model", dimensions: 4, preparation: 1 };
+    const done = { outcome: "live", generation, embedded: 1, reused: 12_344, removed: [] } as const;
     const html = page({ jobs: [job("r", "reindex", "running", { progress }), job("d", "reindex", "done", { result: done })] });
     for (const text of [
       "12,345; 1,234 waiting",
