@@ -53,11 +53,12 @@ const leastUnit = 0.8;
  */
 const termsOfWords = 0.3;
 
-/**
- * A paper that contains this share of the wanted words, by weight, is said to contain them. If three quarters of the ordinary papers do,
- * the library itself is about them.
- */
+/** A paper that contains this share of the wanted words, by weight, is said to contain them. */
 const heldWords = 0.5;
+/** From this share of the ordinary papers on that contain the wanted words, the library itself is about them. */
+const commonShare = 1 / 8;
+/** Fewer papers than this do not show what is usual among those that do not contain the wanted words. */
+const fewestOthers = 30;
 
 /** How near an item is to each side, before conversion to the common unit. */
 interface Nearness {
@@ -84,7 +85,7 @@ export class Preference {
   private readonly usualScores: readonly number[];
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
   /** Computed at first use: preferences with examples never need it. */
-  private isCommon: boolean | undefined;
+  private holdersScore: number | undefined;
   private words: WantedWords | undefined;
 
   /**
@@ -101,7 +102,8 @@ export class Preference {
     this.positives = positives;
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
-    const usual = this.nearnessOf(ordinary);
+    const background = this.backgroundOf(ordinary);
+    const usual = this.nearnessOf(background);
     this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (this.isOpen ? unwantedMeaning : meaning)));
     const termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (this.isOpen ? unwantedTerms : terms)));
     this.termSpread = isWordsOnly ? { ...termSpread, deviation: termSpread.deviation / termsOfWords } : termSpread;
@@ -110,7 +112,7 @@ export class Preference {
       meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
       terms: spreadOf(usual.map(({ unwantedTerms }) => unwantedTerms)).mean,
     };
-    const embedded = usual.filter((_, at) => ordinary[at]?.vector !== undefined);
+    const embedded = usual.filter((_, at) => background[at]?.vector !== undefined);
     this.usualScores = (embedded.length === 0 ? usual : embedded).map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
   }
 
@@ -119,12 +121,34 @@ export class Preference {
     return this.positives.length === 0;
   }
 
-  /** Whether most of the library contains the wanted words. */
-  private isHeldByMost(): boolean {
-    if (this.isCommon !== undefined) return this.isCommon;
-    const shares = this.ordinary.map((item) => this.shareHeldBy(item)).sort((a, b) => a - b);
-    this.isCommon = quantile(shares, 0.25) >= heldWords;
-    return this.isCommon;
+  /**
+   * The papers that a good one must stand out from: if only words are wanted, those that do not contain them. A subject of which a library
+   * has many papers would otherwise be usual in it, and none of them good.
+   */
+  private backgroundOf(ordinary: readonly Item[]): readonly Item[] {
+    if (!this.isWordsOnly) return ordinary;
+    const others = ordinary.filter((item) => !this.holdsWords(item));
+    return others.length < fewestOthers ? ordinary : others;
+  }
+
+  /** The median score of the ordinary papers that contain the wanted words, if so many do that none of them can stand out. */
+  private get usualScoreOfHolders(): number {
+    if (this.holdersScore === undefined) {
+      const holders = this.ordinary.filter((item) => this.holdsWords(item));
+      const scores = this.fits(holders).map(({ score }) => score);
+      const isCommon = holders.length >= commonShare * this.ordinary.length;
+      this.holdersScore = isCommon
+        ? quantile(
+            scores.sort((a, b) => a - b),
+            0.5,
+          )
+        : Number.POSITIVE_INFINITY;
+    }
+    return this.holdersScore;
+  }
+
+  private holdsWords(item: Item): boolean {
+    return this.shareHeldBy(item) >= heldWords;
   }
 
   /** The share of the wanted words that a paper contains, by weight: 0 to 1. */
@@ -199,14 +223,10 @@ export class Preference {
    * embedding the words must be even more unusual: most papers share none of them, and any shared word sets a paper apart. Among `n`
    * papers none can stand out by more than `√(n − 1)`.
    *
-   * If the words name what the whole library is about, nothing is unusual. Then papers at least as near as the median are good, by a
-   * margin of 0, so that papers about something narrower go to the interest in that.
+   * If the words name what a good part of the library is about, few of these papers are unusual. Then those that are at least as near as
+   * their median are good too, by a margin of 0, so that papers about something narrower go to the interest in that.
    */
   margins(fits: readonly Fit[], items: readonly Item[]): number[] {
-    if (this.isWordsOnly && this.isHeldByMost()) {
-      const median = quantile(this.usualScores, 0.5);
-      return fits.map(({ score }) => Math.min(0, score - median));
-    }
     const threshold = this.threshold();
     if (!this.isWordsOnly) return fits.map(({ score }) => score - threshold);
     const reach = Math.min(1, Math.sqrt(Math.max(0, this.usualScores.length - 1)) / (2 * goodMeaning));
@@ -217,8 +237,9 @@ export class Preference {
       // A single paper cannot stand out in meaning: only words decide.
       if (reach === 0 && item !== undefined && this.sharedTerms(item).length === 0) return -1;
       if (item?.vector !== undefined) {
-        const isSaid = this.shareHeldBy(item) >= heldWords;
-        return Math.min(margin, meaning / (isSaid ? 1 : unsaid) - goodMeaning * reach);
+        if (!this.holdsWords(item)) return Math.min(margin, meaning / unsaid - goodMeaning * reach);
+        const standingOut = Math.min(margin, meaning - goodMeaning * reach);
+        return Math.max(standingOut, Math.min(0, score - this.usualScoreOfHolders));
       }
       const alone = terms / termsOfWords;
       return Math.min(margin + alone - terms, alone - goodDeviations * reach);

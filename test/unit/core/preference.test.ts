@@ -191,6 +191,22 @@ describe("a preference", () => {
     expect(paper.margins(paper.fits(about), about).filter((margin) => margin >= 0).length).toBeLessThan(20);
   });
 
+  it.each([0.15, 0.3, 0.6])("accepts the better half of a subject that makes up a large part of the library: %d of it", (part) => {
+    // One field: all papers are near to each other, and those on the subject nearer still.
+    const field = (subject: boolean): Item => {
+      const vector = Array.from({ length: dimensions }, (_, at) => random() - 0.5 + (at === 1 ? 3 : at === 2 && subject ? 1 : 0));
+      return { ...inventItem(random, undefined, subject ? [1, 2, 3] : [4]), vector: toUnit(vector) };
+    };
+    const about = many(() => field(true), 200 * part);
+    const others = many(() => field(false), 200 - about.length);
+    const words = { ...field(true), terms: weighTerms([1, 2, 3], [1, 1, 1], () => 2, 100) };
+    const preference = new Preference([words], [], [...about, ...others], true);
+    const good = (items: readonly Item[]) =>
+      preference.margins(preference.fits(items), items).filter((margin) => margin >= 0).length / items.length;
+    expect(good(about)).toBeGreaterThanOrEqual(0.5);
+    expect(good(others)).toBeLessThan(0.05);
+  });
+
   it("without examples accepts everything that is not near the unwanted", () => {
     const preference = new Preference([], many(lanterns, 6), ordinary);
     const [lantern, kettle] = [lanterns(), kettles()].map((item) => preference.margins(preference.fits([item]), [item])[0] ?? 0);
