@@ -62,8 +62,9 @@ export function isThere(path: string): boolean {
 function requireNoFile(folder: string): void {
   const isFile = (() => {
     try {
-      return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false;
+      return !statSync(folder).isDirectory();
     } catch (cause) {
+      if (codeOf(cause) === "ENOENT") return false;
       if (codeOf(cause) === "ENOTDIR") return true;
       throw cause;
     }
