@@ -81,8 +81,9 @@ export class Preference {
   private readonly termSpread: Spread;
   private readonly against: number;
   private readonly positives: readonly Item[];
-  /** Of ordinary papers, ascending. */
+  /** Of the ordinary papers that a good one must stand out from, ascending; and the mean of their meaning, in the unit of a fit. */
   private readonly usualScores: readonly number[];
+  private readonly othersMeaning: number;
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
   /** Computed at first use: preferences with examples never need it. */
   private holdersScore: number | undefined;
@@ -102,8 +103,7 @@ export class Preference {
     this.positives = positives;
     this.wanted = new Side(positives);
     this.unwanted = new Side(negatives);
-    const background = this.backgroundOf(ordinary);
-    const usual = this.nearnessOf(background);
+    const usual = this.nearnessOf(ordinary);
     this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (this.isOpen ? unwantedMeaning : meaning)));
     const termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (this.isOpen ? unwantedTerms : terms)));
     this.termSpread = isWordsOnly ? { ...termSpread, deviation: termSpread.deviation / termsOfWords } : termSpread;
@@ -112,8 +112,9 @@ export class Preference {
       meaning: spreadOf(usual.map(({ unwantedMeaning }) => unwantedMeaning)).mean,
       terms: spreadOf(usual.map(({ unwantedTerms }) => unwantedTerms)).mean,
     };
-    const embedded = usual.filter((_, at) => background[at]?.vector !== undefined);
-    this.usualScores = (embedded.length === 0 ? usual : embedded).map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
+    const others = this.othersAmong(usual);
+    this.othersMeaning = spreadOf(others.map(({ meaning }) => meaning && standardized(meaning, this.meaningSpread))).mean;
+    this.usualScores = others.map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
   }
 
   /** Whether nothing says what is wanted. */
@@ -122,13 +123,16 @@ export class Preference {
   }
 
   /**
-   * The papers that a good one must stand out from: if only words are wanted, those that do not contain them. A subject of which a library
-   * has many papers would otherwise be usual in it, and none of them good.
+   * The ordinary papers that a good one must stand out from: if only words are wanted, those that do not contain them. A subject of which a
+   * library has many papers would otherwise be usual in it, and none of them good.
+   * @param usual of each ordinary paper.
    */
-  private backgroundOf(ordinary: readonly Item[]): readonly Item[] {
-    if (!this.isWordsOnly) return ordinary;
-    const others = ordinary.filter((item) => !this.holdsWords(item));
-    return others.length < fewestOthers ? ordinary : others;
+  private othersAmong(usual: readonly Nearness[]): readonly Nearness[] {
+    const places = [...this.ordinary.keys()];
+    const embedded = places.filter((at) => this.ordinary[at]?.vector !== undefined);
+    const whole = embedded.length === 0 ? places : embedded;
+    const others = this.isWordsOnly ? whole.filter((at) => !this.holdsWords(this.ordinary[at])) : whole;
+    return (others.length < fewestOthers ? whole : others).flatMap((at) => usual[at] ?? []);
   }
 
   /** The median score of the ordinary papers that contain the wanted words, if so many do that none of them can stand out. */
@@ -147,8 +151,8 @@ export class Preference {
     return this.holdersScore;
   }
 
-  private holdsWords(item: Item): boolean {
-    return this.shareHeldBy(item) >= heldWords;
+  private holdsWords(item: Item | undefined): boolean {
+    return item !== undefined && this.shareHeldBy(item) >= heldWords;
   }
 
   /** The share of the wanted words that a paper contains, by weight: 0 to 1. */
@@ -237,8 +241,9 @@ export class Preference {
       // A single paper cannot stand out in meaning: only words decide.
       if (reach === 0 && item !== undefined && this.sharedTerms(item).length === 0) return -1;
       if (item?.vector !== undefined) {
-        if (!this.holdsWords(item)) return Math.min(margin, meaning / unsaid - goodMeaning * reach);
-        const standingOut = Math.min(margin, meaning - goodMeaning * reach);
+        const above = meaning - this.othersMeaning;
+        if (!this.holdsWords(item)) return Math.min(margin, above / unsaid - goodMeaning * reach);
+        const standingOut = Math.min(margin, above - goodMeaning * reach);
         return Math.max(standingOut, Math.min(0, score - this.usualScoreOfHolders));
       }
       const alone = terms / termsOfWords;
