@@ -234,12 +234,12 @@ export function jsonBody<T extends z.ZodType>(schema: T, description: string, ex
 
 /** The query, its filters and the order of results, as parameters. */
 export const questionParameters = z.object({
-  ...filterParameters.shape,
-  ...orderParameters.shape,
   q: z.string().max(10_000).default("").openapi({
     example: "how do transformers handle long documents",
     description: "The query in plain language, with conditions such as `year:2019..2023`; without one, the newest papers.",
   }),
+  ...filterParameters.shape,
+  ...orderParameters.shape,
   unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
   mode: modeSchema,
   fusion: fusionSchema,
