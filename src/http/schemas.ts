@@ -70,7 +70,7 @@ export const hitModel = z
       .enum(["id", "title", "author", "venue"])
       .optional()
       .openapi({ description: "The query is this paper's id, its title, an author of it, or its venue and year." }),
-    namedAuthor: z.string().optional().openapi({ description: "The author of this paper whom the query names, of searches." }),
+    namedAuthor: z.string().optional().openapi({ description: "In a search: the author of this paper whom the query names." }),
     sentence: z
       .object({
         text: z.string(),
