@@ -1,6 +1,6 @@
 /**
- * A child process that builds and audits the index of a generation, while its parent serves requests (`engine/generations/index-apart.ts`). It opens
- * the library like any other process, and writes the index files of that generation.
+ * A child process that builds and audits the index of a generation, while its parent serves requests
+ * (`engine/generations/index-apart.ts`). It opens the library like any other process, and writes the index files of that generation.
  */
 import { AppError, toAppError } from "./core/errors.ts";
 import type { FromIndexProcess, IndexTask } from "./engine/generations/index-apart.ts";

@@ -42,7 +42,7 @@ function addAdd(comments: Command): void {
     .argument("<paper>", "the paper, by any of its ids")
     .argument("<text...>", "the comment")
     .addOption(personOption())
-    .addHelpText("after", '\nExample:\n  paperkin comments add arXiv:1706.03762 "Section 3.2 is the one to read."\n')
+    .addHelpText("after", '\nExamples:\n  paperkin comments add arXiv:1706.03762 "Section 3.2 is the one to read."\n')
     .action(async (paper: string, text: string[], flags: { person: string }, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const comment = await engine.addComment(flags.person, paper, text.join(" "));

@@ -31,7 +31,7 @@ function addList(feeds: Command): void {
         const all = await engine.person(person).feeds();
         if (isJson(command)) for (const feed of all) printJson(feed);
         else if (all.length === 0) print("There are no feeds. `paperkin digest feeds new` creates one.");
-        else printTable(all.map(({ prefix, interest, created }) => [prefix, interest?.name ?? "all picks", created]));
+        else printTable(all.map(({ prefix, interest, created }) => [prefix, interest?.name ?? "all picks", created.slice(0, 10)]));
       });
     });
 }

@@ -110,10 +110,10 @@ function addImport(embeddings: Command): void {
     .description("import embeddings that were computed elsewhere, after checking some of them against ones computed here")
     .addHelpText("after", examples("embeddings import vectors.safetensors"))
     .argument("<file>", "as `export` writes it")
-    .option("--m <n>", "of the reindex that is to use them", wholeNumber("--m", reindexLimits.M.least, reindexLimits.M.most))
+    .option("--m <n>", "as given to the reindex that is to use them", wholeNumber("--m", reindexLimits.M.least, reindexLimits.M.most))
     .option(
       "--ef-construction <n>",
-      "of the reindex that is to use them",
+      "as given to the reindex that is to use them",
       wholeNumber("--ef-construction", reindexLimits.efConstruction.least, reindexLimits.efConstruction.most),
     )
     .addHelpText(

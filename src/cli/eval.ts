@@ -1,6 +1,6 @@
 /** `paperkin eval`: measures the quality of results on a labelled collection. */
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { openEngine, temporaryFolder } from "../app.ts";
 import { version } from "../compiled.ts";
 import { AppError, ofTemporaryFolder } from "../core/errors.ts";
@@ -51,7 +51,11 @@ export function addEval(program: Command): void {
     .description("measure the quality of search on a labelled collection")
     .argument("<dir>", "a folder in BEIR's layout: corpus.jsonl, queries.jsonl, qrels.tsv or qrels/*.tsv")
     .option("--set <name>", "only this query set (repeatable); main, or the part behind queries_", collect)
-    .option("--modes <list>", `search modes, separated by commas: ${evalModes.join(", ")}`, readModes, [...evalModes])
+    .addOption(
+      new Option("--modes <list>", `search modes, separated by commas: ${evalModes.join(", ")}`)
+        .argParser(readModes)
+        .default([...evalModes], "all of them"),
+    )
     .option("--queries <n>", "a sample of about N queries of each set: every n-th one", wholeNumber("--queries", 1, 1_000_000))
     .option(
       "--configuration <name=…>",

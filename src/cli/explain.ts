@@ -23,7 +23,7 @@ export function addExplain(program: Command): void {
     .description("why a search finds a paper, or does not")
     .argument("<query>", "the query, as one argument")
     .argument("<paper>", "an arXiv id, a DOI, an address, or another id of the paper")
-    .option("--unseen", "leaves out what you have seen, saved or dismissed")
+    .option("--unseen", "leave out what you have seen, saved or dismissed")
     .addOption(personOption("with --unseen: who, where several people use the library"));
   addFilterOptions(addOrderOptions(modeOptions(command)))
     .addHelpText(

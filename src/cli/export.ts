@@ -54,7 +54,7 @@ export function addExport(program: Command): void {
       "the maximum number of papers; with words 100 by default and at most 1000, otherwise all",
       wholeNumber("--limit", 1, 1_000_000_000),
     )
-    .option("--unseen", "leaves out what you have seen, saved or dismissed")
+    .option("--unseen", "leave out what you have seen, saved or dismissed")
     .addOption(personOption("with --kind or --unseen: who, where several people use the library"));
   addFilterOptions(addOrderOptions(modeOptions(command)))
     .addHelpText(

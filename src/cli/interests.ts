@@ -74,7 +74,9 @@ function addShow(interests: Command): void {
           return;
         }
         print(styled("bold", drivers.interest.name));
-        print(`  ${contentsOf(drivers.interest)}; learnt from ${drivers.examples.positives} for and ${drivers.examples.negatives} against`);
+        print(
+          `  ${contentsOf(drivers.interest)}; learnt from ${counted(drivers.examples.positives, "paper")} for it and ${drivers.examples.negatives} against`,
+        );
         if (drivers.interest.words !== "") print(`  words: ${drivers.interest.words}`);
         if (drivers.terms.length > 0) print(`  strongest terms: ${drivers.terms.join(", ")}`);
         print();
@@ -220,8 +222,8 @@ function mergeFilters(before: Filters, named: Filters = {}): Filters {
 function contentsOf({ words, positives, negatives, filters, excludedWords, weight }: Interest): string {
   return [
     words === "" ? undefined : "words",
-    positives.length === 0 ? undefined : counted(positives.length, "paper"),
-    negatives.length === 0 ? undefined : `not ${counted(negatives.length, "paper")}`,
+    positives.length === 0 ? undefined : `like ${counted(positives.length, "paper")}`,
+    negatives.length === 0 ? undefined : `not like ${counted(negatives.length, "paper")}`,
     Object.keys(filters).length === 0 ? undefined : `only ${describeFilters(filters)}`,
     excludedWords.length === 0 ? undefined : `without ${excludedWords.join(", ")}`,
     weight === 1 ? undefined : `weight ${weight}`,

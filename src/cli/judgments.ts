@@ -90,7 +90,7 @@ function addExport(judgments: Command): void {
     .description("the library and your judgments as a collection that eval reads")
     .argument("<dir>", "a new folder, or an empty one")
     .addOption(personOption())
-    .addHelpText("after", "\nExample:\n  paperkin judgments export mine && paperkin eval mine --keep mine-library\n")
+    .addHelpText("after", "\nExamples:\n  paperkin judgments export mine && paperkin eval mine --keep mine-library\n")
     .action(async (dir: string, flags: Flags, command: Command) => {
       await withEngine(command, withoutIndex, async (engine) => {
         const collection = await engine.person(flags.person).judgedCollection();

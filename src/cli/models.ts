@@ -19,7 +19,7 @@ export function addModels(program: Command): void {
 function addList(models: Command): void {
   models
     .command("list", { isDefault: true })
-    .description("the models that are here")
+    .description("the models that are here; * marks those that the settings name, or else the default")
     .addHelpText("after", examples("models", "models list --json"))
     .action(async (_flags: unknown, command: Command) => {
       const config = configOf(command);

@@ -20,7 +20,7 @@ export function addOrderOptions(command: Command): Command {
       decimal("--half-life", 0.01, longestHalfLifeDays),
     )
     .addOption(new Option("--as-of <day>", "the day from which ages are counted (today)").hideHelp())
-    .option("--min-score <score>", "leaves out papers with a lower score", decimal("--min-score", -1_000, 1_000))
+    .option("--min-score <score>", "leave out papers with a lower score", decimal("--min-score", -1_000, 1_000))
     .option("--diversity <weight>", "0 to 1: how much similarity to the papers above lowers a paper's rank", decimal("--diversity", 0, 1))
     .option("--collapse", "show the copies of one work as one")
     .option("--rerank", "let the reranker reorder the first 50 papers (the default in hybrid searches if one is set up)")

@@ -115,7 +115,7 @@ export function printHits(hits: readonly Hit[], first = 1): void {
     );
     print(`     ${styled("cyan", paper.paperId)}  ${styled("dim", describeScore(hit))}`);
     const matched = describeMatches(hit.why?.terms ?? []);
-    if (matched !== "") print(styled("dim", wrap(`holds ${matched}`, "     ")));
+    if (matched !== "") print(styled("dim", wrap(`contains ${matched}`, "     ")));
     if (hit.copies !== undefined) print(styled("dim", wrap(`and its copies ${hit.copies.join(", ")}`, "     ")));
     if (hit.sentence !== undefined) print(styled("dim", wrap(excerptOf(readableMathematics(hit.sentence.text), longestSentence), "     ")));
     print();

@@ -71,7 +71,7 @@ function addDuplicates(papers: Command): void {
       await withEngine(command, withoutIndex, async (engine) => {
         const pairs = await engine.doubtfulPairs(limit);
         if (isJson(command)) for (const pair of pairs) printJson({ pair: pair.map(({ paper }) => paper) });
-        else if (pairs.length === 0) print("There are no doubtful pairs.");
+        else if (pairs.length === 0) print("There are no possible duplicates.");
         else
           for (const pair of pairs) {
             for (const stored of pair) describe(stored);

@@ -9,7 +9,7 @@ import { note, print, printJson, printTable } from "./output.ts";
 export function addSignIns(people: Command): void {
   people
     .command("address")
-    .description("sets where a person's links to sign in are mailed; without an address, shows it")
+    .description("set where a person's sign-in links are mailed; without an address, show it")
     .addHelpText("after", examples("people address ada ada@example.org", "people address ada", "people address ada --remove"))
     .argument("<name>", "who", personName)
     .argument("[address]", "a mail address")

@@ -21,7 +21,7 @@ interface Flags extends CommonFlags {
 /** @param waiting interests that today's picks do not consider yet. */
 export function describeWaiting(waiting: readonly Interest[]): string {
   const [first] = waiting;
-  const now = `\`paperkin picks --extend\` picks behind them now, and \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest`;
+  const now = `\`paperkin picks --extend\` adds some to today's, and \`paperkin interests show "${first?.name ?? ""}"\` shows what is nearest`;
   return `${waitingNames(waiting.map(({ name }) => name))}; ${now}.`;
 }
 

@@ -171,7 +171,7 @@ function tell({ outcome, generation, embedded, reused, audit, swapMs }: ReindexR
     print(`Interrupted. What was embedded is stored; run the same command ${isNew ? "without --new" : "again"} to go on.`);
     return;
   }
-  const overlap = audit.overlapAt10 === undefined ? "" : `, overlap@10 with the generation before ${audit.overlapAt10.toFixed(3)}`;
+  const overlap = audit.overlapAt10 === undefined ? "" : `, overlap@10 with the previous generation ${audit.overlapAt10.toFixed(3)}`;
   print(`Audit: ${audit.embedded} vectors; of ${audit.sampled} papers, recall@10 ${audit.recallAt10.toFixed(3)}${overlap}.`);
   print(`Generation ${id} of ${model} answers now (taken into use in ${Math.ceil(swapMs ?? 0)} ms).`);
   if (gone.length > 0) print(`Removed: generation ${gone.map((one) => one.id).join(", ")}.`);

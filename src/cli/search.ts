@@ -42,8 +42,8 @@ export function addSearch(program: Command): void {
     )
     .option("--limit <n>", "papers to show", wholeNumber("--limit", 1, 100), 10)
     .option("--offset <n>", "papers to skip", wholeNumber("--offset", 0, 999), 0)
-    .option("--facets", 'counts all papers found by year, category, venue and source; with --json the last line is {"total", "facets"}')
-    .option("--unseen", "leaves out what you have seen, saved or dismissed")
+    .option("--facets", 'count all papers found by year, category, venue and source; with --json the last line is {"total", "facets"}')
+    .option("--unseen", "leave out what you have seen, saved or dismissed")
     .addOption(personOption("with --unseen: who, where several people use the library"));
   addFilterOptions(addOrderOptions(modeOptions(command)))
     .addHelpText(

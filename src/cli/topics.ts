@@ -55,7 +55,7 @@ function addAdd(topics: Command): void {
     .description("a new topic")
     .argument("<name>", "its name")
     .argument("<description...>", "what belongs to it, in words")
-    .addHelpText("after", '\nExample:\n  paperkin topics add "Protein design" new proteins designed by computation, binders, enzymes\n')
+    .addHelpText("after", '\nExamples:\n  paperkin topics add "Protein design" new proteins designed by computation, binders, enzymes\n')
     .action(async (name: string, description: string[], _flags: unknown, command: Command) => {
       await withEngine(command, { ...withoutIndex, create: true }, async (engine) => {
         const topic = await engine.addTopic(name, description.join(" "));

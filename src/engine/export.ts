@@ -56,7 +56,10 @@ export async function exportedBySearch(
   return await exportedByConditions(library, { limit, ...question }, signal);
 }
 
-/** Without words: neither a model nor an index is asked, so that a library can be left of which these are gone. Throws as {@link exportedBySearch}. */
+/**
+ * Without words: neither a model nor an index is asked, so that papers can be taken out of a library that has lost them. Throws as
+ * {@link exportedBySearch}.
+ */
 export async function exportedByConditions(
   library: Library,
   { limit, ...question }: ExportRequest,
@@ -114,7 +117,10 @@ export async function* takenAlong(library: Library, labels: readonly Label[], si
   if (unread.length > 0) throw new PartialExport(unread, true);
 }
 
-/** All papers, the newest first; where the library is damaged, also those that are missing from what lists them so. @param listed undefined where that is damaged itself. */
+/**
+ * All papers, the newest first; where the library is damaged, also those that are missing from what lists them so.
+ * @param listed undefined where that is damaged itself.
+ */
 async function* everything(library: Library, listed: readonly Label[] | undefined, signal?: AbortSignal): AsyncGenerator<Paper> {
   const unread = yield* readable(library, listed ?? [], signal);
   if (listed !== undefined && unread.length === 0) return;

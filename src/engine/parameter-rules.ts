@@ -23,7 +23,7 @@ function decimalRule(isWithin: (value: number) => boolean, what: string): TextRu
 }
 
 export function choiceRule(choices: readonly string[]): TextRule {
-  return ruleOf((text) => choices.includes(text), `one of ${choices.join(", ")}`);
+  return ruleOf((text) => choices.includes(text), choices.length === 1 ? choices.join() : `one of ${choices.join(", ")}`);
 }
 
 export const mostCount = 1_000_000_000;

@@ -17,8 +17,9 @@ export const formatParameter = z.enum(feedFormats).openapi({ param: { name: "for
 const goodSortSchema = z.enum(goodSorts).default("newest").openapi({
   description: "Of the papers that match well: the newest first, or the best first.",
 });
-const searchQuery = filterParameters.extend({
-  q: z.string().max(10_000).default("").openapi({ example: "graph neural networks" }),
+const searchQuery = z.object({
+  q: z.string().max(10_000).default("").openapi({ example: "graph neural networks", description: "The query, as for `/v1/search`." }),
+  ...filterParameters.shape,
   mode: modeSchema,
   sort: goodSortSchema,
 });

@@ -20,10 +20,10 @@ const reindexModel = z
       .max(200)
       .optional()
       .openapi({ description: "The library's by default. It must have been pulled: `paperkin models pull`." }),
-    M: whole(reindexLimits.M).optional().openapi({ description: "Links of a paper in the graph (16)." }),
+    M: whole(reindexLimits.M).optional().openapi({ description: "Links of a paper in the graph; 16 by default." }),
     efConstruction: whole(reindexLimits.efConstruction)
       .optional()
-      .openapi({ description: "Width of the search for them while building (200)." }),
+      .openapi({ description: "Width of the search for them while building; 200 by default." }),
     truncation: whole(reindexLimits.truncation)
       .optional()
       .openapi({ description: "The number of tokens after which texts are truncated; the model's length by default." }),

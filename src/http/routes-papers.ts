@@ -44,6 +44,8 @@ const ingestModel = z
   })
   .openapi("IngestReport");
 
+const fileText = z.string().openapi({ description: "The contents of a file in this format." });
+
 const add = createRoute({
   method: "post",
   path: "/v1/papers",
@@ -67,12 +69,12 @@ const add = createRoute({
           }),
           example: { id: "arXiv:2401.00001", title: "An invented paper", abstract: "What it says.", date: "2024-01-01" },
         },
-        "application/x-ndjson": { schema: z.string() },
-        "application/x-bibtex": { schema: z.string() },
-        "application/x-research-info-systems": { schema: z.string() },
-        "application/xml": { schema: z.string() },
-        "text/csv": { schema: z.string() },
-        "text/plain": { schema: z.string() },
+        "application/x-ndjson": { schema: fileText },
+        "application/x-bibtex": { schema: fileText },
+        "application/x-research-info-systems": { schema: fileText },
+        "application/xml": { schema: fileText },
+        "text/csv": { schema: fileText },
+        "text/plain": { schema: fileText },
       },
     },
   },

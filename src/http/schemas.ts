@@ -70,7 +70,7 @@ export const hitModel = z
       .enum(["id", "title", "author", "venue"])
       .optional()
       .openapi({ description: "The query is this paper's id, its title, an author of it, or its venue and year." }),
-    namedAuthor: z.string().optional().openapi({ description: "The author of this paper whom the query names, of searches." }),
+    namedAuthor: z.string().optional().openapi({ description: "In a search: the author of this paper whom the query names." }),
     sentence: z
       .object({
         text: z.string(),
@@ -234,12 +234,12 @@ export function jsonBody<T extends z.ZodType>(schema: T, description: string, ex
 
 /** The query, its filters and the order of results, as parameters. */
 export const questionParameters = z.object({
-  ...filterParameters.shape,
-  ...orderParameters.shape,
   q: z.string().max(10_000).default("").openapi({
     example: "how do transformers handle long documents",
     description: "The query in plain language, with conditions such as `year:2019..2023`; without one, the newest papers.",
   }),
+  ...filterParameters.shape,
+  ...orderParameters.shape,
   unseen: flag.openapi({ description: "Leaves out what the person who asks has seen, saved or dismissed." }),
   mode: modeSchema,
   fusion: fusionSchema,

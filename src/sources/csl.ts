@@ -19,7 +19,7 @@ const places = ["references", "items"];
 
 export const cslFormat: Format = {
   name,
-  description: "CSL-JSON and CSL-YAML, as Zotero, Better BibTeX, pandoc and DOI resolvers write them",
+  description: "CSL JSON and CSL YAML, as Zotero, Better BibTeX, pandoc and DOI resolvers write them",
   mediaTypes: ["application/vnd.citationstyles.csl+json"],
   recognize(head) {
     if (isYamlList(head)) return 1;

@@ -16,7 +16,7 @@ const name = "csv";
 
 export const csvFormat: Format = {
   name,
-  description: "Tables with a header (CSV, TSV, semicolons), as Zotero, Scopus, Web of Science, IEEE Xplore and spreadsheets export them",
+  description: "tables with a header (CSV, TSV, semicolons), as Zotero, Scopus, Web of Science, IEEE Xplore and spreadsheets export them",
   mediaTypes: ["text/csv", "text/tab-separated-values"],
   recognize(head) {
     const line = headerLine(head);

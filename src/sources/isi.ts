@@ -26,7 +26,7 @@ const syntax: TaggedSyntax = {
 
 export const isiFormat: Format = {
   name,
-  description: "The tagged text of the Web of Science and of Inspec (.isi, .ciw)",
+  description: "the tagged text of the Web of Science and of Inspec (.isi, .ciw)",
   recognize(head) {
     if (!/^(?:\ufeff)?PT [A-Z]\s*$/m.test(head)) return 0;
     return /^(?:\ufeff)?FN /.test(head) || /^(?:AU|TI|UT) \S/m.test(head) ? 1 : 0;

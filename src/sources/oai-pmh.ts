@@ -22,7 +22,7 @@ const otherAnswers = ["Identify", "ListIdentifiers", "ListMetadataFormats", "Lis
 /** @see http://www.openarchives.org/OAI/openarchivesprotocol.html */
 export const oaiPmhFormat: Format = {
   name: "oai-pmh",
-  description: "Records harvested by OAI-PMH: those of arXiv, Dublin Core, and the other XML formats in them",
+  description: "records harvested by OAI-PMH: those of arXiv, Dublin Core, and the other XML formats in them",
   recognize(head) {
     const root = headOf(head)?.root;
     if (root === undefined) return 0;

@@ -71,7 +71,7 @@ export function NotUnderstood({ misread }: { misread: readonly Misread[] }) {
   if (misread.length === 0) return null;
   return (
     <div class="problem" role="status">
-      <p>Part of this page’s address was not understood, and is ignored:</p>
+      <p>Part of this page's address was not understood, and is ignored:</p>
       <ul>
         {misread.slice(0, mostNamed).map(({ name, fault }) => (
           <li>

@@ -110,7 +110,7 @@ function Result({ job: { state, result } }: { job: Job }) {
   }
   const { outcome, embedded, reused, audit } = result;
   if (outcome === "unchanged") return <p>The library is already as was asked for; nothing was changed.</p>;
-  const overlap = audit?.overlapAt10 === undefined ? "" : `, overlap@10 with the one before ${audit.overlapAt10.toFixed(3)}`;
+  const overlap = audit?.overlapAt10 === undefined ? "" : `, overlap@10 with the previous generation ${audit.overlapAt10.toFixed(3)}`;
   return (
     <p>{`${counted(embedded, "paper")} embedded, ${counted(reused, "embedding")} used again${audit === undefined ? "" : `; recall@10 ${audit.recallAt10.toFixed(3)}${overlap}`}.`}</p>
   );

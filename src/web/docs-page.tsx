@@ -1,7 +1,7 @@
 /** The documentation of the API, generated from its OpenAPI document; nothing is loaded from other servers. */
 import { raw } from "hono/html";
 import { Page } from "./layout.tsx";
-import { ApiDescription, bodiesOf, type Field, nameOfReference, type Operation, scopeOf, typeOf } from "./openapi.ts";
+import { ApiDescription, bodiesOf, type Field, nameOfReference, type Operation, type Route, scopeOf, typeOf } from "./openapi.ts";
 
 /** @param html the output of {@link ApiDocs}, which is the same for everybody. */
 export function DocsPage({ html }: { html: string }) {
@@ -25,20 +25,32 @@ export function ApiDocs({ document }: { document: unknown }) {
       </p>
       <nav aria-label="Routes" class="routes">
         <ul>
-          {api.operations.map(({ method, path }) => (
+          {api.groups.map(({ name, routes }) => (
             <li>
-              <a href={`#${anchorOf(method, path)}`}>
-                <code>
-                  {method} {path}
-                </code>
-              </a>
+              {titleOf(name)}
+              <ul>
+                {routes.map(({ method, path }) => (
+                  <li>
+                    <a href={`#${anchorOf(method, path)}`}>
+                      <code>
+                        {method} {path}
+                      </code>
+                    </a>
+                  </li>
+                ))}
+              </ul>
             </li>
           ))}
         </ul>
       </nav>
-      <h2>Routes</h2>
-      {api.operations.map(({ method, path, operation }) => (
-        <Route api={api} method={method} path={path} operation={operation} />
+      {api.groups.map(({ name, description, routes }) => (
+        <>
+          <h2>{titleOf(name)}</h2>
+          <p>{description}</p>
+          {routes.map((route) => (
+            <RouteSection api={api} route={route} />
+          ))}
+        </>
       ))}
       <h2>Schemas</h2>
       {api.schemas.map(({ name, fields }) => (
@@ -56,22 +68,20 @@ function Description({ text }: { text: string }) {
   return <>{text.split("`").map((part, at) => (at % 2 === 0 ? part : <code>{part}</code>))}</>;
 }
 
+/** A heading from the name of a tag, which is a word in small letters. */
+function titleOf(tag: string): string {
+  return tag.charAt(0).toUpperCase() + tag.slice(1);
+}
+
 function anchorOf(method: string, path: string): string {
   return `${method}${path}`.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 }
 
-interface RouteProps {
-  readonly api: ApiDescription;
-  readonly method: string;
-  readonly path: string;
-  readonly operation: Operation;
-}
-
-function Route({ api, method, path, operation }: RouteProps) {
+function RouteSection({ api, route: { method, path, operation } }: { api: ApiDescription; route: Route }) {
   const parameters = operation.parameters.map(
     (parameter): Field => ({
       name: parameter.name,
-      type: `${parameter.schema === undefined ? "string" : typeOf(parameter.schema)}, in the ${parameter.in}${repeatedIn(parameter)}`,
+      type: `${parameter.schema === undefined ? "string" : typeOf(parameter.schema)}; in the ${parameter.in}${repeatedIn(parameter)}`,
       required: parameter.required === true,
       description: parameter.description ?? (typeof parameter.schema?.description === "string" ? parameter.schema.description : ""),
     }),

@@ -75,7 +75,7 @@ function Outcome({ reports, waiting }: Pick<ImportPageProps, "reports" | "waitin
         ) : null}
         {(added ?? 0) > 0 ? (
           <>
-            <a href="/">Search</a> them, or <a href="/interests#file">follow</a> what a file is about.
+            <a href="/">Search</a> {added === 1 ? "it" : "them"}, or <a href="/interests#file">follow</a> what a file is about.
           </>
         ) : null}
       </p>

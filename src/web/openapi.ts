@@ -8,6 +8,7 @@ const contentSchema = z.record(z.string(), z.object({ schema: schemaSchema.optio
 const operationSchema = z.object({
   summary: z.string().default(""),
   description: z.string().optional(),
+  tags: z.array(z.string()).default([]),
   parameters: z
     .array(
       z.object({
@@ -25,11 +26,18 @@ const operationSchema = z.object({
 });
 const documentSchema = z.object({
   info: z.object({ title: z.string(), version: z.string(), description: z.string().default("") }),
+  tags: z.array(z.object({ name: z.string(), description: z.string().default("") })).default([]),
   paths: z.record(z.string(), z.record(z.string(), operationSchema)),
   components: z.object({ schemas: z.record(z.string(), schemaSchema).default({}) }).default({ schemas: {} }),
 });
 
 export type Operation = z.infer<typeof operationSchema>;
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
 
 export interface Field {
   readonly name: string;
@@ -53,10 +61,12 @@ export class ApiDescription {
     return this.document.info.description;
   }
 
-  get operations(): { method: string; path: string; operation: Operation }[] {
-    return Object.entries(this.document.paths).flatMap(([path, item]) =>
-      Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  /** The routes by their first tag, in the order of the document's tags. */
+  get groups(): { name: string; description: string; routes: Route[] }[] {
+    const all = Object.entries(this.document.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]): Route => ({ method: method.toUpperCase(), path, operation })),
     );
+    return this.document.tags.map((tag) => ({ ...tag, routes: all.filter(({ operation }) => operation.tags[0] === tag.name) }));
   }
 
   /** The named schemas with their fields. */
@@ -126,25 +136,30 @@ export function nameOfReference(schema: Schema | undefined): string | undefined 
   return typeof schema?.$ref === "string" ? schema.$ref.split("/").at(-1) : undefined;
 }
 
-/** A type in words, with its bounds and its default: `Paper`, `list of Hit`, `whole number from 1 to 100, 10 by default`. */
+/** A type in words, with its bounds and its default: `Paper`, `list of Hit`, `whole number from 1 to 100; 10 by default`. */
 export function typeOf(schema: Schema): string {
-  const plain = typeof schema.default === "object" ? undefined : schema.default;
-  return `${plainTypeOf(schema)}${boundsOf(schema)}${plain === undefined ? "" : `, ${String(plain)} by default`}`;
+  const plain = typeof schema.default === "object" || schema.default === "" ? undefined : schema.default;
+  return `${plainTypeOf(schema)}${boundsOf(schema)}${plain === undefined ? "" : `; ${String(plain)} by default`}`;
 }
 
 /** ` from 1 to 100`, `, at most 500`; empty for what has no bounds but those that any number in JSON has. */
 function boundsOf({ minimum, maximum, maxItems }: Schema): string {
   if (typeof maxItems === "number") return `, at most ${maxItems}`;
-  const least = typeof minimum === "number" && minimum > Number.MIN_SAFE_INTEGER ? ` from ${minimum}` : "";
-  const most = typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER ? ` to ${maximum}` : "";
+  const least = typeof minimum === "number" && minimum > Number.MIN_SAFE_INTEGER ? ` from ${grouped(minimum)}` : "";
+  const most = typeof maximum === "number" && maximum < Number.MAX_SAFE_INTEGER ? ` to ${grouped(maximum)}` : "";
   return least === "" && most !== "" ? ` up${most}` : `${least}${most}`;
+}
+
+/** `10,000`; but `9999`, which may be a year. */
+function grouped(n: number): string {
+  return Math.abs(n) < 10_000 ? String(n) : n.toLocaleString("en");
 }
 
 function plainTypeOf(schema: Schema): string {
   const reference = nameOfReference(schema);
   if (reference !== undefined) return reference;
   const items = schemaSchema.safeParse(schema.items);
-  if (items.success) return `list of ${typeOf(items.data)}`;
+  if (items.success) return `list of ${typeOf(items.data).replace(/^(?:string|number|whole number|object)$/, "$&s")}`;
   if (Array.isArray(schema.enum)) return schema.enum.length === 1 ? String(schema.enum[0]) : `one of ${schema.enum.join(", ")}`;
   for (const combination of [schema.anyOf, schema.oneOf, schema.allOf]) {
     const parts = z.array(schemaSchema).safeParse(combination);

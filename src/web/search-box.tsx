@@ -113,7 +113,7 @@ function Conditions({ form }: { form: SearchForm }) {
           </label>
         ))}
       </div>
-      <p class="hint">
+      <p class="hint syntax">
         In the box: <code>"exact phrase"</code> <code>-without</code> <code>author:name</code> <code>title:word</code>{" "}
         <code>year:2019..2023</code> <code>venue:name</code> <code>category:cs.*</code> <code>has:code</code> <code>-author:name</code>{" "}
         <code>one OR has:pdf</code>

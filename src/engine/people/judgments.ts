@@ -93,8 +93,8 @@ export async function judgedCollection(library: Library, person: string): Promis
   const all = (await listJudgments(library, person)).map(({ judgment }) => judgment);
   const relevant = all.filter((one) => one.relevant).length;
   if (relevant === 0) {
-    throw new AppError("invalid_request", `${person} has not judged any paper of this library relevant to a query.`, {
-      mend: "Search, and judge papers with the buttons below the hits, or with POST /v1/judgments.",
+    throw new AppError("invalid_request", `“${person}” has not judged any paper of this library relevant to a query.`, {
+      mend: "Judge papers with the buttons below the hits of a search, with `paperkin judgments add`, or with POST /v1/judgments.",
     });
   }
   const queries = [...new Set(all.map(({ query }) => query))].sort(compareText);

@@ -63,7 +63,7 @@ it("a word that the title and the venue contain is named once, with both", () =>
   if (paper !== undefined) printHits([{ paper: { ...paper, paperId: "X:1" }, score: 1, scores: {}, why }]);
   const text = written.mock.calls.join("");
   vi.restoreAllMocks();
-  expect(text).toContain("holds kettles (title, venue); tin (abstract)");
+  expect(text).toContain("contains kettles (title, venue); tin (abstract)");
 });
 
 it("columns are aligned if characters are wide, joined, or followed by accents", () => {

@@ -242,11 +242,24 @@ describe("A request with an unsupported method", () => {
 
 it("The page of the documentation tells bounds, defaults, how lists are sent, and the fields of alternatives", async () => {
   const page = (await (await service.request("http://localhost/docs")).text()).replace(/<[^>]+>/g, "");
-  expect(page).toContain("whole number from 1 to 100, 10 by default, in the query");
-  expect(page).toContain("one of hybrid, semantic, keyword, hybrid by default, in the query");
-  expect(page).toContain("categorylist of string, in the query, repeated for each value");
-  expect(page).toContain("ids requiredlist of string, at most 500");
+  expect(page).toContain("whole number from 1 to 100; 10 by default; in the query");
+  expect(page).toContain("one of hybrid, semantic, keyword; hybrid by default; in the query");
+  expect(page).toContain("categorylist of strings; in the query, repeated for each value");
+  expect(page).toContain("ids requiredlist of strings, at most 500");
   expect(page).toContain("kind requiredverify or reindex");
+  expect(page).toContain("minVoteswhole number from 0 to 1,000,000,000; in the query");
+  expect(page).toContain("qstring; in the query");
+});
+
+it("The page of the documentation shows the routes by subject", async () => {
+  const page = await (await service.request("http://localhost/docs")).text();
+  const headings = [...page.matchAll(/<h2>(\w+)<\/h2>|<h3><code>(.*?)<\/code>/g)].map(([, subject, route]) => subject ?? route);
+  expect(headings.slice(headings.indexOf("Comments"), headings.indexOf("Papers"))).toEqual([
+    "Comments",
+    "GET /v1/papers/{id}/comments",
+    "POST /v1/papers/{id}/comments",
+    "DELETE /v1/comments/{comment}",
+  ]);
 });
 
 it("The document is generated once, however often it and its page are requested", async () => {

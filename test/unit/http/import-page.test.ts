@@ -74,7 +74,10 @@ describe("the import page", () => {
     const once = /name="once" value="([^"]+)"/.exec(form)?.[1];
     const [first, second] = await Promise.all([send({ "mine.bib": entry(1) }, {}, once), send({ "mine.bib": entry(1) }, {}, once)]);
     const later = await send({ "mine.bib": entry(1) }, {}, once);
-    for (const { html } of [first, second, later]) expect(html).toContain("1 new paper");
+    for (const { html } of [first, second, later]) {
+      expect(html).toContain("1 new paper");
+      expect(html.replace(/<[^>]+>/g, "")).toContain("Search it, or follow");
+    }
     // The same form with what the file has become since.
     expect((await send({ "mine.bib": entry(1) + entry(2) }, {}, once)).html).toContain("1 new paper");
     expect(await library.countPapers()).toBe(2);

@@ -36,6 +36,7 @@ describe("an invalid value in a page's address", () => {
     ],
     ["/?q=paper&mode=magic", ["mode: “magic” is not one of hybrid, semantic, keyword"]],
     ["/?q=paper&mode=magic&compare=1", ["mode: “magic” is not one of hybrid, semantic, keyword"]],
+    ["/?q=paper&compare=true", ["compare: “true” is not 1"]],
     ["/?q=paper&hasCode=maybe", ["hasCode: “maybe” is not one of true, false"]],
     ["/?q=paper&page=0", ["page: “0” is not a whole number of 1 or more"]],
     ["/?q=paper&venue=a&venue=b", ["venue: it may stand only once; all but the first one are left out"]],
