@@ -105,7 +105,7 @@ export class Preference {
     const background = this.backgroundOf(ordinary);
     const usual = this.nearnessOf(background);
     this.meaningSpread = spreadOf(usual.map(({ meaning, unwantedMeaning }) => (this.isOpen ? unwantedMeaning : meaning)));
-    const termSpread = spreadOf(usual.map(({ terms, unwantedTerms }) => (this.isOpen ? unwantedTerms : terms)));
+    const termSpread = this.termSpreadOf(usual);
     this.termSpread = isWordsOnly ? { ...termSpread, deviation: termSpread.deviation / termsOfWords } : termSpread;
     this.against = (mostAgainst * negatives.length) / (negatives.length + halfAgainst);
     this.unwantedMeans = {
@@ -119,6 +119,14 @@ export class Preference {
   /** Whether nothing says what is wanted. */
   private get isOpen(): boolean {
     return this.positives.length === 0;
+  }
+
+  /** Where none of the background contains any of the words, as with a single word, all ordinary papers tell how far terms spread. */
+  private termSpreadOf(usual: readonly Nearness[]): Spread {
+    if (this.isOpen) return spreadOf(usual.map(({ unwantedTerms }) => unwantedTerms));
+    const spread = spreadOf(usual.map(({ terms }) => terms));
+    if (!this.isWordsOnly || usual.some(({ terms }) => terms > 0)) return spread;
+    return { ...spread, deviation: spreadOf(this.ordinary.map((item) => this.wanted.terms(item))).deviation };
   }
 
   /**
