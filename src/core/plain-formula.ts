@@ -43,7 +43,12 @@ const commands: ReadonlySet<string> = new Set([
   ...functions,
   ...accents.keys(),
 ]);
-const environments = /^\{(?:(?:p|b|B|v|V|small)?matrix|cases|array|aligned|gathered|split)\*?\}/;
+/** An array with nothing but columns: `*{99999}{c}` would repeat one for hours. So would the columns of starred matrices. */
+const opened = /^\{(?:(?:p|b|B|v|V|small)?matrix|cases|aligned|gathered|split)\}|^\{array\}(?:\[[tcb]\])?\{[lcr|\s]{1,40}\}/;
+const closed = /^\{(?:(?:p|b|B|v|V|small)?matrix|cases|array|aligned|gathered|split)\}/;
+const longestEnvironment = 60;
+/** Roots, arrows and phantoms are typeset four times, and so is what is in them: thirty in one another would take years. */
+const mostNested = 8;
 
 /** Whether nothing in this mathematics does anything else than to show something. Linear in its length. */
 export function isPlainFormula(tex: string): boolean {
@@ -51,8 +56,17 @@ export function isPlainFormula(tex: string): boolean {
   if (/\^\^|(?:^|[^\\])(?:\\\\)*%/.test(tex)) return false;
   for (const { index, 0: whole, 1: name = "" } of tex.matchAll(/\\([A-Za-z]+|[\s\S]|$)/g)) {
     if (!commands.has(name)) return false;
-    if ((name === "begin" || name === "end") && !environments.test(tex.slice(index + whole.length, index + whole.length + 20)))
-      return false;
+    const behind = tex.slice(index + whole.length, index + whole.length + longestEnvironment);
+    if ((name === "begin" && !opened.test(behind)) || (name === "end" && !closed.test(behind))) return false;
   }
-  return true;
+  return nestingOf(tex) <= mostNested;
+}
+
+function nestingOf(tex: string): number {
+  let [depth, most] = [0, 0];
+  for (const [part] of tex.matchAll(/\\[\s\S]|[{}]/g)) {
+    if (part === "{") most = Math.max(most, ++depth);
+    else if (part === "}") depth = Math.max(0, depth - 1);
+  }
+  return most;
 }

@@ -33,7 +33,8 @@ export const mostConditions = 64;
 export const mostCostlyConditions = 12;
 const costly: ReadonlySet<QueryPiece["kind"]> = new Set(["phrase", "author", "title", "venue"]);
 
-export function parseQuery(raw: string): ParsedQuery {
+/** @param demandsWords whether a single word in quotation marks has to occur as well, as other services take it. */
+export function parseQuery(raw: string, demandsWords = false): ParsedQuery {
   const groups = readQuery(raw);
   const printed = printQuery(groups);
   const id = recognizeQuotedId(printed);
@@ -69,7 +70,8 @@ export function parseQuery(raw: string): ParsedQuery {
       if ("filters" in condition && !only.negated) addFilters(filters, condition.filters);
       else if ("filters" in condition) excludedFilters.push(condition.filters);
       else if (only.negated && condition.terms.length > 0) excluded.push([...condition.terms]);
-      else if (only.kind === "phrase" && isSeveral(only.text, condition.terms)) phrases.push([...condition.terms]);
+      else if (only.kind === "phrase" && (demandsWords ? condition.terms.length > 0 : isSeveral(only.text, condition.terms)))
+        phrases.push([...condition.terms]);
     }
   }
   return { text: normalizeText(words.join(" ")), phrases, excluded, filters, excludedFilters, alternatives, id: undefined };

@@ -343,7 +343,7 @@ export class EmbeddingPool implements Embedder {
           new AppError("embedding_failed", `The model ${this.model.id} cannot be loaded: ${message.reason.replace(/\.$/, "")}.`, {
             mend:
               message.mend ??
-              `Its files are intact: free some memory if it is short; otherwise get the model again with \`paperkin models pull ${this.model.id}\`, or use another model.`,
+              `Its files were intact when it was opened. If they still are, free some memory; otherwise get the model again with \`paperkin models pull ${this.model.id}\`, or use another model.`,
           }),
         );
         return;

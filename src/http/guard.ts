@@ -98,7 +98,9 @@ function keyOf(authorization: string | undefined, apiKey: string | undefined): s
  * machine. Throws `forbidden`.
  */
 function requireLocalName(c: Context, isLoopback: (host: string) => boolean): void {
-  const name = c.req.header("host")?.replace(/:\d+$/, "") ?? "localhost";
+  // Programs send the name as somebody typed it, `LOCALHOST` or `127.1`.
+  const said = c.req.header("host") ?? "localhost";
+  const name = (hostOf(`http://${said}`) ?? said).replace(/:\d+$/, "");
   if (!isLoopback(name)) {
     throw new AppError("forbidden", `This service answers on this machine only, not as “${name}”.`, {
       mend: "Make API keys (`paperkin people add`, or the setting PAPERKIN_API_KEYS) to serve it under a name.",

@@ -151,9 +151,15 @@ function isAddress(url: string): boolean {
   return username === "" && password === "";
 }
 
-/** Closes the connection of an answered request whose body goes on arriving, as that of a GET may: nobody reads it. */
+/**
+ * Reads the rest of an answered request's body without keeping it, so that the next request on the connection is reached, and closes the
+ * connection if it goes on arriving.
+ */
 function endUnreadBody({ incoming, outgoing }: HttpBindings, restMs: number): void {
   outgoing.once("finish", () => {
+    // A stream that nobody reads on from would hold it up.
+    incoming.removeAllListeners("data");
+    incoming.resume();
     if (incoming.complete) return;
     setTimeout(() => incoming.complete || incoming.socket.destroy(), restMs).unref();
   });

@@ -2,7 +2,7 @@
  * The papers chosen for a person for a date. Each new paper goes to the interest whose threshold it exceeds most, or else to one that
  * takes whatever meets its conditions. Interests share the places by weight, and each picks a diverse set of papers.
  */
-import type { Embedder } from "../../core/embedder.ts";
+import { type Embedder, isModelFileFault } from "../../core/embedder.ts";
 import { AppError } from "../../core/errors.ts";
 import { type Feedback, type Interest, isDealtWith } from "../../core/interest.ts";
 import { intersectionOf, type Label, type LabelSet, labelSetOf } from "../../core/label-set.ts";
@@ -178,10 +178,14 @@ async function makePicks(making: Making): Promise<Made> {
 async function pickFor(making: Making, interests: readonly Interest[]): Promise<Made> {
   const { library, date, now, limit = picksADay, exploration = false, signal } = making;
   const generation = await library.liveGeneration();
-  if (generation === undefined)
+  if (generation === undefined) {
+    // Without its model nothing gets embedded: a message waits for it, instead of being empty.
+    const fault = making.embedder.state?.fault;
+    if (fault !== undefined && isModelFileFault(fault)) throw fault;
     throw new AppError("no_interests", "The library has no embedded papers to pick from.", {
       mend: "Import some. An import, or a running server, also embeds papers that are already there.",
     });
+  }
   const before = await knownOn(making, interests);
   const { judges, known, others, until } = before;
   const last = others.find((picks) => picks.date < date);

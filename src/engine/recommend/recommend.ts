@@ -44,7 +44,7 @@ export const diversity = { weight: 0.72, pool: 5, leastShare: 0.7 } as const;
 /** Candidates that each example brings. */
 const perExample = 100;
 const mostTerms = 40;
-const mostExamples = 200;
+export const mostExamples = 200;
 
 /** Throws `invalid_request` without any example and for one that is on both sides, `paper_not_found`. */
 export async function recommend(

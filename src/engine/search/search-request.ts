@@ -38,6 +38,8 @@ export interface Question extends OrderOptions {
   readonly query: string;
   /** Whether the query is prose: quotes, minus signs, fields and ids have no meaning, and no word stands for a venue or an author. */
   readonly plain?: boolean;
+  /** Whether a paper has to contain single words in quotation marks, too. */
+  readonly demandsWords?: boolean;
   readonly mode?: SearchMode;
   readonly fusion?: Fusion;
   /** The weight of meaning in a convex fusion, 0 … 1, and whether the best papers move the query: for comparisons. */
@@ -84,7 +86,7 @@ export const longestHalfLifeDays = 100_000;
 /** Throws `invalid_request`. */
 export async function readQuestion(library: Library, question: Question): Promise<ReadQuestion> {
   checkOrder(question);
-  const parsed = question.plain === true ? wordsOnly(question.query) : parseQuery(question.query);
+  const parsed = question.plain === true ? wordsOnly(question.query) : parseQuery(question.query, question.demandsWords);
   const within = await conditionsOf(library, parsed, question.filters ?? {}, question.unseenBy);
   const exact = await askedByName(library, parsed, within, question.plain === true);
   // An id says nothing about a subject: the rest of the answer is about what the paper is about.

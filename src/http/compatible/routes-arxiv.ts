@@ -3,17 +3,16 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { AppError, toAppError } from "../../core/errors.ts";
 import { idIn } from "../../core/export/work.ts";
-import { filtersSchema, firstDay } from "../../core/filters.ts";
+import { firstDay } from "../../core/filters.ts";
 import { escapeHtml } from "../../core/html.ts";
 import { recognizeId } from "../../core/identity.ts";
 import { compareText } from "../../core/order.ts";
 import { paperHref } from "../../core/page-addresses.ts";
 import { dateOf, type Paper } from "../../core/paper.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { longestWindow } from "../../engine/search/rank.ts";
 import { readArxivQuery } from "./arxiv-query.ts";
+import { bestByWords } from "./best-by-words.ts";
 
-const searchedAtOnce = 100;
 /** Of one answer, and of all answers to a query, as at arXiv. */
 const mostAtOnce = 2_000;
 const mostResults = 30_000;
@@ -60,6 +59,7 @@ async function papersFor(
 ): Promise<{ total: number; papers: readonly Paper[] }> {
   const read = readArxivQuery(parameters.search_query ?? "");
   const ids = [...(parameters.id_list ?? "").split(",").flatMap((id) => id.trim() || []), ...read.ids].map(arxivId);
+  if (ids.length > mostAtOnce) throw new AppError("invalid_request", `id_list must not name more than ${mostAtOnce} papers`);
   const isSearch = read.query !== "" || read.filters.publishedFrom !== undefined;
   if (ids.length === 0 && !isSearch) return { total: 0, papers: [] };
   const order = orderOf(parameters);
@@ -67,21 +67,11 @@ async function papersFor(
     const found = (await engine.papers(ids)).flatMap((stored) => stored?.paper ?? []);
     return { total: found.length, papers: inOrder(found, order).slice(start, start + size) };
   }
-  const filters = filtersSchema.parse(read.filters);
-  const isWhole = order !== undefined || ids.length > 0;
-  const [from, to] = isWhole ? [0, longestWindow] : [start, Math.min(start + size, longestWindow)];
-  const papers: Paper[] = [];
-  let total = 0;
-  for (let offset = from; offset < to; offset += searchedAtOnce) {
-    const limit = Math.min(searchedAtOnce, to - offset);
-    const answered = await engine.search({ query: read.query, mode: "keyword", filters, limit, offset }, signal);
-    total = answered.total;
-    papers.push(...answered.hits.map(({ paper }) => paper));
-    if (answered.hits.length < limit) break;
-  }
-  if (!isWhole) return { total, papers };
-  const wanted = ids.length === 0 ? papers : papers.filter((paper) => ids.some((id) => paper.ids.includes(id)));
-  return { total: ids.length === 0 ? total : wanted.length, papers: inOrder(wanted, order).slice(start, start + size) };
+  // Clients go on until they have as many as there are, so no more are told than they can get.
+  const papers = await bestByWords(engine, read, signal);
+  const named = new Set(ids);
+  const wanted = ids.length === 0 ? papers : papers.filter((paper) => paper.ids.some((id) => named.has(id)));
+  return { total: wanted.length, papers: inOrder(wanted, order).slice(start, start + size) };
 }
 
 /** Throws `invalid_request`. */
@@ -166,7 +156,8 @@ function entryOf(paper: Paper, origin: string): string {
     ...element("arxiv:doi", doi),
     ...element("arxiv:journal_ref", paper.venue),
     ...link("alternate", page),
-    ...link("related", paper.pdfUrl, "pdf"),
+    // arXiv always has one, and clients download from there.
+    ...link("related", paper.pdfUrl ?? (arxiv === undefined ? undefined : `https://arxiv.org/pdf/${arxiv}${version}`), "pdf"),
     ...link("related", doi === undefined ? undefined : `https://doi.org/${doi}`, "doi"),
     // Clients count on one.
     `<arxiv:primary_category term="${escapeHtml(primary)}"/>`,

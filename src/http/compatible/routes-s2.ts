@@ -10,7 +10,9 @@ import { dateOf, type Paper } from "../../core/paper.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
 import { foldWords } from "../../core/text.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { mostExamples } from "../../engine/recommend/recommend.ts";
 import { longestWindow } from "../../engine/search/rank.ts";
+import { bestByWords } from "./best-by-words.ts";
 import { bulkOrder, readBulkQuery } from "./s2-bulk.ts";
 import { s2Filters, unacceptable } from "./s2-filters.ts";
 import { corpusIdOf, readFields, type S2Source, s2AuthorsOf, s2IdOf, s2PaperOf, type WantedFields } from "./s2-paper.ts";
@@ -23,8 +25,8 @@ const longestCompleted = 100;
 
 const batchSchema = z.object({ ids: z.array(z.string().min(1)).min(1).max(mostIds) });
 const examplesSchema = z.object({
-  positivePaperIds: z.array(z.string()).nullish(),
-  negativePaperIds: z.array(z.string()).nullish(),
+  positivePaperIds: z.array(z.string()).max(mostExamples).nullish(),
+  negativePaperIds: z.array(z.string()).max(mostExamples).nullish(),
 });
 
 export function addSemanticScholarRoutes(app: OpenAPIHono, engine: Engine): void {
@@ -55,8 +57,9 @@ export function addSemanticScholarRoutes(app: OpenAPIHono, engine: Engine): void
 }
 
 async function answerSearch(c: Context, engine: Engine): Promise<Response> {
-  const [wanted, offset, limit] = [fieldsOf(c), numberOf(c, "offset", 0, longestWindow), numberOf(c, "limit", 100, searchedAtOnce)];
-  if (offset + limit > longestWindow) throw unacceptable("offset", String(offset));
+  const [wanted, offset, asked] = [fieldsOf(c), numberOf(c, "offset", 0, longestWindow - 1), numberOf(c, "limit", 100, searchedAtOnce)];
+  // Clients page on to the end, whether or not it is on the last page.
+  const limit = Math.min(asked, longestWindow - offset);
   const { hits, total } = await engine.search(
     { query: queryOf(c), plain: true, filters: s2Filters(c.req.query()), limit, offset, wordsIfNeeded: true },
     c.req.raw.signal,
@@ -73,13 +76,8 @@ async function answerSearch(c: Context, engine: Engine): Promise<Response> {
 /** All at once, since the engine ranks no more than one page of such an answer has: there is no token. */
 async function answerBulk(c: Context, engine: Engine): Promise<Response> {
   const [wanted, order] = [fieldsOf(c), bulkOrder(c.req.query("sort") || undefined)];
-  const request = { query: readBulkQuery(queryOf(c)), mode: "keyword", filters: s2Filters(c.req.query()) } as const;
-  const papers: Paper[] = [];
-  for (let offset = 0; offset < longestWindow; offset += searchedAtOnce) {
-    const { hits } = await engine.search({ ...request, offset, limit: searchedAtOnce }, c.req.raw.signal);
-    papers.push(...hits.map(({ paper }) => paper));
-    if (hits.length < searchedAtOnce) break;
-  }
+  const request = { query: readBulkQuery(queryOf(c)), filters: s2Filters(c.req.query()) };
+  const papers = await bestByWords(engine, request, c.req.raw.signal);
   return c.json({ total: papers.length, data: await bodiesOf(engine, papers.sort(order), wanted) });
 }
 
@@ -123,6 +121,8 @@ function authorsYearOf(paper: Paper): string {
 /** The most telling sentence of each paper's abstract. */
 async function answerSnippets(c: Context, engine: Engine): Promise<Response> {
   const limit = numberOf(c, "limit", 10, longestWindow);
+  for (const name of ["paperIds", "authors", "insertedBefore"])
+    if ((c.req.query(name) ?? "") !== "") throw unacceptable(name, c.req.query(name));
   const request = { query: queryOf(c), plain: true, filters: s2Filters(c.req.query()), wordsIfNeeded: true };
   const data: unknown[] = [];
   for (let offset = 0; offset < limit; offset += searchedAtOnce) {

@@ -2,18 +2,23 @@
 import { AppError } from "../../core/errors.ts";
 import { compareText } from "../../core/order.ts";
 import { dateOf, type Paper } from "../../core/paper.ts";
+import { Brackets } from "./brackets.ts";
 import { s2IdOf } from "./s2-paper.ts";
 
 /**
- * The query in Paperkin's own language: each word and phrase has to be in the paper, `|` joins alternatives, a minus excludes. Brackets,
- * prefixes (`neuro*`) and distances (`~3`) have no equal there, and are left out.
+ * The query in Paperkin's own language, in which words have to be demanded: each word and phrase has to be in the paper, `|` joins
+ * alternatives, a minus excludes, also all of a bracket. Other brackets, prefixes (`neuro*`) and distances (`~3`) have no equal there, and
+ * are left out.
  */
 export function readBulkQuery(text: string): string {
-  return [...text.matchAll(/(\|)|(-)?(?:"([^"]*)"|([^\s"()|+]+))/g)]
-    .flatMap(([, or, minus = "", phrase, word = ""]) => {
-      if (or !== undefined) return ["OR"];
+  const brackets = new Brackets();
+  return [...text.matchAll(/(\|)|(-?\()|(\))|(-)?(?:"([^"]*)"|([^\s"()|+]+))/g)]
+    .flatMap(([, or, opening, closing, minus, phrase, word = ""]) => {
+      if (opening !== undefined) brackets.open(opening !== "(");
+      if (closing !== undefined) brackets.close();
+      if (or !== undefined) return brackets.isUnwanted ? [] : ["OR"];
       const wanted = (phrase ?? word.replace(/~\d*$|\*$/g, "")).trim();
-      return wanted === "" ? [] : [`${minus}"${wanted}"`];
+      return wanted === "" ? [] : [`${minus !== undefined || brackets.isUnwanted ? "-" : ""}"${wanted}"`];
     })
     .join(" ");
 }

@@ -21,11 +21,13 @@ export function s2Filters(query: Readonly<Record<string, string>>): Filters {
   };
   const read = filtersSchema.safeParse(filters);
   if (!read.success) {
-    const name = read.error.issues[0]?.path[0];
-    throw unacceptable(String(name).startsWith("published") ? "publicationDateOrYear" : String(name), query.publicationDateOrYear);
+    const name = parameterOf[String(read.error.issues[0]?.path[0])] ?? "publicationDateOrYear";
+    throw unacceptable(name, query[name]);
   }
   return read.data;
 }
+
+const parameterOf: Readonly<Record<string, string>> = { venues: "venue", categories: "fieldsOfStudy" };
 
 /** `2019`, `2016-2020`, `2010-`, `-2015` */
 function years(text: string | undefined): Pick<Filters, "yearFrom" | "yearTo"> {

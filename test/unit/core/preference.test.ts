@@ -207,6 +207,23 @@ describe("a preference", () => {
     expect(good(others)).toBeLessThan(0.05);
   });
 
+  it("ranks what contains a single word by meaning too, however many papers contain it", () => {
+    const holding = (weight: number, others: number): Item => ({
+      ...inventItem(random, 1),
+      terms: weighTerms(
+        [1, ...Array.from({ length: others }, (_, at) => 200 + at)],
+        [weight, ...Array.from({ length: others }, () => 1)],
+        () => 2,
+        100,
+      ),
+    });
+    const word = { ...inventItem(random, 1), terms: weighTerms([1], [1], () => 2, 100) };
+    const papers = [...ordinary.slice(0, 200), ...Array.from({ length: 60 }, (_, at) => holding(1, 3 + (at % 5)))];
+    const preference = new Preference([word], [], papers, true);
+    const [near, far] = [holding(1, 6), { ...holding(1, 5), vector: inventItem(random, 2).vector }];
+    expect(preference.fit(near).score).toBeGreaterThan(preference.fit(far).score);
+  });
+
   it("without examples accepts everything that is not near the unwanted", () => {
     const preference = new Preference([], many(lanterns, 6), ordinary);
     const [lantern, kettle] = [lanterns(), kettles()].map((item) => preference.margins(preference.fits([item]), [item])[0] ?? 0);

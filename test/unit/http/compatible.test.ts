@@ -117,6 +117,14 @@ describe("Semantic Scholar's Graph API", () => {
     }
   });
 
+  it("gives the rest on the last page of the thousand papers that can be had", async () => {
+    expect(await json("/graph/v1/paper/search?query=copper&limit=30&offset=990")).toEqual({
+      total: expect.any(Number),
+      offset: 990,
+      data: [],
+    });
+  });
+
   it("matches titles, completes them, and looks for snippets and in bulk", async () => {
     expect(await json("/graph/v1/paper/search/match?query=copper+kettles")).toMatchObject({
       data: [{ paperId: sha, matchScore: expect.any(Number) }],
@@ -137,6 +145,9 @@ describe("Semantic Scholar's Graph API", () => {
     expect(await titles("copper")).toEqual(["Copper kettles", "Copper and clay"]);
     expect(await titles("copper -clay")).toEqual(["Copper kettles"]);
     expect(await titles("clay | lanterns")).toEqual(["Copper and clay", "Tin lanterns"]);
+    expect(await titles("copper + clay")).toEqual(["Copper and clay"]);
+    expect(await titles("copper boil -(clay | lanterns)")).toEqual(["Copper kettles"]);
+    expect(await titles("copper -(kettles | (lanterns | clay))")).toEqual([]);
   });
 
   it("answers a batch in its order, with null for what is unknown", async () => {
@@ -160,6 +171,8 @@ describe("Semantic Scholar's Graph API", () => {
     ["/graph/v1/paper/search", 400, "Missing required parameter: query"],
     ["/graph/v1/paper/search?query=x&limit=101", 400, "Unacceptable query params: [limit=101]"],
     ["/graph/v1/paper/search?query=x&year=20", 400, "Unacceptable query params: [year=20]"],
+    [`/graph/v1/paper/search?query=x&venue=${"v,".repeat(101)}`, 400, `Unacceptable query params: [venue=${"v,".repeat(50)}]`],
+    ["/graph/v1/snippet/search?query=x&paperIds=1", 400, "Unacceptable query params: [paperIds=1]"],
     ["/graph/v1/nowhere", 404, "There is no GET /graph/v1/nowhere."],
   ])("says what is wrong as its clients read it: %s", async (path, status, said) => {
     const response = await get(path);
@@ -201,6 +214,7 @@ describe("Semantic Scholar's Recommendations API", () => {
   it("needs examples that are there", async () => {
     const none = await post("/recommendations/v1/papers/", { positivePaperIds: [], negativePaperIds: [] });
     expect([none.status, await none.json()]).toMatchObject([400, { error: "No positive paper examples given" }]);
+    expect((await post("/recommendations/v1/papers", { positivePaperIds: Array(201).fill("nope") })).status).toBe(400);
     expect((await get("/recommendations/v1/papers/forpaper/nope")).status).toBe(404);
     expect((await get(`/recommendations/v1/papers/forpaper/${sha}?limit=501`)).status).toBe(400);
   });
@@ -267,6 +281,10 @@ describe("arXiv's API", () => {
       ["search_query=ti:copper+AND+au:ada", ["Copper kettles"]],
       ["search_query=all:copper+ANDNOT+all:clay", ["Copper kettles"]],
       ["search_query=cat:cs.CL+OR+cat:hep-th&sortBy=submittedDate&sortOrder=ascending", ["Tin lanterns", "Copper kettles"]],
+      ["search_query=all:copper+AND+all:clay", ["Copper and clay"]],
+      ["search_query=all:copper+ANDNOT+(ti:clay+OR+ti:lanterns)", ["Copper kettles"]],
+      ["search_query=submittedDate:[20231301+TO+20231401]", ["Error"]],
+      [`id_list=${"2401.00001,".repeat(2_001)}`, ["Error"]],
       ["search_query=all:copper+AND+submittedDate:[202401010000+TO+202412312359]", ["Copper kettles"]],
       ["search_query=all:copper&sortBy=submittedDate&start=1&max_results=1", ["Copper and clay"]],
       ["id_list=2401.00001v2,hep-th/9901001", ["Copper kettles", "Tin lanterns"]],
@@ -280,6 +298,21 @@ describe("arXiv's API", () => {
     const form = new URLSearchParams({ id_list: "2401.00001" });
     expect(await (await service.request(`${origin}/api/query`, { method: "POST", body: form })).text()).toContain(
       "<opensearch:totalResults>1<",
+    );
+  });
+
+  it("says of no more papers than it gives, since clients ask for as many as there are", async () => {
+    const many = new Engine(new MemoryLibrary(), new HashingEmbedder());
+    await many.library.upsert(Array.from({ length: 1_001 }, (_, at) => ({ ...tin, ids: [`X:${at}`], title: `Lanterns ${at}` })));
+    const answered = await serviceOf(many, { isLoopback: () => true }).request(`${origin}/api/query?search_query=ti:lanterns&start=999`);
+    const feed = await answered.text();
+    expect([feed.includes("<opensearch:totalResults>1000<"), feed.split("<entry>").length - 1]).toEqual([true, 1]);
+    await many.close();
+  });
+
+  it("leads to the PDF of each paper of arXiv", async () => {
+    expect(await (await get("/api/query?id_list=hep-th/9901001")).text()).toContain(
+      '<link href="https://arxiv.org/pdf/hep-th/9901001" rel="related" title="pdf"/>',
     );
   });
 

@@ -51,6 +51,17 @@ describe("a page from here", () => {
   });
 });
 
+describe("a service without keys", () => {
+  it("knows this machine's names however somebody types them", async () => {
+    const own = serviceOf(engine, { isLoopback });
+    const from = async (host: string) => (await own.request("http://localhost/v1/interests", { headers: { host } })).status;
+    for (const host of ["localhost", "LocalHost:7460", "127.1", "127.0.0.2:80", "[::1]:7460", "[0:0:0:0:0:0:0:1]"])
+      expect(await from(host), host).toBe(200);
+    for (const host of ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "1.2.3.4", "[::2]", "a b", ""])
+      expect(await from(host), host).toBe(403);
+  });
+});
+
 describe("a service without keys, behind a proxy on this machine", () => {
   it("serves the owner on this machine alone", async () => {
     const own = serviceOf(engine, { isLoopback });

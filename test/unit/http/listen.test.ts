@@ -88,6 +88,29 @@ it("An answered request whose body nobody reads does not keep its connection", a
   }
 });
 
+it("A request that is refused before its body was read leaves the connection to the next one", async () => {
+  const fetch = async ({ method, body }: Request) => {
+    // A handler that looks at the beginning.
+    await body?.getReader().read();
+    // Longer than the framework waits for the rest of a body.
+    if (method === "GET") await new Promise((resolve) => setTimeout(resolve, 700));
+    return new Response(method, { status: method === "GET" ? 200 : 413 });
+  };
+  const server = await listen({ fetch }, "127.0.0.1", 0);
+  try {
+    const socket = connect(Number(new URL(server.address).port), "127.0.0.1");
+    socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n${"a".repeat(1_000_000)}`);
+    const answer = once(socket, "data");
+    expect(String(await answer)).toMatch(/^HTTP\/1\.1 413 /);
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let next = "";
+    for await (const chunk of socket) next += String(chunk);
+    expect(next).toMatch(/HTTP\/1\.1 200 /);
+  } finally {
+    await server.close(1_000);
+  }
+});
+
 it("A client that names two hosts is refused, and answered no further", async () => {
   const server = await listen({ fetch: ({ url }) => new Response(new URL(url).pathname) }, "127.0.0.1", 0);
   try {

@@ -111,9 +111,15 @@ describe("a BibTeX entry", () => {
       "\\rule{99999em}{9em}",
       "\\begin{lstlisting}x",
       "\\alphainput",
+      "\\begin{array}{*{99999999}{c}}x\\end{array}",
+      "\\begin{array}{*9{*9{*9{*9{*9{c}}}}}}x\\end{array}",
+      "\\begin{pmatrix*}[*{99999999}{c}]x\\end{pmatrix*}",
+      `${"\\phantom{".repeat(9)}x${"}".repeat(9)}`,
     ])
       expect(bibtexOf(paper({ title: `Of $${tex}$` })), tex).toContain("\\$");
     expect(field(bibtexOf(paper({ title: "Of $p > 95\\%$" })), "title")).toBe("Of {$p > 95\\%$}");
+    const array = "\\begin{array}{l|cc}x^{2_{3}}\\end{array}";
+    expect(field(bibtexOf(paper({ title: `Of $${array}$` })), "title")).toBe(`Of {$${array}$}`);
     expect(field(bibtexOf(paper({ title: "Of $\\left(\\lfloor x^{2}\\rfloor\\right)$ and $\\leq$" })), "title")).toBe(
       "Of {$\\left(\\lfloor x^{2}\\rfloor\\right)$} and {$\\leq$}",
     );

@@ -1,9 +1,11 @@
 /** Picks over a small library: which papers, for which interest, why, and never twice. */
 import { beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "../../../../src/core/errors.ts";
 import type { NewPaper } from "../../../../src/core/paper.ts";
 import type { Pick } from "../../../../src/core/picks.ts";
 import { Preference } from "../../../../src/core/ranking/preference.ts";
 import { HashingEmbedder } from "../../../../src/embedding/hashing-embedder.ts";
+import { MissingModel, undescribed } from "../../../../src/embedding/missing-model.ts";
 import { Engine } from "../../../../src/engine/engine.ts";
 import type { Person } from "../../../../src/engine/people/person.ts";
 import { describeChoice, describePick, listedNames } from "../../../../src/engine/recommend/reason-text.ts";
@@ -190,6 +192,17 @@ describe("picks", () => {
     const { picks } = await me.picks("2026-03-04");
     expect(picks.early).toBeUndefined();
     expect((await me.catchUp({ from: "2026-03-04", to: "2026-03-04", limit: 10 })).picks).not.toHaveProperty("early");
+    await other.close();
+  });
+
+  it("says that the model is missing where nothing could be embedded for want of it, so that messages wait", async () => {
+    const fault = new AppError("model_not_found", "The model is gone.");
+    const open = async () => await Promise.reject(fault);
+    const missing = new MissingModel({ description: undescribed("invented/model"), truncation: undefined, concurrency: 1, fault, open });
+    const other = new Engine(new MemoryLibrary(), missing);
+    const me = other.person("me");
+    await me.addInterest({ name: "kettles", words: "copper kettles" });
+    await expect(me.picks("2026-03-03")).rejects.toBe(fault);
     await other.close();
   });
 
