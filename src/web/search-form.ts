@@ -2,6 +2,7 @@
 import type { Filters } from "../core/filters.ts";
 import { longestQuery } from "../core/query-pieces.ts";
 import { countRule, dateRule, diversityRule, halfLifeRule, minScoreRule, type TextRule, yearRule } from "../engine/parameter-rules.ts";
+import { filterNames } from "../engine/search/condition-text.ts";
 import { type SearchMode, searchModes } from "../engine/search/rank.ts";
 import type { OrderOptions } from "../engine/search/search-request.ts";
 import { AddressReader, type Misread } from "./address.tsx";
@@ -111,6 +112,7 @@ export function filtersOfForm(form: SearchForm): Filters {
 }
 
 const conditionTexts: Readonly<Record<TextField | FlagField | "unseen", string>> = {
+  ...filterNames,
   yearFrom: "from",
   yearTo: "to",
   category: "category",
@@ -118,16 +120,6 @@ const conditionTexts: Readonly<Record<TextField | FlagField | "unseen", string>>
   author: "author",
   source: "source",
   language: "language",
-  from: "dated from",
-  to: "dated to",
-  publishedFrom: "published from",
-  publishedTo: "published to",
-  updatedFrom: "updated from",
-  updatedTo: "updated to",
-  listedFrom: "listed from",
-  listedTo: "listed to",
-  minVotes: "votes at least",
-  minCitations: "citations at least",
   hasCode: "with code",
   hasAbstract: "with an abstract",
   hasPdf: "with a PDF",

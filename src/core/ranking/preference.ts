@@ -85,8 +85,9 @@ export class Preference {
   private readonly usualScores: readonly number[];
   private readonly othersMeaning: number;
   private readonly unwantedMeans: { readonly meaning: number; readonly terms: number };
+  /** The median score of the ordinary papers that contain the wanted words, if so many do that none of them can stand out. */
+  private readonly holdersScore: number;
   /** Computed at first use: preferences with examples never need it. */
-  private holdersScore: number | undefined;
   private words: WantedWords | undefined;
 
   /**
@@ -114,7 +115,10 @@ export class Preference {
     };
     const others = this.othersAmong(usual);
     this.othersMeaning = spreadOf(others.map(({ meaning }) => meaning && standardized(meaning, this.meaningSpread))).mean;
-    this.usualScores = others.map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
+    this.usualScores = this.scoresOf(others);
+    const holders = isWordsOnly ? usual.filter((_, at) => this.holdsWords(ordinary[at])) : [];
+    const isCommon = isWordsOnly && holders.length >= commonShare * ordinary.length;
+    this.holdersScore = isCommon ? quantile(this.scoresOf(holders), 0.5) : Number.POSITIVE_INFINITY;
   }
 
   /** Whether nothing says what is wanted. */
@@ -135,20 +139,9 @@ export class Preference {
     return (others.length < fewestOthers ? whole : others).flatMap((at) => usual[at] ?? []);
   }
 
-  /** The median score of the ordinary papers that contain the wanted words, if so many do that none of them can stand out. */
-  private get usualScoreOfHolders(): number {
-    if (this.holdersScore === undefined) {
-      const holders = this.ordinary.filter((item) => this.holdsWords(item));
-      const scores = this.fits(holders).map(({ score }) => score);
-      const isCommon = holders.length >= commonShare * this.ordinary.length;
-      this.holdersScore = isCommon
-        ? quantile(
-            scores.sort((a, b) => a - b),
-            0.5,
-          )
-        : Number.POSITIVE_INFINITY;
-    }
-    return this.holdersScore;
+  /** Ascending. */
+  private scoresOf(some: readonly Nearness[]): number[] {
+    return some.map((nearness) => this.fitOf(nearness).score).sort((a, b) => a - b);
   }
 
   private holdsWords(item: Item | undefined): boolean {
@@ -244,7 +237,7 @@ export class Preference {
         const above = meaning - this.othersMeaning;
         if (!this.holdsWords(item)) return Math.min(margin, above / unsaid - goodMeaning * reach);
         const standingOut = Math.min(margin, above - goodMeaning * reach);
-        return Math.max(standingOut, Math.min(0, score - this.usualScoreOfHolders));
+        return Math.max(standingOut, Math.min(0, score - this.holdersScore));
       }
       const alone = terms / termsOfWords;
       return Math.min(margin + alone - terms, alone - goodDeviations * reach);

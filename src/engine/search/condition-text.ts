@@ -4,7 +4,8 @@ import type { Interest } from "../../core/interest.ts";
 import type { Alternative } from "../../core/query.ts";
 import type { Requirement } from "./conditions.ts";
 
-const filterNames: Readonly<Record<keyof Filters, string>> = {
+/** What each filter demands, before its value if it has one. */
+export const filterNames: Readonly<Record<keyof Filters, string>> = {
   from: "dated from",
   to: "dated to",
   publishedFrom: "published from",

@@ -30,9 +30,9 @@ export function addArxivRoutes(app: OpenAPIHono, engine: Engine): void {
 async function answer(c: Context, engine: Engine, parameters: Parameters): Promise<Response> {
   const address = engine.publicUrl + c.req.path;
   try {
-    const [start, size] = [numberOf(parameters, "start", 0), Math.min(numberOf(parameters, "max_results", 10), mostAtOnce)];
-    if (start + numberOf(parameters, "max_results", 10) > mostResults)
-      throw new AppError("invalid_request", `start + max_results must not be more than ${mostResults}`);
+    const [start, asked] = [numberOf(parameters, "start", 0), numberOf(parameters, "max_results", 10)];
+    if (start + asked > mostResults) throw new AppError("invalid_request", `start + max_results must not be more than ${mostResults}`);
+    const size = Math.min(asked, mostAtOnce);
     const { total, papers } = await papersFor(engine, parameters, { start, size }, c.req.raw.signal);
     return atom(
       c,

@@ -8,6 +8,7 @@ import { AppError } from "../../core/errors.ts";
 import { idIn } from "../../core/export/work.ts";
 import { firstDay } from "../../core/filters.ts";
 import { dateOf, listingDateOf, type Paper } from "../../core/paper.ts";
+import { longestQuery } from "../../core/query-pieces.ts";
 import type { Engine } from "../../engine/engine.ts";
 
 /** The most papers of one answer. */
@@ -17,7 +18,7 @@ const usualPapers = 50;
 export function addHuggingFaceRoutes(app: OpenAPIHono, engine: Engine): void {
   app.get("/api/daily_papers", (c) => answerDaily(c, engine));
   app.get("/api/papers/search", async (c) => {
-    const query = (c.req.query("q") ?? "").trim().slice(0, 10_000);
+    const query = (c.req.query("q") ?? "").trim().slice(0, longestQuery);
     const limit = Math.min(numberOf(c, "limit", 20), mostPapers);
     if (query === "" || limit === 0) return c.json([]);
     const { hits } = await engine.search({ query, limit, wordsIfNeeded: true }, c.req.raw.signal);

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { AppError } from "../../core/errors.ts";
 import { dateOf, type Paper } from "../../core/paper.ts";
 import type { StoredPaper } from "../../core/paper-store.ts";
+import { longestQuery } from "../../core/query-pieces.ts";
 import { foldWords } from "../../core/text.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { mostExamples } from "../../engine/recommend/recommend.ts";
@@ -176,8 +177,8 @@ async function answerRecommended(c: Context, engine: Engine, positive: readonly 
   const [wanted, limit] = [fieldsOf(c), numberOf(c, "limit", 100, mostRecommended)];
   const named = [...positive, ...negative];
   const found = await engine.papers(named);
-  const missing = named.filter((_, at) => found[at] === undefined);
-  if (missing.length > 0) throw notFound(missing[0] ?? "");
+  const missing = named.find((_, at) => found[at] === undefined);
+  if (missing !== undefined) throw notFound(missing);
   const hits = await engine.recommend({ positive, negative, limit }, c.req.raw.signal);
   return c.json({
     recommendedPapers: await bodiesOf(
@@ -223,7 +224,7 @@ function fieldsOf(c: Context): WantedFields {
 function queryOf(c: Context): string {
   const query = (c.req.query("query") ?? "").trim();
   if (query === "") throw new AppError("invalid_request", "Missing required parameter: query");
-  return query.slice(0, 10_000);
+  return query.slice(0, longestQuery);
 }
 
 /** Throws `invalid_request` for anything but a whole number up to `most`. */
